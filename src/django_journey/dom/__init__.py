@@ -1,0 +1,1 @@
+"""The page as data: parsed, named, found and submitted; no Django, no network."""

@@ -1,0 +1,73 @@
+"""A parsed page with what its user has done to it, and a place to keep whatever is computed from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from django_journey.dom.parser import Element, parse
+
+__all__ = ["Document", "Upload"]
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that was chosen in a file input: its name, its media type, and its bytes."""
+
+    name: str
+    mime_type: str
+    content: bytes
+
+
+@dataclass(slots=True)
+class _Dirty:
+    """What the user changed, by element; an element that is not here still has its default."""
+
+    values: dict[Any, str] = field(default_factory=dict)
+    checked: dict[Any, bool] = field(default_factory=dict)
+    selected: dict[Any, bool] = field(default_factory=dict)
+    files: dict[Any, tuple[Upload, ...]] = field(default_factory=dict)
+
+
+class Document:
+    """One loaded page.
+
+    Args:
+        markup: The response's body, as text or as bytes.
+        url: The document's URL.
+        encoding: The transport's charset label, if it named one.
+
+    The tree is parsed when it is first asked for. ``memo`` keeps what is computed from the tree or from
+    the user's changes until the next change; nothing is computed before it is asked for.
+    """
+
+    def __init__(self, markup: str | bytes, *, url: str = "about:blank", encoding: str | None = None) -> None:
+        self.markup = markup
+        self.url = url
+        self.dirty = _Dirty()
+        self.focus: Element | None = None
+        self._encoding = encoding
+        self._tree: Any = None
+        self._memo: dict[str, Any] = {}
+
+    @property
+    def tree(self) -> Any:
+        """The parsed tree; parsing happens here, once."""
+        if self._tree is None:
+            self._tree = parse(self.markup, encoding=self._encoding)
+        return self._tree
+
+    def changed(self) -> None:
+        """Forget what was computed; called by whatever changes the tree or the user's input."""
+        self._memo.clear()
+
+    def memo(self, key: str, compute: Callable[[], _T]) -> _T:
+        """Return what was computed under that key since the last change, computing it if need be."""
+        try:
+            return self._memo[key]  # type: ignore[no-any-return]  # each key has one type, its caller's
+        except KeyError:
+            value = self._memo[key] = compute()
+            return value

@@ -1,0 +1,1 @@
+"""How a page is reached: in-process, over HTTP, in a real browser."""

@@ -1,0 +1,92 @@
+"""The narrow seam between pages and whatever answers them: one frozen request, one frozen response."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+__all__ = ["Driver", "Headers", "Request", "Response"]
+
+Headers = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a page sends.
+
+    Args:
+        method: The HTTP method, in upper case.
+        url: The absolute URL, without a fragment.
+        headers: Name and value pairs in order; ``Cookie`` and ``Content-Type`` are among them.
+        body: The bytes of the body.
+    """
+
+    method: str
+    url: str
+    headers: Headers = ()
+    body: bytes = b""
+
+    def header(self, name: str) -> str | None:
+        """Return the first header of that name, in any letter case, or ``None``."""
+        return _header(self.headers, name)
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What came back for one request; redirects are not followed at this seam.
+
+    Args:
+        status: The HTTP status code.
+        headers: Name and value pairs in order; ``Set-Cookie`` may stand there several times.
+        body: The bytes of the body, complete (streams are read to their end).
+        reason: The reason phrase.
+        exception: What the view raised, where the driver can know it; the page raises it again.
+        facts: What only Django knows (``context``, ``templates``, ``resolver_match``), in-process.
+    """
+
+    status: int
+    headers: Headers = ()
+    body: bytes = b""
+    reason: str = ""
+    exception: BaseException | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    def header(self, name: str) -> str | None:
+        """Return the first header of that name, in any letter case, or ``None``."""
+        return _header(self.headers, name)
+
+    def header_values(self, name: str) -> list[str]:
+        """Return every header of that name, in any letter case, in order."""
+        wanted = name.lower()
+        return [value for key, value in self.headers if key.lower() == wanted]
+
+
+class Driver(Protocol):
+    """How a browserless page is reached.
+
+    ``inprocess`` goes through Django's handler, ``http`` over a socket. Cookies, redirects, referrers
+    and everything else that a browser does between two requests belong to the page, not to the driver.
+    """
+
+    @property
+    def name(self) -> str:
+        """The driver's name, as ``--journey-driver`` takes it."""
+
+    @property
+    def base_url(self) -> str:
+        """The origin that relative URLs are resolved against, e.g. ``http://testserver``."""
+
+    def send(self, request: Request) -> Response:
+        """Send one request and return its answer, whatever its status."""
+
+    def close(self) -> None:
+        """Give back what the driver holds."""
+
+
+def _header(headers: Headers, name: str) -> str | None:
+    wanted = name.lower()
+    for key, value in headers:
+        if key.lower() == wanted:
+            return value
+    return None

@@ -1,0 +1,1 @@
+"""What is drawn from traces; reads events and nothing else."""

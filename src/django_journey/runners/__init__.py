@@ -1,0 +1,1 @@
+"""Who starts it: pytest, unittest, manage.py test."""

@@ -1,0 +1,1 @@
+"""Who takes part: the journey and its actors."""

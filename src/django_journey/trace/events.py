@@ -1,0 +1,334 @@
+"""The events of a trace: what is written while it happens, and read again by the report.
+
+An event is one JSON object on a line of its own. ``SCHEMA`` grows whenever a reader that knows
+the older shape would read a newer one wrongly; a new field with a default does not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any, ClassVar, Literal, TypeVar, get_args
+
+__all__ = [
+    "EVENT_TYPES",
+    "SCHEMA",
+    "Event",
+    "Failure",
+    "Look",
+    "MailSent",
+    "Noted",
+    "Outcome",
+    "Queries",
+    "QueryShape",
+    "RequestServed",
+    "RunFinished",
+    "RunStarted",
+    "StepFinished",
+    "StepStarted",
+    "TestFinished",
+    "TestStarted",
+    "from_json",
+]
+
+SCHEMA = 1
+
+Outcome = Literal["passed", "failed", "error", "skipped", "xfailed", "xpassed"]
+OUTCOMES: tuple[str, ...] = get_args(Outcome)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a test, a step or a request failed, in the four parts of the library's messages.
+
+    Args:
+        type: The exception's class, dotted.
+        message: The whole message.
+        sought: What was looked for or attempted.
+        where: Where it was looked for.
+        nearest: What came closest, best first.
+        instead: What to write instead.
+        traceback: The formatted traceback, without frames of this library.
+    """
+
+    type: str
+    message: str
+    sought: str = ""
+    where: str = ""
+    nearest: tuple[str, ...] = ()
+    instead: str = ""
+    traceback: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a page looked at the end of a step.
+
+    Args:
+        url: The page's URL.
+        title: The page's title.
+        page: The key of the stored HTML (``pages/<key>.html`` beside the trace), style sheets inlined.
+        screenshot: The key of a stored picture (``pictures/<key>.png``), under the browser driver.
+    """
+
+    url: str
+    title: str = ""
+    page: str = ""
+    screenshot: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class QueryShape:
+    """Queries that differ only in their values, and the time they took together (milliseconds)."""
+
+    sql: str
+    count: int
+    milliseconds: float
+    alias: str = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class Queries:
+    """The SQL of one request: how many, how long (milliseconds), and the shapes, most frequent first."""
+
+    count: int = 0
+    milliseconds: float = 0.0
+    shapes: tuple[QueryShape, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """What all events share: when they happened (seconds since the epoch) and the test they belong to."""
+
+    kind: ClassVar[str] = ""
+    at: float = 0.0
+    test: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the event as plain data, its ``kind`` first."""
+        return {"kind": self.kind, **asdict(self)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunStarted(Event):
+    """A process began to write; the first line of each file."""
+
+    kind: ClassVar[str] = "run-started"
+    run: str
+    schema: int = SCHEMA
+    process: int = 0
+    worker: str = ""
+    runner: str = ""
+    python: str = ""
+    django: str = ""
+    command: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TestStarted(Event):
+    """A test began.
+
+    Args:
+        name: The name that its runner takes to run it alone.
+        title: The first line of its docstring, if it has one.
+        file: Its file, relative to where the run was started.
+        story: Whether it opened a journey (told again, truly, by ``TestFinished``).
+    """
+
+    __test__: ClassVar[bool] = False
+    kind: ClassVar[str] = "test-started"
+    name: str
+    title: str = ""
+    file: str = ""
+    line: int = 0
+    story: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TestFinished(Event):
+    """A test ended."""
+
+    __test__: ClassVar[bool] = False
+    kind: ClassVar[str] = "test-finished"
+    outcome: Outcome
+    seconds: float = 0.0
+    story: bool = False
+    driver: str = ""
+    failure: Failure | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepStarted(Event):
+    """Somebody began to do something.
+
+    Args:
+        step: The step's number within its test, from 1.
+        parent: The step that this one is a part of, or 0.
+        actor: Who does it, or an empty string for the journey itself.
+        verb: What is done, e.g. ``visit``, ``fill``, ``should_see``.
+        what: What it is done to, readable, secrets removed.
+        place: The line of the test that asked for it, ``file:line``.
+    """
+
+    kind: ClassVar[str] = "step-started"
+    step: int
+    parent: int = 0
+    actor: str = ""
+    verb: str = ""
+    what: str = ""
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepFinished(Event):
+    """What was begun has ended, well or not."""
+
+    kind: ClassVar[str] = "step-finished"
+    step: int
+    ok: bool = True
+    seconds: float = 0.0
+    look: Look | None = None
+    failure: Failure | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestServed(Event):
+    """The site answered a request.
+
+    Args:
+        step: The step that caused it, or 0 for a request outside any step.
+        request: The request's number within its test, from 1.
+        parent: The request within which it was made, or 0.
+        view: The dotted name of the view.
+        url_name: The URL's name with its namespaces.
+        route: The URL pattern that fitted, as Django writes it.
+        kwargs: The resolved arguments as text.
+        redirect: The ``Location`` of the answer, if it has one.
+        form_errors: One line for each error of each bound form that was rendered, ``field: message``.
+        messages: What the messages framework showed or stored, ``level: text``.
+        user: Who the request was made as, as text; empty for nobody.
+    """
+
+    kind: ClassVar[str] = "request"
+    step: int = 0
+    request: int = 0
+    parent: int = 0
+    method: str = "GET"
+    url: str = ""
+    status: int = 0
+    view: str = ""
+    url_name: str = ""
+    route: str = ""
+    kwargs: dict[str, str] = field(default_factory=dict)
+    content_type: str = ""
+    size: int = 0
+    milliseconds: float = 0.0
+    redirect: str = ""
+    templates: tuple[str, ...] = ()
+    form_errors: tuple[str, ...] = ()
+    messages: tuple[str, ...] = ()
+    user: str = ""
+    queries: Queries = field(default_factory=Queries)
+    failure: Failure | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailSent(Event):
+    """A mail left the site."""
+
+    kind: ClassVar[str] = "mail"
+    step: int = 0
+    request: int = 0
+    subject: str = ""
+    sender: str = ""
+    to: tuple[str, ...] = ()
+    cc: tuple[str, ...] = ()
+    bcc: tuple[str, ...] = ()
+    text: str = ""
+    html: str = ""
+    attachments: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noted(Event):
+    """Something else of the world: a task, an outside call, a commit hook, a file, a clock set, a left-over.
+
+    Args:
+        topic: What it is about, one word: ``task``, ``service``, ``on_commit``, ``file``, ``clock``, ….
+        title: What happened, in one line.
+        data: Details as plain JSON data.
+    """
+
+    kind: ClassVar[str] = "noted"
+    step: int = 0
+    request: int = 0
+    topic: str
+    title: str
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunFinished(Event):
+    """A process wrote everything that it had to; missing where it was killed."""
+
+    kind: ClassVar[str] = "run-finished"
+    seconds: float = 0.0
+
+
+EVENT_TYPES: dict[str, type[Event]] = {
+    cls.kind: cls
+    for cls in (
+        RunStarted,
+        TestStarted,
+        TestFinished,
+        StepStarted,
+        StepFinished,
+        RequestServed,
+        MailSent,
+        Noted,
+        RunFinished,
+    )
+}
+
+_Part = TypeVar("_Part")
+
+
+def from_json(data: dict[str, Any]) -> Event:
+    """Build an event from plain data, ignoring fields that this version does not know.
+
+    Args:
+        data: What ``Event.to_json`` gave, read from a line of a trace.
+
+    Raises:
+        ValueError: The kind of event is unknown, or a field that it needs is missing.
+    """
+    kind = data.get("kind", "")
+    cls = EVENT_TYPES.get(kind)
+    if cls is None:
+        raise ValueError(f"unknown kind of event {kind!r}; known are {', '.join(EVENT_TYPES)}")
+    values = _known(cls, data)
+    if values.get("failure") is not None:
+        values["failure"] = _part(Failure, values["failure"])
+    if values.get("look") is not None:
+        values["look"] = _part(Look, values["look"])
+    if values.get("queries") is not None:
+        queries = values["queries"]
+        shapes = tuple(_part(QueryShape, shape) for shape in queries.get("shapes", ()))
+        values["queries"] = _part(Queries, {**queries, "shapes": shapes})
+    try:
+        return cls(**values)
+    except TypeError as error:
+        raise ValueError(f"incomplete event {kind!r}: {error}") from None
+
+
+def _part(cls: type[_Part], data: dict[str, Any]) -> _Part:
+    return cls(**_known(cls, data))
+
+
+def _known(cls: type, data: dict[str, Any]) -> dict[str, Any]:
+    names = {item.name for item in fields(cls)}
+    return {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in data.items()
+        if name in names
+    }

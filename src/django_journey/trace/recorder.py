@@ -1,0 +1,234 @@
+"""Notes what happens, and knows whose doing it is: the current test and the current step."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
+
+from django_journey.trace.events import (
+    Event,
+    Failure,
+    Look,
+    Noted,
+    StepFinished,
+    StepStarted,
+    TestFinished,
+    TestStarted,
+)
+
+__all__ = ["Page", "Recorder", "Sink", "Step", "TestScope", "current", "note", "step"]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """How a page looks now, to be stored with a step.
+
+    Args:
+        url: The page's URL.
+        title: The page's title.
+        html: A document that shows the page without any network.
+        picture: A PNG of it, where a real browser could take one.
+    """
+
+    url: str
+    title: str = ""
+    html: str = ""
+    picture: bytes = b""
+
+
+class Sink(Protocol):
+    """Where events go: a file, or a list in a test."""
+
+    def write(self, event: Event) -> None:
+        """Keep one event at once."""
+
+    def keep(self, page: Page) -> Look:
+        """Keep a page and return what an event says of it."""
+
+
+@dataclass(slots=True)
+class Step:
+    """A step that is being taken; what it causes is noted under its number."""
+
+    number: int
+    parent: Step | None
+    look: Callable[[], Page | None] | None = None
+
+    @property
+    def outermost(self) -> Step:
+        """The step that a reader of the story sees."""
+        return self if self.parent is None else self.parent.outermost
+
+
+@dataclass(slots=True)
+class TestScope:
+    """One running test: its recorder, its open steps and its counters.
+
+    It is found through a context variable, so that threads and tasks that were started in a copy
+    of the test's context note their events under the test's current step.
+    """
+
+    __test__ = False
+    recorder: Recorder
+    test: str
+    steps: int = 0
+    requests: int = 0
+    open: Step | None = None
+    story: bool = False
+    driver: str = ""
+    began: float = field(default_factory=time.perf_counter)
+
+    @property
+    def step(self) -> int:
+        """The number of the innermost open step, or 0."""
+        return self.open.number if self.open is not None else 0
+
+
+_current: ContextVar[TestScope | None] = ContextVar("django_journey_test", default=None)
+
+
+def current() -> TestScope | None:
+    """Return the test that this context belongs to, or ``None`` where nothing is traced."""
+    return _current.get()
+
+
+class Recorder:
+    """Writes the events of one process.
+
+    Args:
+        sink: Where they go.
+        explain: Turns an exception into a ``Failure``, secrets removed.
+        clean: Removes secrets from a readable text.
+    """
+
+    def __init__(
+        self,
+        sink: Sink,
+        *,
+        explain: Callable[[BaseException], Failure] | None = None,
+        clean: Callable[[str], str] | None = None,
+    ) -> None:
+        self.sink = sink
+        self.explain = explain or _plain_failure
+        self.clean = clean or (lambda text: text)
+
+    def write(self, event: Event) -> None:
+        """Write one event, with the time it happened if it does not say."""
+        self.sink.write(event if event.at else replace(event, at=time.time()))
+
+    def start_test(
+        self, test: str, *, name: str, title: str = "", file: str = "", line: int = 0
+    ) -> TestScope:
+        """Begin a test without entering it (see ``entered``); ``test`` is its key in the trace."""
+        self.write(TestStarted(test=test, name=name, title=title, file=file, line=line))
+        return TestScope(recorder=self, test=test)
+
+    def finish_test(
+        self, scope: TestScope, outcome: str, *, failure: Failure | None = None, reason: str = ""
+    ) -> None:
+        """End a test with its outcome."""
+        self.write(
+            TestFinished(
+                test=scope.test,
+                outcome=outcome,  # type: ignore[arg-type]  # the runner's own word, checked by the report
+                seconds=time.perf_counter() - scope.began,
+                story=scope.story,
+                driver=scope.driver,
+                failure=failure,
+                reason=reason,
+            )
+        )
+
+    @contextmanager
+    def entered(self, scope: TestScope) -> Iterator[TestScope]:
+        """Make the test the current one of this context."""
+        token = _current.set(scope)
+        try:
+            yield scope
+        finally:
+            _current.reset(token)
+
+
+@contextmanager
+def step(
+    verb: str,
+    what: str = "",
+    *,
+    actor: str = "",
+    place: str = "",
+    look: Callable[[], Page | None] | None = None,
+) -> Iterator[Step | None]:
+    """Take a step of the current test; everything noted meanwhile belongs to it.
+
+    Steps nest: the innermost one owns what is noted. The page is kept once, when the outermost ends.
+
+    Args:
+        verb: What is done, e.g. ``click``.
+        what: What it is done to, readable.
+        actor: Who does it.
+        place: The test's line, ``file:line``.
+        look: Gives the page as it looks when the step ends.
+
+    Returns:
+        The step, or ``None`` where nothing is traced.
+    """
+    scope = _current.get()
+    if scope is None:
+        yield None
+        return
+    recorder = scope.recorder
+    scope.steps += 1
+    parent = scope.open
+    taken = Step(number=scope.steps, parent=parent, look=look)
+    if look is not None:
+        taken.outermost.look = look
+    recorder.write(
+        StepStarted(
+            test=scope.test,
+            step=taken.number,
+            parent=parent.number if parent else 0,
+            actor=actor,
+            verb=verb,
+            what=recorder.clean(what),
+            place=place,
+        )
+    )
+    scope.open = taken
+    began = time.perf_counter()
+    failure: Failure | None = None
+    try:
+        yield taken
+    except BaseException as error:
+        failure = recorder.explain(error)
+        raise
+    finally:
+        scope.open = parent
+        page = taken.look() if parent is None and taken.look is not None else None
+        recorder.write(
+            StepFinished(
+                test=scope.test,
+                step=taken.number,
+                ok=failure is None,
+                seconds=time.perf_counter() - began,
+                look=recorder.sink.keep(page) if page is not None else None,
+                failure=failure,
+            )
+        )
+
+
+def note(topic: str, title: str, **data: Any) -> None:
+    """Note something of the world under the current step; nothing happens where nothing is traced."""
+    scope = _current.get()
+    if scope is not None:
+        recorder = scope.recorder
+        recorder.write(
+            Noted(test=scope.test, step=scope.step, topic=topic, title=recorder.clean(title), data=data)
+        )
+
+
+def _plain_failure(error: BaseException) -> Failure:
+    return Failure(type=f"{type(error).__module__}.{type(error).__qualname__}", message=str(error))

@@ -1,0 +1,1 @@
+"""What surrounds the site: database, mail, tasks, services, files, clock, network."""

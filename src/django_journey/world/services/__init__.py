@@ -1,0 +1,1 @@
+"""Outside HTTP APIs: declared once; fake, live, recorded or replayed."""
