@@ -1,0 +1,52 @@
+# Everything a newcomer needs; `make demo` and `make test` set themselves up.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(CURDIR)/$(VENV)/bin
+REPORT ?= $(CURDIR)/journey-report
+WORKERS ?= 2
+
+.PHONY: environment demo test lint types conformance bench serve clean
+
+environment: $(VENV)/.ready
+
+# The environment is made once, and again whenever the project's requirements change.
+$(VENV)/.ready: pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable . --group dev
+	touch $@
+
+# The main job: the demo's stories and tests on SQLite, with the report.
+demo: $(VENV)/.ready
+	cd demo && $(BIN)/python manage.py migrate --no-input --verbosity 0
+	$(BIN)/python -m pytest demo -q -p no:randomly --journey-report=$(REPORT)
+	@echo
+	@echo "The report: file://$(REPORT)/index.html"
+	@echo "The site:   make serve"
+
+# All tests, in random order, on two workers.
+test: $(VENV)/.ready
+	$(BIN)/python -m pytest -q -n $(WORKERS)
+
+lint: $(VENV)/.ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.ready
+	$(BIN)/mypy
+
+# The browserless page against Playwright's own suite, WPT and Chromium; writes conformance.json.
+conformance: $(VENV)/.ready
+	$(BIN)/python -m tests.conformance --json conformance.json
+
+bench: $(VENV)/.ready
+	$(BIN)/python -m benchmarks page
+
+# The demo site by hand, with some data in it.
+serve: $(VENV)/.ready
+	cd demo && $(BIN)/python manage.py migrate --no-input --verbosity 0
+	cd demo && $(BIN)/python manage.py seed
+	cd demo && DEBUG=1 $(BIN)/python manage.py runserver 127.0.0.1:8000
+
+clean:
+	rm -rf $(VENV) journey-report conformance.json .mypy_cache .ruff_cache .pytest_cache
