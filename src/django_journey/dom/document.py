@@ -52,6 +52,7 @@ class Document:
         self._encoding = encoding
         self._tree: Any = None
         self._memo: dict[str, Any] = {}
+        self._kept: dict[str, Any] = {}
 
     @property
     def tree(self) -> Any:
@@ -60,8 +61,28 @@ class Document:
             self._tree = parse(self.markup, encoding=self._encoding)
         return self._tree
 
+    @property
+    def encoding(self) -> str:
+        """The document's character encoding, by its WHATWG name (``UTF-8`` where it was given as text)."""
+        return self.tree.encoding or "UTF-8"
+
+    @property
+    def source(self) -> str:
+        """The markup as text."""
+        if isinstance(self.markup, str):
+            return self.markup
+        try:
+            return self.markup.decode(self.encoding, "replace")
+        except LookupError:  # the few encodings of the Web that Python does not know keep ASCII as it is
+            return self.markup.decode("latin-1")
+
     def changed(self) -> None:
-        """Forget what was computed; called by whatever changes the tree or the user's input."""
+        """Forget everything that was computed; called by whatever changes the tree."""
+        self._memo.clear()
+        self._kept.clear()
+
+    def touched(self) -> None:
+        """Forget what depends on the user's input; called where that changed and the tree did not."""
         self._memo.clear()
 
     def memo(self, key: str, compute: Callable[[], _T]) -> _T:
@@ -70,4 +91,12 @@ class Document:
             return self._memo[key]  # type: ignore[no-any-return]  # each key has one type, its caller's
         except KeyError:
             value = self._memo[key] = compute()
+            return value
+
+    def keep(self, key: str, compute: Callable[[], _T]) -> _T:
+        """Return what depends on the tree alone, computed once; it outlives the user's input."""
+        try:
+            return self._kept[key]  # type: ignore[no-any-return]  # each key has one type, its caller's
+        except KeyError:
+            value = self._kept[key] = compute()
             return value

@@ -10,7 +10,18 @@ from typing import Any, Protocol
 
 import turbohtml
 
-__all__ = ["Element", "Node", "Tree", "is_comment", "is_element", "is_text", "parse"]
+__all__ = [
+    "Element",
+    "Node",
+    "Tree",
+    "form_end_tags",
+    "is_comment",
+    "is_element",
+    "is_html",
+    "is_text",
+    "parse",
+    "positions",
+]
 
 
 class Node(Protocol):
@@ -67,6 +78,11 @@ def is_element(node: object) -> bool:
     return isinstance(node, turbohtml.Element)
 
 
+def is_html(el: Any) -> bool:
+    """Tell whether an element is of HTML, not of SVG or MathML."""
+    return bool(el.namespace is turbohtml.Namespace.HTML)
+
+
 def is_text(node: object) -> bool:
     """Tell whether a node is text (CDATA included)."""
     return isinstance(node, turbohtml.Text)
@@ -75,3 +91,29 @@ def is_text(node: object) -> bool:
 def is_comment(node: object) -> bool:
     """Tell whether a node is a comment."""
     return isinstance(node, turbohtml.Comment)
+
+
+def positions(markup: str, tree: Any) -> dict[Any, tuple[int, int]]:
+    """Return where each element's start tag stands in the source (line and column).
+
+    Parsing without positions is what every page pays for; the few that need them are parsed again here.
+
+    Args:
+        markup: The source that the tree came from, decoded.
+        tree: The tree as it was parsed, unchanged since.
+    """
+    again = turbohtml.parse(markup, scripting=True, positions=True)
+    pairs = zip(tree.iter_elements(), again.iter_elements(), strict=False)
+    return {mine: twin.position for mine, twin in pairs if mine.tag == twin.tag and twin.position}
+
+
+def form_end_tags(markup: str) -> list[tuple[int, int]]:
+    """Return where the form end tags stand in the source (line and column), those in templates left out."""
+    found = []
+    templates = 0
+    for token in turbohtml.tokenize(markup, resolve_references=False, capture_attributes=False):
+        if token.tag == "template":
+            templates += 1 if token.type is turbohtml.TokenType.START_TAG else -1 if templates else 0
+        elif token.tag == "form" and not templates and token.type is turbohtml.TokenType.END_TAG:
+            found.append((token.line, token.col))
+    return found
