@@ -1,4 +1,4 @@
-"""Which form a control belongs to: its ``form`` attribute, else what the parser set, else its nearest ancestor."""
+"""Which form a control belongs to: by its ``form`` attribute, by the parser, or by its nearest ancestor."""
 
 from __future__ import annotations
 
@@ -80,7 +80,9 @@ def _parser_owners(doc: Document) -> dict[Any, Any]:
 
 def _pointer_at(at: tuple[int, int], starts: list[tuple[Any, Any]], ends: list[tuple[int, int]]) -> Any:
     # A form start tag is dropped while the pointer is set, so every form of the tree set it anew.
-    began, form = max((item for item in starts if item[0] < at), key=lambda item: item[0], default=(None, None))
+    began, form = max(
+        (item for item in starts if item[0] < at), key=lambda item: item[0], default=(None, None)
+    )
     if form is None or any(began < end < at for end in ends):
         return None
     return form

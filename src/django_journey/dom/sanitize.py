@@ -1,0 +1,118 @@
+"""What an input makes of a value: the value sanitization algorithm of each type."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Any
+
+from django_journey.dom.times import TEMPORAL, normal_local, number_of
+
+__all__ = ["TEXT_LIKE", "input_type", "is_number", "parse_number", "sanitized"]
+
+#: The types whose value is a line of text that a user types.
+TEXT_LIKE = frozenset(("text", "search", "tel", "url", "email", "password"))
+_TYPES = frozenset(
+    (*TEXT_LIKE, *TEMPORAL, "hidden", "number", "range", "color", "checkbox", "radio", "file")
+    + ("submit", "image", "reset", "button")
+)
+_WHITE = "\t\n\f\r "
+_NUMBER = re.compile(r"-?(\d+(\.\d+)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_COLOR = re.compile(r"#[0-9a-fA-F]{6}")
+
+
+def input_type(el: Any) -> str:
+    """Return the state of an input's ``type`` attribute; an unknown type is ``text``."""
+    kind = (el.attr("type") or "text").lower()
+    return kind if kind in _TYPES else "text"
+
+
+def is_number(text: str) -> bool:
+    """Tell whether the text is a valid floating-point number (HTML Living Standard, 2.3.4.3)."""
+    return _NUMBER.fullmatch(text) is not None and abs(float(text)) != float("inf")
+
+
+def parse_number(text: str | None) -> Decimal | None:
+    """Return the number that a valid floating-point text stands for, or ``None``."""
+    return Decimal(text) if text is not None and is_number(text) else None
+
+
+def sanitized(el: Any, text: str) -> str:
+    """Return the value that an input keeps when its value is set to the text.
+
+    Args:
+        el: The input.
+        text: The value as it was set.
+
+    Source: HTML Living Standard, 4.10.5.1, the value sanitization algorithm of each type.
+    """
+    kind = input_type(el)
+    if kind in ("text", "search", "tel", "password"):
+        return _one_line(text)
+    if kind == "url":
+        return _one_line(text).strip(_WHITE)
+    if kind == "email":
+        line = _one_line(text)
+        if el.attr("multiple") is None:
+            return line.strip(_WHITE)
+        return ",".join(part.strip(_WHITE) for part in line.split(","))
+    if kind == "datetime-local":
+        return normal_local(text)
+    if kind in TEMPORAL:
+        return text if number_of(kind, text) is not None else ""
+    if kind == "number":
+        return text if is_number(text) else ""
+    if kind == "range":
+        return _in_range(el, text)
+    if kind == "color":
+        return text.lower() if _COLOR.fullmatch(text) else "#000000"
+    return text
+
+
+def _one_line(text: str) -> str:
+    return text.replace("\n", "").replace("\r", "") if "\n" in text or "\r" in text else text
+
+
+def _in_range(el: Any, text: str) -> str:
+    low = _first(parse_number(el.attr("min")), Decimal(0))
+    high = _first(parse_number(el.attr("max")), Decimal(100))
+    given = parse_number(text)
+    value = given if given is not None else (low + (high - low) / 2 if high >= low else low)
+    value = max(low, min(value, max(low, high)))
+    step = _range_step(el)
+    if step is not None:
+        base = _first(parse_number(el.attr("min")), parse_number(el.attr("value")) or Decimal(0))
+        value = _stepped(value, base, step, low, max(low, high))
+    return text if given is not None and value == given else plain(value)
+
+
+def _first(value: Decimal | None, default: Decimal) -> Decimal:
+    return default if value is None else value
+
+
+def _range_step(el: Any) -> Decimal | None:
+    text = el.attr("step")
+    if text is not None and text.lower() == "any":
+        return None
+    step = parse_number(text)
+    return step if step is not None and step > 0 else Decimal(1)
+
+
+def _stepped(value: Decimal, base: Decimal, step: Decimal, low: Decimal, high: Decimal) -> Decimal:
+    offset = (value - base) % step
+    if not offset:
+        return value
+    down = value - (offset if offset > 0 else offset + step)
+    up = down + step
+    nearest = up if up - value <= value - down else down  # half way goes up
+    if nearest > high:
+        nearest = down
+    if nearest < low:
+        nearest = up
+    return nearest
+
+
+def plain(value: Decimal) -> str:
+    """Return a number as HTML writes it, without trailing zeros."""
+    text = format(value.normalize(), "f")
+    return "0" if text == "-0" else text
