@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import dj_database_url
@@ -10,16 +11,20 @@ import dj_database_url
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 SECRET_KEY = os.environ.get("SECRET_KEY", "the-demo-is-not-a-secret-and-never-serves-the-public")
-DEBUG = os.environ.get("DEBUG", "") == "1"
+DEBUG = os.environ.get("DEBUG", "1") == "1"  # tests run without it, whatever stands here
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 
 INSTALLED_APPS = [
+    "accounts",
+    "newsroom",
+    "classroom",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.forms",
     "django_journey",
 ]
 
@@ -47,12 +52,36 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "config.sections.sections",
             ],
         },
     },
 ]
+FORM_RENDERER = "config.forms.SiteFormRenderer"
 
 DATABASES = {"default": dj_database_url.config(default=f"sqlite:///{BASE_DIR / 'db.sqlite3'}")}
+
+AUTH_USER_MODEL = "accounts.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+if "pytest" in sys.modules or sys.argv[1:2] == ["test"]:
+    # Tests sign many people up; a million rounds of hashing for each would be most of a run's time.
+    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "dashboard"
+LOGOUT_REDIRECT_URL = "home"
+
+# What follows signing up: False shows the login page, True signs the newcomer in and goes on there.
+SIGN_UP_SIGNS_IN = False
+SIGNED_UP_REDIRECT_URL = "article-list"
+
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "en"
@@ -63,4 +92,4 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "media/"
 MEDIA_ROOT = BASE_DIR / "media"
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
-DEFAULT_FROM_EMAIL = "newsroom@example.org"
+DEFAULT_FROM_EMAIL = "The demo site <hello@example.org>"

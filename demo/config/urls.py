@@ -1,6 +1,13 @@
 """The demo site's URLs."""
 
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
+from django.views.generic import TemplateView
 
-urlpatterns = [path("admin/", admin.site.urls)]
+urlpatterns = [
+    path("", TemplateView.as_view(template_name="home.html"), name="home"),
+    path("accounts/", include("accounts.urls")),
+    path("newsroom/", include("newsroom.urls")),
+    path("classroom/", include("classroom.urls")),
+    path("admin/", admin.site.urls),
+]

@@ -1,0 +1,1 @@
+"""People: signing up, logging in, their profile and their passwords."""

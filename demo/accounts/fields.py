@@ -1,0 +1,36 @@
+"""Model fields for what people type in many ways and the site keeps in one."""
+
+from __future__ import annotations
+
+import re
+
+from django.core.validators import RegexValidator
+from django.db import models
+
+validate_phone_number = RegexValidator(
+    r"^\+[1-9][0-9]{6,14}$",
+    "Enter a phone number with its country code, e.g. +44 7700 900123.",
+)
+
+_SPACERS = re.compile(r"[\s().\-/]")
+
+
+def normalize_phone_number(text: str) -> str:
+    """Bring a phone number to E.164's form: ``0044 (7700) 900-123`` becomes ``+447700900123``."""
+    compact = _SPACERS.sub("", text)
+    return f"+{compact[2:]}" if compact.startswith("00") else compact
+
+
+class PhoneNumberField(models.CharField):
+    """A phone number with its country code, kept without spaces however it was typed."""
+
+    default_validators = [validate_phone_number]
+
+    def to_python(self, value):
+        value = super().to_python(value)
+        return normalize_phone_number(value) if value else value
+
+    def pre_save(self, model_instance, add):
+        value = self.to_python(super().pre_save(model_instance, add))
+        setattr(model_instance, self.attname, value)
+        return value

@@ -1,0 +1,1 @@
+"""Stories of the accounts app: several people, many requests, one world."""

@@ -1,0 +1,1 @@
+"""A teacher's classroom: server-rendered pages, and a JSON API behind a small front end."""

@@ -1,0 +1,194 @@
+"""The classroom as a JSON API, for the front end and for other programs.
+
+Whoever calls it is signed in by the site's session. Problems are answered as
+``{"errors": {field: [message, ...]}}`` with the status that fits: 400 for what a form refuses, 401 for
+strangers, 404 for others' classrooms, 409 where no seat is left, 415 for a body that is not JSON.
+"""
+
+from __future__ import annotations
+
+import json
+
+from django.forms.models import model_to_dict
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.views import View
+
+from classroom.forms import PersonForm, SettingsForm, StudentForm
+from classroom.models import Classroom, Student
+from classroom.services import ClassroomFull, add_student, change_student, remove_student
+
+
+class BadBody(Exception):
+    """The request's body can't be used."""
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class JsonView(View):
+    """Answers every problem in JSON."""
+
+    sign_in_required = True
+
+    def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        if self.sign_in_required and not request.user.is_authenticated:
+            return problem("Sign in first.", status=401)
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        except Http404:
+            return problem("There is no such thing, or it is not yours.", status=404)
+        except BadBody as error:
+            return problem(str(error), status=error.status)
+
+    def body(self) -> dict:
+        """The JSON object that was sent."""
+        if self.request.content_type != "application/json":
+            raise BadBody("Send JSON, with Content-Type: application/json.", status=415)
+        try:
+            sent = json.loads(self.request.body)
+        except ValueError as error:
+            raise BadBody(f"The body is not valid JSON: {error}.", status=400) from error
+        if not isinstance(sent, dict):
+            raise BadBody("Send a JSON object.", status=400)
+        return sent
+
+    def classroom(self) -> Classroom:
+        """The teacher's classroom that the URL names."""
+        return get_object_or_404(Classroom, pk=self.kwargs["classroom_pk"], teacher=self.request.user)
+
+    def agent(self) -> str:
+        """What the client calls itself."""
+        return self.request.headers.get("User-Agent", "")
+
+
+class Persons(JsonView):
+    """Persons register here, before they have any account to sign in with."""
+
+    sign_in_required = False
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = PersonForm(self.body())
+        if not form.is_valid():
+            return refused(form)
+        person = form.save()
+        shown = {
+            "id": person.pk,
+            "name": person.display_name,
+            "username": person.username,
+            "phone_number": person.phone_number,
+            "age": person.age,
+        }
+        return JsonResponse(shown, status=201)
+
+
+class Settings(JsonView):
+    """The settings of a classroom."""
+
+    fields = SettingsForm._meta.fields
+
+    def get(self, request: HttpRequest, classroom_pk: int) -> HttpResponse:
+        return JsonResponse(model_to_dict(self.classroom(), self.fields))
+
+    def patch(self, request: HttpRequest, classroom_pk: int) -> HttpResponse:
+        classroom = self.classroom()
+        form = SettingsForm({**model_to_dict(classroom, self.fields), **self.body()}, instance=classroom)
+        if not form.is_valid():
+            return refused(form)
+        return JsonResponse(model_to_dict(form.save(), self.fields))
+
+
+class Students(JsonView):
+    """The class list."""
+
+    def get(self, request: HttpRequest, classroom_pk: int) -> HttpResponse:
+        classroom = self.classroom()
+        students = [as_json(student) for student in classroom.students.all()]
+        return JsonResponse(
+            {"students": students, "count": len(students), "seats_left": classroom.capacity - len(students)}
+        )
+
+    def post(self, request: HttpRequest, classroom_pk: int) -> HttpResponse:
+        form = StudentForm(self.body(), classroom=self.classroom())
+        if not form.is_valid():
+            return refused(form)
+        try:
+            student = add_student(form.save(commit=False), by=request.user, user_agent=self.agent())
+        except ClassroomFull as full:
+            return problem(str(full), status=409)
+        response = JsonResponse(as_json(student), status=201)
+        response["Location"] = reverse("student", kwargs={"classroom_pk": classroom_pk, "pk": student.pk})
+        return response
+
+
+class OneStudent(JsonView):
+    """One student of the class list."""
+
+    def student(self) -> Student:
+        return get_object_or_404(self.classroom().students, pk=self.kwargs["pk"])
+
+    def get(self, request: HttpRequest, classroom_pk: int, pk: int) -> HttpResponse:
+        return JsonResponse(as_json(self.student()))
+
+    def put(self, request: HttpRequest, classroom_pk: int, pk: int) -> HttpResponse:
+        return self._change(self.student(), self.body())
+
+    def patch(self, request: HttpRequest, classroom_pk: int, pk: int) -> HttpResponse:
+        student = self.student()
+        return self._change(student, {**model_to_dict(student, StudentForm._meta.fields), **self.body()})
+
+    def delete(self, request: HttpRequest, classroom_pk: int, pk: int) -> HttpResponse:
+        remove_student(self.student(), by=request.user, user_agent=self.agent())
+        return HttpResponse(status=204)
+
+    def _change(self, student: Student, data: dict) -> HttpResponse:
+        form = StudentForm(data, instance=student, classroom=student.classroom)
+        if not form.is_valid():
+            return refused(form)
+        changed = change_student(form.save(commit=False), by=self.request.user, user_agent=self.agent())
+        return JsonResponse(as_json(changed))
+
+
+class ClassBook(JsonView):
+    """What was done to the class list, newest first."""
+
+    def get(self, request: HttpRequest, classroom_pk: int) -> HttpResponse:
+        entries = self.classroom().class_book.select_related("by")[:50]
+        return JsonResponse(
+            {
+                "entries": [
+                    {
+                        "action": entry.action,
+                        "student": entry.student_name,
+                        "by": entry.by.username,
+                        "at": entry.at.isoformat(),
+                    }
+                    for entry in entries
+                ]
+            }
+        )
+
+
+def as_json(student: Student) -> dict:
+    """What the API tells about a student."""
+    return {
+        "id": student.pk,
+        "name": student.name,
+        "first_name": student.first_name,
+        "last_name": student.last_name,
+        "email": student.email,
+        "role": student.role,
+        "role_name": student.get_role_display(),
+    }
+
+
+def refused(form) -> JsonResponse:
+    """What a form found wrong, field by field."""
+    return JsonResponse({"errors": form.errors}, status=400)
+
+
+def problem(message: str, *, status: int) -> JsonResponse:
+    """A problem that belongs to no field."""
+    return JsonResponse({"errors": {"__all__": [message]}}, status=status)

@@ -1,0 +1,1 @@
+"""Stories of the classroom app: several people, many requests, one world."""

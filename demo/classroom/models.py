@@ -1,0 +1,119 @@
+"""Classrooms with their settings, the students in them, and the class book that records who did what."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from classroom.names import NameField
+
+LARGEST_CLASS = 60
+
+
+class Role(models.TextChoices):
+    STUDENT = "student", "Student"
+    REPRESENTATIVE = "representative", "Class representative"
+    GUEST = "guest", "Guest student"
+
+
+class Classroom(models.Model):
+    name = models.CharField(max_length=80)
+    teacher = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="classrooms")
+    capacity = models.PositiveSmallIntegerField(
+        default=24,
+        validators=[MinValueValidator(1), MaxValueValidator(LARGEST_CLASS)],
+        help_text="How many students fit in.",
+    )
+    default_role = models.CharField(
+        max_length=20,
+        choices=Role,
+        default=Role.STUDENT,
+        help_text="The role of a student for whom none was chosen.",
+    )
+    welcomes_by_mail = models.BooleanField(
+        "welcome students by e-mail",
+        default=True,
+        help_text="Sent to students whose e-mail address is known.",
+    )
+
+    class Meta:
+        ordering = ["name", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["teacher", "name"],
+                name="classroom_name_unique_for_teacher",
+                violation_error_message="You have a classroom of this name already.",
+            ),
+            models.CheckConstraint(
+                condition=Q(capacity__gte=1, capacity__lte=LARGEST_CLASS),
+                name="classroom_capacity_is_sensible",
+                violation_error_message=f"A classroom has between 1 and {LARGEST_CLASS} seats.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("classroom-detail", kwargs={"pk": self.pk})
+
+    @property
+    def seats_left(self) -> int:
+        """How many more students fit in; costs one query."""
+        return self.capacity - self.students.count()
+
+
+class Student(models.Model):
+    classroom = models.ForeignKey(Classroom, on_delete=models.CASCADE, related_name="students")
+    first_name = NameField(max_length=60)
+    last_name = NameField(max_length=60)
+    email = models.EmailField("e-mail address", blank=True)
+    role = models.CharField(max_length=20, choices=Role, default=Role.STUDENT)
+    joined_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["last_name", "first_name", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["classroom", "first_name", "last_name"],
+                name="classroom_student_name_unique",
+                violation_error_message="A student of this name is in the classroom already.",
+            ),
+            models.CheckConstraint(
+                condition=Q(role__in=Role.values),
+                name="classroom_student_role_is_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        return f"{self.first_name} {self.last_name}"
+
+
+class ClassBookEntry(models.Model):
+    """One line of the class book: it stays when the student has left."""
+
+    class Action(models.TextChoices):
+        ADDED = "added", "added"
+        CHANGED = "changed", "changed"
+        REMOVED = "removed", "removed"
+
+    classroom = models.ForeignKey(Classroom, on_delete=models.CASCADE, related_name="class_book")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    action = models.CharField(max_length=10, choices=Action)
+    student_name = models.CharField(max_length=121)
+    user_agent = models.CharField(max_length=200, blank=True)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        verbose_name_plural = "class book entries"
+
+    def __str__(self) -> str:
+        return f"{self.by} {self.action} {self.student_name}"

@@ -1,0 +1,78 @@
+"""What a teacher does with a class list, and everything that follows from it."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from django.core.mail import send_mail
+from django.db import transaction
+from django.template.loader import render_to_string
+
+from classroom.models import ClassBookEntry, Classroom, Student
+
+USER_AGENT_ROOM = ClassBookEntry._meta.get_field("user_agent").max_length
+
+
+class ClassroomFull(Exception):
+    """Every seat is taken."""
+
+    def __init__(self, classroom: Classroom) -> None:
+        super().__init__(f"All {classroom.capacity} seats of {classroom} are taken.")
+
+
+@transaction.atomic
+def add_student(student: Student, *, by, user_agent: str = "") -> Student:
+    """Seat a new student, write it into the class book, and welcome them once it is stored.
+
+    Args:
+        student: A valid student who is not stored yet, with their classroom.
+        by: The teacher.
+        user_agent: What the teacher's client calls itself.
+
+    Raises:
+        ClassroomFull: No seat is left; nothing is stored.
+    """
+    # Locked, so that two teachers can't give away the last seat together.
+    classroom = Classroom.objects.select_for_update().get(pk=student.classroom_id)
+    if classroom.seats_left <= 0:
+        raise ClassroomFull(classroom)
+    student.save()
+    _write_down(ClassBookEntry.Action.ADDED, student, by, user_agent)
+    if student.email and classroom.welcomes_by_mail:
+        transaction.on_commit(partial(_welcome, student, teacher=by), robust=True)
+    return student
+
+
+@transaction.atomic
+def change_student(student: Student, *, by, user_agent: str = "") -> Student:
+    """Store what has changed about a student, and write it into the class book."""
+    student.save()
+    _write_down(ClassBookEntry.Action.CHANGED, student, by, user_agent)
+    return student
+
+
+@transaction.atomic
+def remove_student(student: Student, *, by, user_agent: str = "") -> None:
+    """Take a student off the list; the class book remembers them."""
+    _write_down(ClassBookEntry.Action.REMOVED, student, by, user_agent)
+    student.delete()
+
+
+def _write_down(action: str, student: Student, by, user_agent: str) -> None:
+    ClassBookEntry.objects.create(
+        classroom_id=student.classroom_id,
+        by=by,
+        action=action,
+        student_name=student.name,
+        user_agent=user_agent[:USER_AGENT_ROOM],
+    )
+
+
+def _welcome(student: Student, *, teacher) -> None:
+    context = {"student": student, "classroom": student.classroom, "teacher": teacher}
+    send_mail(
+        subject=f"Welcome to {student.classroom}",
+        message=render_to_string("classroom/mail/welcome.txt", context),
+        from_email=None,
+        recipient_list=[student.email],
+    )

@@ -1,0 +1,137 @@
+"""The teacher's pages, rendered on the server."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.contrib.messages.views import SuccessMessageMixin
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.decorators import method_decorator
+from django.views.decorators.csrf import ensure_csrf_cookie
+from django.views.decorators.http import require_POST
+from django.views.generic import CreateView, DetailView, ListView, TemplateView, UpdateView
+
+from classroom.forms import PersonForm, SettingsForm, StudentForm
+from classroom.models import Classroom, Student
+from classroom.services import ClassroomFull, add_student, change_student, remove_student
+
+
+class OwnClassrooms(LoginRequiredMixin):
+    """Everybody has to do with their own classrooms only; others' do not exist for them."""
+
+    def get_queryset(self):
+        return Classroom.objects.filter(teacher=self.request.user)
+
+
+class ClassroomList(OwnClassrooms, ListView):
+    template_name = "classroom/classroom_list.html"
+    context_object_name = "classrooms"
+
+    def get_queryset(self):
+        return super().get_queryset().annotate(student_count=Count("students"))
+
+
+class ClassroomCreate(OwnClassrooms, SuccessMessageMixin, CreateView):
+    template_name = "classroom/classroom_form.html"
+    form_class = SettingsForm
+    success_message = "Classroom opened"
+
+    def get_form_kwargs(self):
+        return {**super().get_form_kwargs(), "instance": Classroom(teacher=self.request.user)}
+
+
+class ClassroomSettings(OwnClassrooms, SuccessMessageMixin, UpdateView):
+    template_name = "classroom/classroom_form.html"
+    form_class = SettingsForm
+    success_message = "Settings saved"
+
+
+class ClassroomDetail(OwnClassrooms, DetailView):
+    """The class list; the form under it adds a student."""
+
+    template_name = "classroom/classroom_detail.html"
+    context_object_name = "classroom"
+
+    def get_context_data(self, **kwargs):
+        kwargs.setdefault("form", StudentForm(classroom=self.object))
+        return super().get_context_data(
+            students=self.object.students.all(),
+            entries=self.object.class_book.select_related("by")[:8],
+            **kwargs,
+        )
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        self.object = self.get_object()
+        form = StudentForm(request.POST, classroom=self.object)
+        if form.is_valid():
+            try:
+                student = add_student(form.save(commit=False), by=request.user, user_agent=_agent(request))
+            except ClassroomFull as full:
+                form.add_error(None, str(full))
+            else:
+                messages.success(request, f"{student.name} has joined {self.object}")
+                return redirect(self.object)
+        return self.render_to_response(self.get_context_data(form=form))
+
+
+class StudentEdit(LoginRequiredMixin, UpdateView):
+    template_name = "classroom/student_form.html"
+    context_object_name = "student"
+
+    def get_queryset(self):
+        return Student.objects.filter(
+            classroom=self.kwargs["classroom_pk"], classroom__teacher=self.request.user
+        ).select_related("classroom")
+
+    def get_form(self, form_class=None):
+        return StudentForm(**self.get_form_kwargs(), classroom=self.object.classroom)
+
+    def form_valid(self, form: StudentForm) -> HttpResponse:
+        student = change_student(
+            form.save(commit=False), by=self.request.user, user_agent=_agent(self.request)
+        )
+        messages.success(self.request, f"{student.name} saved")
+        return redirect(student.classroom)
+
+
+@require_POST
+@login_required
+def student_remove(request: HttpRequest, classroom_pk: int, pk: int) -> HttpResponse:
+    """Take a student off the list."""
+    student = get_object_or_404(
+        Student.objects.select_related("classroom"),
+        pk=pk,
+        classroom=classroom_pk,
+        classroom__teacher=request.user,
+    )
+    remove_student(student, by=request.user, user_agent=_agent(request))
+    messages.success(request, f"{student.name} has left {student.classroom}")
+    return redirect(student.classroom)
+
+
+@method_decorator(ensure_csrf_cookie, name="dispatch")
+class LiveBoard(OwnClassrooms, DetailView):
+    """A shell that a small front end fills from the JSON API."""
+
+    template_name = "classroom/board.html"
+    context_object_name = "classroom"
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(form=StudentForm(classroom=self.object), **kwargs)
+
+
+@method_decorator(ensure_csrf_cookie, name="dispatch")
+class Register(TemplateView):
+    """A form that a small front end sends to the JSON API."""
+
+    template_name = "classroom/register.html"
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(form=PersonForm(), **kwargs)
+
+
+def _agent(request: HttpRequest) -> str:
+    return request.headers.get("User-Agent", "")

@@ -1,0 +1,1 @@
+"""Articles that authors draft, editors publish and readers discuss."""

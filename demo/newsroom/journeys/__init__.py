@@ -1,0 +1,1 @@
+"""Stories of the newsroom app: several people, many requests, one world."""

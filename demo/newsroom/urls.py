@@ -1,0 +1,15 @@
+"""URLs of the newsroom."""
+
+from django.urls import path
+
+from newsroom import views
+
+urlpatterns = [
+    path("", views.ArticleList.as_view(), name="article-list"),
+    path("drafts/", views.DraftList.as_view(), name="article-drafts"),
+    path("write/", views.ArticleCreate.as_view(), name="article-create"),
+    path("articles/<slug:slug>/", views.ArticleDetail.as_view(), name="article-detail"),
+    path("articles/<slug:slug>/edit/", views.ArticleEdit.as_view(), name="article-edit"),
+    path("articles/<slug:slug>/publish/", views.publish_article, name="article-publish"),
+    path("articles/<slug:slug>/comments/", views.comment_on_article, name="article-comment"),
+]
