@@ -20,7 +20,11 @@ from django_journey.trace.events import (
     TestStarted,
 )
 
-__all__ = ["Page", "Recorder", "Sink", "Step", "TestScope", "current", "note", "step"]
+__all__ = ["MASK", "Page", "Recorder", "Secrets", "Sink", "Step", "TestScope", "current", "hide", "note"]
+__all__ += ["secret", "step"]
+
+#: What stands in the trace where a secret was.
+MASK = "***"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,19 @@ class Sink(Protocol):
 
     def keep(self, page: Page) -> Look:
         """Keep a page and return what an event says of it."""
+
+
+class Secrets(Protocol):
+    """Who knows what must not be written; see ``django_journey.trace.redact``."""
+
+    def is_secret(self, name: str) -> bool:
+        """Tell whether a field, a header or an argument of that name or label holds a secret."""
+
+    def hide(self, value: str) -> None:
+        """Mask that value from now on, wherever it appears."""
+
+    def clean(self, text: str) -> str:
+        """Return a text without the secrets."""
 
 
 @dataclass(slots=True)
@@ -81,6 +98,7 @@ class TestScope:
     story: bool = False
     driver: str = ""
     began: float = field(default_factory=time.perf_counter)
+    ended: bool = False
 
     @property
     def step(self) -> int:
@@ -102,7 +120,7 @@ class Recorder:
     Args:
         sink: Where they go.
         explain: Turns an exception into a ``Failure``, secrets removed.
-        clean: Removes secrets from a readable text.
+        secrets: Who knows what must not be written.
     """
 
     def __init__(
@@ -110,11 +128,15 @@ class Recorder:
         sink: Sink,
         *,
         explain: Callable[[BaseException], Failure] | None = None,
-        clean: Callable[[str], str] | None = None,
+        secrets: Secrets | None = None,
     ) -> None:
         self.sink = sink
         self.explain = explain or _plain_failure
-        self.clean = clean or (lambda text: text)
+        self.secrets = secrets
+
+    def clean(self, text: str) -> str:
+        """Return a readable text without the secrets."""
+        return self.secrets.clean(text) if self.secrets is not None else text
 
     def write(self, event: Event) -> None:
         """Write one event, with the time it happened if it does not say."""
@@ -131,6 +153,7 @@ class Recorder:
         self, scope: TestScope, outcome: str, *, failure: Failure | None = None, reason: str = ""
     ) -> None:
         """End a test with its outcome."""
+        scope.ended = True
         self.write(
             TestFinished(
                 test=scope.test,
@@ -228,6 +251,33 @@ def note(topic: str, title: str, **data: Any) -> None:
         recorder.write(
             Noted(test=scope.test, step=scope.step, topic=topic, title=recorder.clean(title), data=data)
         )
+
+
+def hide(value: str) -> None:
+    """Say that a value is a secret: it is masked from now on, wherever it appears in the trace.
+
+    Called with what is typed into a password field, before the step that types it is noted.
+    """
+    scope = _current.get()
+    if scope is not None and scope.recorder.secrets is not None:
+        scope.recorder.secrets.hide(value)
+
+
+def secret(name: str, value: str) -> str:
+    """Return what may be shown of a value that is written into a field.
+
+    Args:
+        name: What the field is called, by its label or its name.
+        value: What is written into it; it is hidden from now on if the name is a secret's.
+
+    Returns:
+        The value, or a mask.
+    """
+    scope = _current.get()
+    if scope is None or scope.recorder.secrets is None or not scope.recorder.secrets.is_secret(name):
+        return value
+    scope.recorder.secrets.hide(value)
+    return MASK
 
 
 def _plain_failure(error: BaseException) -> Failure:
