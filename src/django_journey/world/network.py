@@ -1,0 +1,334 @@
+"""The network guard: nothing leaves the machine unless a service, the settings or ``allow`` explains it."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import sys
+import sysconfig
+import threading
+import traceback
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from django_journey.errors import Explanation, NetworkBlocked
+from django_journey.trace.recorder import note
+from django_journey.world.network_rules import Rule, is_loopback, parse_rule
+from django_journey.world.network_seam import passing_through
+
+__all__ = ["Blocked", "Network", "Route"]
+
+_INTERNET = (socket.AF_INET, socket.AF_INET6)
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """The way to a declared service: what is asked of ``host`` and ``port`` is answered on loopback.
+
+    Args:
+        host: The service's host name, in lower case.
+        port: Its port.
+        dial: Gives the address and port on loopback that answer now; raises what a connection may raise.
+        secure: Gives a TLS context that trusts the answer, made after the caller's own.
+        name: Who declared it, for messages.
+    """
+
+    host: str
+    port: int
+    dial: Callable[[], tuple[str, int]]
+    secure: Callable[[ssl.SSLContext], ssl.SSLContext] | None = None
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """A connection that was refused: to whom (``host:port``), and the line that asked for it."""
+
+    target: str
+    place: str
+
+
+@dataclass(eq=False)
+class Network:
+    """Watches and routes what this process connects to, from entering to leaving it.
+
+    Loopback, Unix sockets and this machine's own addresses always pass.
+
+    Args:
+        allow: What may be reached besides: hosts, ``host:port``, addresses, ranges as CIDR writes them.
+        rules: Rules that were read elsewhere, e.g. ``rules_of_settings(settings)``.
+        guard: ``False`` lets everything through; declared services are routed all the same.
+        strict: Whether leaving raises for a connection whose refusal the site swallowed.
+
+    Raises:
+        ConfigurationError: An entry of ``allow`` can't be read.
+        NetworkBlocked: By whatever opens an undeclared connection; and on leaving, if ``strict``.
+    """
+
+    allow: Iterable[str] = ()
+    rules: tuple[Rule, ...] = ()
+    guard: bool = True
+    strict: bool = True
+    blocked: list[Blocked] = field(default_factory=list)
+    _routes: dict[tuple[str, int], Route] = field(default_factory=dict)
+    _invented: dict[str, str] = field(default_factory=dict)
+    _resolved: set[tuple[str, int | None]] = field(default_factory=set)
+    _direct: threading.local = field(default_factory=threading.local)
+    _undo: ExitStack = field(default_factory=ExitStack)
+
+    def __post_init__(self) -> None:
+        self.rules = (*self.rules, *(parse_rule(entry) for entry in self.allow))
+
+    def __enter__(self) -> Network:
+        self._undo.enter_context(passing_through(self))
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *details: object) -> None:
+        self._undo.close()
+        if kind is None and self.strict and self.blocked:
+            raise self._swallowed()
+
+    def forgive(self) -> list[Blocked]:
+        """Take what was refused so far as meant: leaving will not raise for it.
+
+        Returns:
+            What was refused, in order.
+        """
+        forgiven = list(self.blocked)
+        self.blocked.clear()
+        return forgiven
+
+    def add(self, route: Route) -> None:
+        """Send what is asked of the route's host and port to where it dials."""
+        self._routes[route.host, route.port] = route
+        if not is_loopback(route.host):
+            # Addresses for benchmarks and documentation (RFC 2544, RFC 3849): nobody's, anywhere.
+            number = len(self._invented) // 2 + 1
+            self._invented.setdefault(f"198.18.{number // 256}.{number % 256}", route.host)
+            self._invented.setdefault(f"2001:db8::{number:x}", route.host)
+
+    def remove(self, route: Route) -> None:
+        """Forget a route."""
+        self._routes.pop((route.host, route.port), None)
+
+    @contextmanager
+    def directly(self) -> Iterator[None]:
+        """Let what this thread opens meanwhile reach the real addresses, as a live service must."""
+        before = getattr(self._direct, "on", False)
+        self._direct.on = True
+        try:
+            yield
+        finally:
+            self._direct.on = before
+
+    # What the seam asks.
+
+    def destination(self, sock: socket.socket, address: Any) -> Any:
+        """Return where a socket shall really go: a service on loopback, or where it wanted to."""
+        if sock.family not in _INTERNET or not isinstance(address, tuple) or self._is_direct:
+            return address
+        host, port = _text(address[0]).removeprefix("::ffff:"), address[1]
+        host = self._invented.get(host, host).lower()
+        route = self._route_to(host, port)
+        if route is not None and sock.type & socket.SOCK_STREAM:
+            return _reached_from(sock.family, route.dial())
+        if not self.guard or self._passes(host, port) or _is_own_address(sock.family, host):
+            return address
+        raise self._refused(host, port)
+
+    def addresses(self, host: Any, port: Any, family: int, kind: int, proto: int) -> list[Any] | None:
+        """Answer a look-up for a declared service; let an explained one through; refuse the others."""
+        name = _text(host).lower().rstrip(".")
+        if not name or self._is_direct:
+            return None
+        invented = [address for address, owner in self._invented.items() if owner == name]
+        if invented:
+            return _look_up_answer(invented, port, family, kind)
+        number = port if isinstance(port, int) else None
+        if not self.guard or self._passes(name, number) or name == socket.gethostname().lower():
+            return None
+        if _is_literal(name):  # nothing is asked of a name server; connecting decides
+            return None
+        raise self._refused(name, number)
+
+    def secure(self, context: ssl.SSLContext, hostname: Any) -> ssl.SSLContext:
+        """Return a context that trusts a declared service's answer, or the caller's own for all others."""
+        if self._is_direct:
+            return context
+        name = _text(hostname).lower()
+        for route in self._routes.values():
+            if route.host == name and route.secure is not None:
+                return route.secure(context)
+        return context
+
+    @property
+    def _is_direct(self) -> bool:
+        return getattr(self._direct, "on", False)
+
+    def _route_to(self, host: str, port: int) -> Route | None:
+        route = self._routes.get((host, port))
+        if route is None and is_loopback(host):  # a service of this machine, by any of its names
+            local = (
+                entry for entry in self._routes.values() if entry.port == port and is_loopback(entry.host)
+            )
+            return next(local, None)
+        return route
+
+    def _passes(self, host: str, port: int | None) -> bool:
+        if is_loopback(host) or any(rule.fits(host, port) for rule in self.rules):
+            return True
+        return _is_literal(host) and self._belongs_to_an_allowed_name(host, port)
+
+    def _belongs_to_an_allowed_name(self, address: str, port: int | None) -> bool:
+        """Whether an address is what one of the allowed names stands for; only asked before a refusal."""
+        if (address, port) in self._resolved:
+            return True
+        for rule in self.rules:
+            if not rule.is_plain_name or (rule.port is not None and rule.port != port):
+                continue
+            try:
+                with self.directly():
+                    found = socket.getaddrinfo(rule.host, None)
+            except OSError:
+                continue
+            if any(entry[4][0] == address for entry in found):
+                self._resolved.add((address, port))
+                return True
+        return False
+
+    def _refused(self, host: str, port: int | None) -> NetworkBlocked:
+        target = host if port is None else f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+        place = calling_line()
+        self.blocked.append(Blocked(target, place))
+        note("network", f"blocked a connection to {target}", target=target, place=place)
+        return NetworkBlocked(
+            Explanation(
+                f"{target} is outside this machine, and nothing declares it",
+                where=place,
+                nearest=tuple(
+                    f"{route.name or route.host} is declared at {route.host}:{route.port}"
+                    for route in self._routes.values()
+                ),
+                instead=_how_to_declare(host, port),
+            )
+        )
+
+    def _swallowed(self) -> NetworkBlocked:
+        first = self.blocked[0]
+        lines = tuple(dict.fromkeys(f"{entry.target} from {entry.place}" for entry in self.blocked))
+        host = first.target.rpartition(":")[0].strip("[]") or first.target
+        return NetworkBlocked(
+            Explanation(
+                "the site tried to leave this machine and went on as if nothing had happened",
+                where=first.place,
+                nearest=lines,
+                instead=f"{_how_to_declare(host, None)}\n"
+                "or, where the refusal is what the story is about: network.forgive()",
+            )
+        )
+
+
+def calling_line() -> str:
+    """Return the line of the project that is being run, ``file:line in function``.
+
+    The frames of libraries are passed over. A pool's thread has none of the project's; then the other
+    threads' are looked at, since one of them is waiting for it.
+    """
+    own = _project_line(sys._getframe(1))
+    if own:
+        return own
+    frames = sys._current_frames()
+    frames.pop(threading.get_ident(), None)
+    main = frames.pop(threading.main_thread().ident or 0, None)
+    for frame in [*frames.values(), *([main] if main is not None else [])]:
+        line = _project_line(frame)
+        if line:
+            return f"{line} (asked for by {threading.current_thread().name})"
+    return f"a library's own thread, {threading.current_thread().name}"
+
+
+def _project_line(frame: FrameType | None) -> str:
+    foreign = _foreign_places()
+    for entry, line in traceback.walk_stack(frame):
+        file = entry.f_code.co_filename
+        if not file.startswith(foreign) and not file.startswith("<"):
+            return f"{_relative(file)}:{line} in {entry.f_code.co_name}"
+    return ""
+
+
+def _foreign_places() -> tuple[str, ...]:
+    """Return where code lies that is not the project's: Python's library, what is installed, and this one."""
+    installed = {sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
+    return (*installed, str(Path(__file__).resolve().parent.parent))
+
+
+def _relative(file: str) -> str:
+    path = Path(file)
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else file
+
+
+def _how_to_declare(host: str, port: int | None) -> str:
+    name = "".join(part.capitalize() for part in host.split(".")[-2:-1]) or "Outside"
+    name = name if name.isidentifier() else "Outside"
+    scheme = "http" if port == 80 else "https"
+    end = "" if port in (None, 80, 443) else f":{port}"
+    shown = f"[{host}]" if ":" in host else host
+    return (
+        f'declare it, and answer for it: class {name}(Service): base_url = "{scheme}://{shown}{end}"\n'
+        f'or let it through: JOURNEY = {{"allow_network": ["{host}"]}}'
+    )
+
+
+def _look_up_answer(addresses: list[str], port: Any, family: int, kind: int) -> list[Any]:
+    """Write addresses as ``getaddrinfo`` does: IPv6 ones only for who asks for these alone."""
+    number = int(port) if str(port or "").isdigit() else _port_of_scheme(port)
+    row = (kind or socket.SOCK_STREAM, socket.IPPROTO_TCP, "")
+    if family == socket.AF_INET6:
+        return [(socket.AF_INET6, *row, (entry, number, 0, 0)) for entry in addresses if ":" in entry]
+    return [(socket.AF_INET, *row, (entry, number)) for entry in addresses if ":" not in entry]
+
+
+def _port_of_scheme(port: Any) -> int:
+    return {"https": 443, "http": 80}.get(_text(port), 0)
+
+
+def _reached_from(family: int, address: tuple[str, int]) -> tuple[Any, ...]:
+    host, port = address
+    return (f"::ffff:{host}", port, 0, 0) if family == socket.AF_INET6 else (host, port)
+
+
+def _is_own_address(family: int, host: str) -> bool:
+    """Whether an address is one of this machine's own: only those can be bound."""
+    if not _is_literal(host):
+        return host == socket.gethostname().lower()
+    with socket.socket(family, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.bind((host, 0))
+        except OSError:
+            return False
+    return True
+
+
+def _is_literal(host: str) -> bool:
+    for family in _INTERNET:
+        try:
+            socket.inet_pton(family, host.partition("%")[0])
+        except OSError:
+            continue
+        return True
+    return False
+
+
+def _text(value: Any) -> str:
+    """Return a host as its ASCII text: names of other scripts as name servers know them (IDNA)."""
+    if isinstance(value, bytes | bytearray):
+        return bytes(value).decode("ascii", "replace")
+    name = "" if value is None else str(value)
+    try:
+        return name if name.isascii() else name.encode("idna").decode()
+    except UnicodeError:
+        return name

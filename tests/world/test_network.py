@@ -1,0 +1,382 @@
+"""The network guard: what passes, what is refused, from wherever it is tried, and nothing left behind."""
+
+import _socket
+import asyncio
+import contextlib
+import http.client
+import socket
+import ssl
+import subprocess
+import sys
+import threading
+import types
+import urllib.request
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import aiohttp
+import httpx
+import pytest
+import requests
+
+from django_journey.errors import ConfigurationError, NetworkBlocked
+from django_journey.trace.events import Event, Noted
+from django_journey.trace.recorder import Recorder
+from django_journey.world.network import Network
+from django_journey.world.network_rules import parse_rule, rules_of_settings
+
+OUTSIDE = "192.0.2.10"  # RFC 5737: nobody's
+OUTSIDE_V6 = "2001:db8:ffff::1"
+
+
+@pytest.fixture
+def network() -> Iterator[Network]:
+    with Network(strict=False) as network:
+        yield network
+
+
+def listener(family: int = socket.AF_INET, host: str = "127.0.0.1") -> socket.socket:
+    server = socket.socket(family)
+    server.bind((host, 0))
+    server.listen()
+    return server
+
+
+# What is refused.
+
+
+def test_a_connection_to_an_address_outside_is_refused_and_names_the_callers_line(network: Network) -> None:
+    with pytest.raises(NetworkBlocked) as refused:
+        socket.create_connection((OUTSIDE, 443), timeout=1)
+    explanation = refused.value.explanation
+    assert explanation.sought == f"{OUTSIDE}:443 is outside this machine, and nothing declares it"
+    assert "tests/world/test_network.py:" in explanation.where
+    assert explanation.where.endswith(
+        "in test_a_connection_to_an_address_outside_is_refused_and_names_the_callers_line"
+    )
+    assert "class" in explanation.instead
+    assert f'"allow_network": ["{OUTSIDE}"]' in explanation.instead
+
+
+def test_a_look_up_of_a_name_outside_is_refused_before_a_name_server_is_asked(network: Network) -> None:
+    with pytest.raises(NetworkBlocked, match=r"api\.outside\.example:443 is outside"):
+        socket.getaddrinfo("api.outside.example", 443)
+    with pytest.raises(NetworkBlocked):
+        socket.gethostbyname("api.outside.example")
+
+
+def test_connect_ex_is_refused_too(network: Network) -> None:
+    with socket.socket() as sock, pytest.raises(NetworkBlocked):
+        sock.connect_ex((OUTSIDE, 80))
+
+
+def test_datagrams_that_leave_the_machine_are_refused(network: Network) -> None:
+    with socket.socket(type=socket.SOCK_DGRAM) as sock:
+        with pytest.raises(NetworkBlocked):
+            sock.sendto(b"metric:1|c", (OUTSIDE, 8125))
+        with pytest.raises(NetworkBlocked):
+            sock.sendto(b"metric:1|c", 0, (OUTSIDE, 8125))
+        with pytest.raises(NetworkBlocked):
+            sock.sendmsg([b"metric"], [], 0, (OUTSIDE, 8125))
+
+
+def test_ipv6_is_refused_outside_and_passes_on_loopback(network: Network) -> None:
+    with (
+        socket.socket(socket.AF_INET6) as sock,
+        pytest.raises(NetworkBlocked, match=r"\[2001:db8:ffff::1\]:443"),
+    ):
+        sock.connect((OUTSIDE_V6, 443))
+    with listener(socket.AF_INET6, "::1") as server, socket.socket(socket.AF_INET6) as sock:
+        sock.connect(server.getsockname())
+        assert sock.getpeername()[0] == "::1"
+
+
+def test_an_ipv4_address_in_ipv6_clothes_is_judged_as_ipv4(network: Network) -> None:
+    with socket.socket(socket.AF_INET6) as sock:
+        with pytest.raises(NetworkBlocked):
+            sock.connect((f"::ffff:{OUTSIDE}", 443))
+        assert network.destination(sock, ("::ffff:127.0.0.1", 9)) == ("::ffff:127.0.0.1", 9)
+
+
+CLIENTS = {
+    "requests": lambda: requests.get("http://api.outside.example/x", timeout=1),
+    "httpx": lambda: httpx.get("http://api.outside.example/x", timeout=1),
+    "urllib": lambda: urllib.request.urlopen("http://api.outside.example/x", timeout=1),
+    "http.client": lambda: http.client.HTTPConnection("api.outside.example").request("GET", "/"),
+}
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+def test_each_client_librarys_error_tells_what_to_do_or_has_the_refusal_as_its_cause(
+    network: Network, client: str
+) -> None:
+    with pytest.raises(Exception, match=r"api\.outside\.example") as raised:
+        CLIENTS[client]()
+    assert "allow_network" in str(raised.value)
+    assert network.blocked[0].target == "api.outside.example:80"
+    assert "test_network.py" in network.blocked[0].place
+
+
+async def ask_with_httpx() -> None:
+    async with httpx.AsyncClient() as client:
+        await client.get("http://api.outside.example/x")
+
+
+async def ask_with_aiohttp() -> None:
+    async with aiohttp.ClientSession() as session:
+        await session.get("http://api.outside.example/x")
+
+
+async def ask_with_asyncio() -> None:
+    await asyncio.open_connection("api.outside.example", 80)
+
+
+async def ask_an_address() -> None:
+    await asyncio.open_connection(OUTSIDE, 80)
+
+
+@pytest.mark.parametrize("ask", [ask_with_httpx, ask_with_aiohttp, ask_with_asyncio, ask_an_address])
+def test_async_clients_are_refused_and_the_awaiting_line_is_named(
+    network: Network, ask: types.FunctionType
+) -> None:
+    with pytest.raises(OSError if ask is not ask_with_httpx else httpx.ConnectError):
+        asyncio.run(ask())
+    assert network.blocked
+    assert "test_network.py" in network.blocked[0].place
+
+
+def test_threads_and_pools_are_guarded_and_name_their_own_line(network: Network) -> None:
+    def work() -> None:
+        socket.create_connection((OUTSIDE, 443), timeout=1)
+
+    with ThreadPoolExecutor(2) as pool:
+        errors = [future.exception() for future in [pool.submit(work), pool.submit(work)]]
+    assert [type(error) for error in errors] == [NetworkBlocked, NetworkBlocked]
+    assert all(entry.place.endswith("in work") for entry in network.blocked)
+
+
+def test_a_thread_that_began_before_the_guard_is_guarded(network: Network) -> None:
+    raised: list[BaseException] = []
+    go = threading.Event()
+
+    def work() -> None:
+        go.wait(5)
+        try:
+            socket.create_connection((OUTSIDE, 443), timeout=1)
+        except OSError as error:
+            raised.append(error)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    with Network(strict=False):
+        go.set()
+        thread.join()
+    assert isinstance(raised[0], NetworkBlocked)
+
+
+# What passes.
+
+
+def test_loopback_and_unix_sockets_pass(network: Network) -> None:
+    with listener() as server:
+        host, port = server.getsockname()
+        for name in (host, "localhost", "0.0.0.0"):
+            socket.create_connection((name, port), timeout=1).close()
+    left, right = socket.socketpair()
+    left.close()
+    right.close()
+    with socket.socket(socket.AF_UNIX) as sock, pytest.raises(FileNotFoundError):
+        sock.connect("/nowhere/at.all")
+    assert network.blocked == []
+
+
+def test_this_machines_own_name_and_addresses_pass(network: Network) -> None:
+    with listener(host="0.0.0.0") as server:
+        own = socket.gethostbyname(socket.gethostname())
+        socket.create_connection((own, server.getsockname()[1]), timeout=1).close()
+    assert network.blocked == []
+
+
+ALLOWED = [
+    ("api.example", "api.example", 443, True),
+    ("api.example", "API.example.", 443, True),
+    ("api.example", "other.example", 443, False),
+    ("api.example:8443", "api.example", 8443, True),
+    ("api.example:8443", "api.example", 443, False),
+    ("*.example", "a.b.example", 80, True),
+    ("*.example", "example", 80, False),
+    ("192.0.2.0/24", "192.0.2.77", 1, True),
+    ("192.0.2.0/24", "192.0.3.1", 1, False),
+    ("192.0.2.10:5432", "192.0.2.10", 5432, True),
+    ("192.0.2.10:5432", "192.0.2.10", 80, False),
+    ("2001:db8::/32", "2001:db8::5", 443, True),
+    ("[2001:db8::5]:443", "2001:db8::5", 443, True),
+    ("[2001:db8::5]:443", "2001:db8::5", 80, False),
+]
+
+
+@pytest.mark.parametrize(("entry", "host", "port", "passes"), ALLOWED)
+def test_allow_takes_hosts_ports_wildcards_addresses_and_ranges(
+    entry: str, host: str, port: int, passes: bool
+) -> None:
+    assert parse_rule(entry).fits(host, port) is passes
+
+
+def test_what_is_allowed_is_left_as_it_was() -> None:
+    network = Network(allow=["192.0.2.0/24"])
+    with socket.socket() as sock:
+        assert network.destination(sock, (OUTSIDE, 443)) == (OUTSIDE, 443)
+        with pytest.raises(NetworkBlocked):
+            network.destination(sock, ("198.51.100.1", 443))
+
+
+@pytest.mark.parametrize(
+    "entry", ["", "https://api.example/v1", "/run/socket", "api.example/v1", "two words"]
+)
+def test_an_entry_of_allow_that_cannot_be_meant_is_refused_with_the_forms_that_can(entry: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"10\.0\.0\.0/8"):
+        Network(allow=[entry])
+
+
+def test_databases_caches_and_brokers_of_the_settings_pass() -> None:
+    settings = types.SimpleNamespace(
+        DATABASES={"default": {"HOST": "db", "PORT": "5432"}, "files": {"NAME": "x.sqlite3"}},
+        CACHES={
+            "default": {"LOCATION": "redis://:secret@cache:6379/1"},
+            "many": {"LOCATION": ["10.1.1.1:11211", "10.1.1.2:11211"]},
+            "memory": {"LOCATION": "unique-snowflake"},
+            "file": {"LOCATION": "/var/tmp/cache"},
+        },
+        CHANNEL_LAYERS={"default": {"CONFIG": {"hosts": [("layer", 6380)]}}},
+        CELERY_BROKER_URL="amqp://guest:guest@rabbit:5672//",
+    )
+    network = Network(rules=rules_of_settings(settings))
+    with socket.socket() as sock:
+        for address in [
+            ("db", 5432),
+            ("cache", 6379),
+            ("10.1.1.2", 11211),
+            ("layer", 6380),
+            ("rabbit", 5672),
+        ]:
+            assert network.destination(sock, address) == address
+        for address in [("db", 80), ("10.1.1.3", 11211), ("elsewhere", 5672)]:
+            with pytest.raises(NetworkBlocked):
+                network.destination(sock, address)
+
+
+def test_an_address_of_an_allowed_name_passes_also_when_it_was_looked_up_before(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[str] = []
+
+    def answer(host: str, *rest: object) -> list[object]:
+        asked.append(host)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (OUTSIDE, 0))]
+
+    monkeypatch.setattr(_socket, "getaddrinfo", answer)
+    network = Network(allow=["db.internal"])
+    with socket.socket() as sock:
+        assert network.destination(sock, (OUTSIDE, 5432)) == (OUTSIDE, 5432)
+        assert network.destination(sock, (OUTSIDE, 5432)) == (OUTSIDE, 5432)
+    assert asked == ["db.internal"]
+
+
+def test_an_open_network_refuses_nothing() -> None:
+    network = Network(guard=False)
+    with socket.socket() as sock:
+        assert network.destination(sock, (OUTSIDE, 443)) == (OUTSIDE, 443)
+    assert network.addresses("api.outside.example", 443, 0, 0, 0) is None
+
+
+# What is told.
+
+
+def carry_on_without(address: tuple[str, int]) -> None:
+    """Treat the outside as optional, as many a view does."""
+    with contextlib.suppress(OSError):
+        socket.create_connection(address)
+
+
+def test_a_refusal_that_the_site_swallowed_is_raised_on_leaving() -> None:
+    with pytest.raises(NetworkBlocked, match="went on as if nothing had happened") as raised, Network():
+        carry_on_without(("api.outside.example", 443))
+    assert raised.value.explanation.nearest[0].startswith("api.outside.example:443 from ")
+
+
+def test_an_error_on_its_way_out_is_not_replaced_on_leaving() -> None:
+    with pytest.raises(ZeroDivisionError), Network():  # noqa: PT012
+        carry_on_without((OUTSIDE, 443))
+        raise ZeroDivisionError
+
+
+def test_a_refusal_that_was_meant_can_be_forgiven() -> None:
+    with Network() as network:
+        with pytest.raises(NetworkBlocked):
+            socket.create_connection((OUTSIDE, 443))
+        assert [entry.target for entry in network.forgive()] == [f"{OUTSIDE}:443"]
+
+
+class Lines:
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+
+    def write(self, event: Event) -> None:
+        self.events.append(event)
+
+    def keep(self, page: object) -> None:
+        raise AssertionError("no page here")
+
+
+def test_a_refusal_is_noted_in_the_trace(network: Network) -> None:
+    lines = Lines()
+    recorder = Recorder(lines)  # type: ignore[arg-type]
+    with recorder.entered(recorder.start_test("t", name="t")), pytest.raises(NetworkBlocked):
+        socket.create_connection((OUTSIDE, 443))
+    noted = [event for event in lines.events if isinstance(event, Noted)]
+    assert [event.topic for event in noted] == ["network"]
+    assert noted[0].data["target"] == f"{OUTSIDE}:443"
+
+
+# What is left.
+
+SEAMS = [
+    (socket.socket, "connect"),
+    (socket.socket, "connect_ex"),
+    (socket.socket, "sendto"),
+    (socket.socket, "sendmsg"),
+    (_socket, "getaddrinfo"),
+    (socket, "gethostbyname"),
+    (asyncio.BaseEventLoop, "getaddrinfo"),
+    (ssl.SSLContext, "wrap_socket"),
+    (ssl.SSLContext, "wrap_bio"),
+]
+
+
+def state_of_seams() -> list[tuple[object, bool]]:
+    return [(getattr(owner, name), name in vars(owner)) for owner, name in SEAMS]
+
+
+def test_everything_is_put_back_also_after_an_error_and_when_nested() -> None:
+    before = state_of_seams()
+    with pytest.raises(RuntimeError, match="boom"), Network():  # noqa: PT012
+        assert state_of_seams() != before
+        with Network():
+            pass
+        raise RuntimeError("boom")
+    assert state_of_seams() == before
+
+
+def test_a_guard_within_a_guard_leaves_the_outer_one_in_force(network: Network) -> None:
+    with Network(guard=False), pytest.raises(NetworkBlocked):
+        socket.create_connection((OUTSIDE, 443))
+    with pytest.raises(NetworkBlocked):
+        socket.create_connection((OUTSIDE, 443))
+
+
+def test_a_child_process_of_another_program_is_not_reached() -> None:
+    """The guard lives in this process: what a started program opens itself is beyond it (documented)."""
+    with listener() as server, Network() as network:
+        code = f"import socket; socket.create_connection(('127.0.0.1', {server.getsockname()[1]}), 5)"
+        subprocess.run([sys.executable, "-c", code], check=True)
+    assert network.blocked == []
