@@ -14,6 +14,7 @@ __all__ = [
     "Element",
     "Node",
     "Tree",
+    "encoding_name",
     "form_end_tags",
     "is_comment",
     "is_element",
@@ -71,6 +72,14 @@ def parse(markup: str | bytes, *, encoding: str | None = None) -> turbohtml.Docu
         LookupError: ``encoding`` is not a label of the WHATWG Encoding Standard.
     """
     return turbohtml.parse(markup, encoding=encoding, scripting=True, positions=False)
+
+
+def encoding_name(label: str) -> str | None:
+    """Return the WHATWG name of the encoding that the label means, or ``None`` where it means none."""
+    try:
+        return turbohtml.parse(b"", encoding=label).encoding
+    except LookupError:
+        return None
 
 
 def is_element(node: object) -> bool:

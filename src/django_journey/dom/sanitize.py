@@ -12,10 +12,9 @@ __all__ = ["TEXT_LIKE", "input_type", "is_number", "parse_number", "sanitized"]
 
 #: The types whose value is a line of text that a user types.
 TEXT_LIKE = frozenset(("text", "search", "tel", "url", "email", "password"))
-_TYPES = frozenset(
-    (*TEXT_LIKE, *TEMPORAL, "hidden", "number", "range", "color", "checkbox", "radio", "file")
-    + ("submit", "image", "reset", "button")
-)
+_BUTTONS = ("submit", "image", "reset", "button")
+_OTHERS = ("hidden", "number", "range", "color", "checkbox", "radio", "file")
+_TYPES = frozenset((*TEXT_LIKE, *TEMPORAL, *_OTHERS, *_BUTTONS))
 _WHITE = "\t\n\f\r "
 _NUMBER = re.compile(r"-?(\d+(\.\d+)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
