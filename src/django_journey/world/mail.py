@@ -1,0 +1,251 @@
+"""The mail that the site sent: read by those who get it, its links found by what they say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from email.message import Message
+from email.mime.base import MIMEBase
+from email.utils import parseaddr
+from typing import Any
+
+from django_journey.dom.document import Document
+from django_journey.errors import Explanation, WorldError
+
+__all__ = ["Attachment", "Link", "Mail", "Mailbox"]
+
+_URL = re.compile(r"https?://[^\s<>\"']+")
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file in a mail; ``content_id`` names an inline image."""
+
+    name: str
+    mime_type: str
+    content: bytes
+    content_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link in a mail: what it says and where it leads."""
+
+    text: str
+    url: str
+
+
+class Mail:
+    """One mail, as the person who got it sees it.
+
+    Args:
+        message: Django's message, as it was handed to the backend.
+    """
+
+    def __init__(self, message: Any) -> None:
+        self.message = message
+
+    def __repr__(self) -> str:
+        return f"<Mail {self.subject!r} to {', '.join(self.recipients)}>"
+
+    @property
+    def subject(self) -> str:
+        """The subject, on one line."""
+        return str(self.message.subject)
+
+    @property
+    def sender(self) -> str:
+        """The ``From`` address."""
+        return str(self.message.from_email)
+
+    @property
+    def to(self) -> list[str]:
+        """The addresses in ``To``."""
+        return list(self.message.to)
+
+    @property
+    def cc(self) -> list[str]:
+        """The addresses in ``Cc``."""
+        return list(self.message.cc)
+
+    @property
+    def bcc(self) -> list[str]:
+        """The addresses that got a blind copy."""
+        return list(self.message.bcc)
+
+    @property
+    def recipients(self) -> list[str]:
+        """Everybody who gets it."""
+        return [address for address in (*self.to, *self.cc, *self.bcc) if address]
+
+    @property
+    def text(self) -> str:
+        """The plain text, or an empty string where the mail is HTML alone."""
+        if self.message.content_subtype == "html":
+            return next(self._alternatives("text/plain"), "")
+        return str(self.message.body)
+
+    @property
+    def html(self) -> str:
+        """The HTML part, or an empty string."""
+        if self.message.content_subtype == "html":
+            return str(self.message.body)
+        return next(self._alternatives("text/html"), "")
+
+    @property
+    def attachments(self) -> list[Attachment]:
+        """The attached files, inline images among them."""
+        return [_attachment(item) for item in self.message.attachments]
+
+    @property
+    def links(self) -> list[Link]:
+        """Every link, those of the HTML part first; one of the plain text says the line that it stands on."""
+        found: list[Link] = []
+        if self.html:
+            anchors = Document(self.html).tree.select("a[href]")
+            found += [Link(" ".join(item.text.split()), item.attr("href").strip()) for item in anchors]
+        found.extend(_links_of_text(self.text))
+        return found
+
+    def link(self, text: str | re.Pattern[str]) -> Link:
+        """Return the link that says this, or whose URL contains it.
+
+        Args:
+            text: A part of what the link says (letter case aside), a part of its URL, or a pattern for either.
+
+        Raises:
+            WorldError: No link fits, or links to several places do.
+        """
+        links = self.links
+        exact = [] if isinstance(text, re.Pattern) else [item for item in links if item.text == text]
+        fitting = exact or [item for item in links if _fits(text, item.text) or _fits(text, item.url)]
+        targets = dict.fromkeys(item.url for item in fitting)
+        if len(targets) == 1:
+            return fitting[0]
+        wanted = text.pattern if isinstance(text, re.Pattern) else text
+        raise WorldError(
+            Explanation(
+                f"{'several links' if targets else 'no link'} in the mail {'fit' if targets else 'fits'} {wanted!r}",
+                where=repr(self),
+                nearest=tuple(f"{item.text!r} -> {item.url}" for item in (fitting or links))
+                or ("the mail has no link at all; it says: " + _excerpt(self.text or self.html),),
+                instead="name the link by a longer part of what it says, or by a pattern of its URL",
+            )
+        )
+
+    def _alternatives(self, mime_type: str) -> Iterator[str]:
+        for alternative in getattr(self.message, "alternatives", ()):
+            content, kind = alternative[0], alternative[1]
+            if kind == mime_type:
+                yield content.decode() if isinstance(content, bytes) else str(content)
+
+
+class Mailbox:
+    """What arrived for one address, or for anybody; it looks into the outbox each time it is asked.
+
+    Args:
+        address: Whose mail; ``None`` for everybody's.
+    """
+
+    def __init__(self, address: str | None = None) -> None:
+        self.address = address
+
+    def __len__(self) -> int:
+        return len(self.all())
+
+    def __iter__(self) -> Iterator[Mail]:
+        return iter(self.all())
+
+    def all(self, subject: str | re.Pattern[str] | None = None) -> list[Mail]:
+        """Return every mail, oldest first.
+
+        Args:
+            subject: A part of the subject (letter case aside), or a pattern.
+        """
+        mails = [Mail(message) for message in _outbox()]
+        return [
+            mail
+            for mail in mails
+            if self._is_for_me(mail) and (subject is None or _fits(subject, mail.subject))
+        ]
+
+    def latest(self, subject: str | re.Pattern[str] | None = None) -> Mail:
+        """Return the newest mail.
+
+        Args:
+            subject: A part of the subject (letter case aside), or a pattern.
+
+        Raises:
+            WorldError: No such mail arrived; the ones that did are listed.
+        """
+        fitting = self.all(subject)
+        if fitting:
+            return fitting[-1]
+        wanted = subject.pattern if isinstance(subject, re.Pattern) else subject
+        everything = [Mail(message) for message in _outbox()]
+        raise WorldError(
+            Explanation(
+                f"no mail {f'with the subject {wanted!r} ' if wanted else ''}arrived for {self.address or 'anybody'}",
+                where=f"the outbox, which holds {len(everything)} mail{'s' if len(everything) != 1 else ''}",
+                nearest=tuple(
+                    f"{mail.subject!r} to {', '.join(mail.recipients)}" for mail in everything[-8:]
+                ),
+                instead="check who the mail is sent to, and whether a task or a commit hook that has"
+                " not run yet sends it",
+            )
+        )
+
+    def clear(self) -> None:
+        """Throw away the mail of this mailbox."""
+        outbox = _outbox()
+        outbox[:] = [message for message in outbox if not self._is_for_me(Mail(message))]
+
+    def _is_for_me(self, mail: Mail) -> bool:
+        if self.address is None:
+            return True
+        mine = parseaddr(self.address)[1].lower()
+        return any(parseaddr(address)[1].lower() == mine for address in mail.recipients)
+
+
+def _outbox() -> list[Any]:
+    from django.core import mail
+
+    if not hasattr(mail, "outbox"):
+        mail.outbox = []
+    return mail.outbox
+
+
+def _fits(wanted: str | re.Pattern[str], text: str) -> bool:
+    if isinstance(wanted, re.Pattern):
+        return wanted.search(text) is not None
+    return " ".join(wanted.split()).lower() in " ".join(text.split()).lower()
+
+
+def _links_of_text(text: str) -> Iterator[Link]:
+    before = ""
+    for line in text.splitlines():
+        for match in _URL.finditer(line):
+            url = match[0].rstrip(".,;:!?)")
+            says = line.replace(match[0], "").strip(" :-\t")
+            yield Link(says or before, url)
+        before = line.strip() or before
+
+
+def _attachment(item: Any) -> Attachment:
+    if isinstance(item, (Message, MIMEBase)):
+        payload = item.get_payload(decode=True)
+        return Attachment(
+            name=item.get_filename() or "",
+            mime_type=item.get_content_type(),
+            content=payload if isinstance(payload, bytes) else b"",
+            content_id=(item.get("Content-ID") or "").strip("<>"),
+        )
+    name, content, mime_type = item
+    data = content if isinstance(content, bytes) else str(content).encode()
+    return Attachment(name=name or "", mime_type=mime_type or "application/octet-stream", content=data)
+
+
+def _excerpt(text: str, length: int = 160) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= length else flat[: length - 1] + "…"

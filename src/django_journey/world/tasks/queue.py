@@ -1,0 +1,248 @@
+"""The tasks of one journey: kept when they are enqueued, run when the story says that it is the worker's turn."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Any, Literal, Protocol, Self
+
+from django_journey.errors import Explanation, WorldError
+from django_journey.trace import recorder
+from django_journey.world.tasks.deadline import deadline
+
+__all__ = ["Adapter", "Enqueued", "Ran", "Tasks"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Enqueued:
+    """A task that waits for a worker.
+
+    Args:
+        name: The task's name, as its framework knows it (dotted).
+        args: Its positional arguments, as they come out of the queue's serialiser.
+        kwargs: Its named arguments, likewise.
+        queue: The queue that it stands in.
+        due: When it may run at the earliest, or ``None`` for at once.
+        attempt: 1 for the first time, one more for each retry.
+        by: The step that enqueued it, or 0.
+        run: Does the work; raises what the task raises.
+    """
+
+    name: str
+    args: tuple[Any, ...] = ()
+    kwargs: Mapping[str, Any] = field(default_factory=dict)
+    queue: str = "default"
+    due: datetime | None = None
+    attempt: int = 1
+    by: int = 0
+    run: Callable[[], Any] = field(default=lambda: None, repr=False, compare=False)
+
+    def __str__(self) -> str:
+        arguments = [repr(value) for value in self.args]
+        arguments += [f"{name}={value!r}" for name, value in self.kwargs.items()]
+        return f"{self.name}({', '.join(arguments)})"
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """A task that had its turn: what it returned, or what it raised; ``retrying`` if it asked for another turn."""
+
+    task: Enqueued
+    result: Any = None
+    error: BaseException | None = None
+    retrying: bool = False
+
+
+class Adapter(Protocol):
+    """How a task framework is caught: while its context is open, every enqueued task is handed to ``keep``.
+
+    Write one for a framework that is not known here, and name it in ``JOURNEY["task_adapters"]``.
+    """
+
+    def catching(self, keep: Callable[[Enqueued], None]) -> AbstractContextManager[Any]:
+        """Return a context in which nothing reaches a real broker."""
+
+
+class Retrying(Exception):
+    """Raised by an adapter's ``run`` where the task was enqueued once more instead of ending."""
+
+
+class Tasks:
+    """The journey's queues.
+
+    Args:
+        adapters: The task frameworks to catch.
+        mode: ``explicit`` (tasks wait for ``run``) or ``immediate`` (each runs when it is enqueued).
+        timeout: How long one task may take, in seconds of real time.
+    """
+
+    def __init__(
+        self,
+        adapters: Iterable[Adapter],
+        *,
+        mode: Literal["explicit", "immediate"] = "explicit",
+        timeout: float = 60.0,
+    ) -> None:
+        self._adapters = tuple(adapters)
+        self._mode = mode
+        self._timeout = timeout
+        self._waiting: list[Enqueued] = []
+        self._ran: list[Ran] = []
+        self._closing = ExitStack()
+
+    def __enter__(self) -> Self:
+        with self._closing as opening:
+            for adapter in self._adapters:
+                opening.enter_context(adapter.catching(self._keep))
+            self._closing = opening.pop_all()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._closing.close()
+
+    @property
+    def pending(self) -> list[Enqueued]:
+        """The tasks that wait, oldest first; also those whose time has not come."""
+        return list(self._waiting)
+
+    @property
+    def ran(self) -> list[Ran]:
+        """The tasks that had their turn, in that order."""
+        return list(self._ran)
+
+    def run(self, name: str | None = None, *, scheduled: bool = False) -> list[Ran]:
+        """Give the worker one turn: every task that waits now and is due runs once.
+
+        What these tasks enqueue waits for the next turn.
+
+        Args:
+            name: Only tasks of that name; its last part is enough.
+            scheduled: Also run tasks whose time has not come yet.
+
+        Raises:
+            WorldError: No task of that name waits; or tasks failed, when all have had their turn
+                (the first one's error is the cause).
+        """
+        chosen = [task for task in self._waiting if _is_called(task, name) and (scheduled or _is_due(task))]
+        if name is not None and not chosen:
+            raise self._nothing_called(name)
+        with recorder.step("run tasks", name or f"{len(chosen)} pending"):
+            done = [self._turn(task) for task in chosen]
+            _raise_failures(done)
+        return done
+
+    def run_until_empty(self, limit: int = 100) -> list[Ran]:
+        """Give the worker turns until no task that is due waits.
+
+        Args:
+            limit: How many tasks may run before this gives up.
+
+        Raises:
+            WorldError: Tasks are still enqueued after that many, or tasks failed.
+        """
+        done: list[Ran] = []
+        with recorder.step("run tasks", "until none is left"):
+            while due := [task for task in self._waiting if _is_due(task)]:
+                for task in due:
+                    if len(done) >= limit:
+                        raise WorldError(
+                            Explanation(
+                                f"tasks are still waiting after {limit} have run",
+                                where="journey.tasks.run_until_empty()",
+                                nearest=tuple(str(task) for task in itertools.islice(self._waiting, 5)),
+                                instead="does a task enqueue itself? run_until_empty(limit=…) allows for more",
+                            )
+                        )
+                    done.append(self._turn(task))
+            _raise_failures(done)
+        return done
+
+    def clear(self) -> None:
+        """Throw away what waits."""
+        self._waiting.clear()
+
+    def _keep(self, task: Enqueued) -> None:
+        scope = recorder.current()
+        kept = Enqueued(
+            name=task.name,
+            args=task.args,
+            kwargs=task.kwargs,
+            queue=task.queue,
+            due=task.due,
+            attempt=task.attempt,
+            by=scope.step if scope else 0,
+            run=task.run,
+        )
+        recorder.note(
+            "task",
+            f"enqueued {kept}",
+            name=kept.name,
+            queue=kept.queue,
+            attempt=kept.attempt,
+            due=kept.due.isoformat() if kept.due else "",
+        )
+        self._waiting.append(kept)
+        if self._mode == "immediate" and _is_due(kept):
+            self._turn(kept)
+
+    def _turn(self, task: Enqueued) -> Ran:
+        if task in self._waiting:
+            self._waiting.remove(task)
+        try:
+            with deadline(self._timeout, str(task)):
+                outcome = Ran(task, result=task.run())
+        except Retrying as again:
+            outcome = Ran(task, error=again.__cause__, retrying=True)
+        except Exception as error:
+            outcome = Ran(task, error=error)
+        how = "is to be retried" if outcome.retrying else "failed" if outcome.error else "done"
+        recorder.note("task", f"{task} {how}", name=task.name, error=_named(outcome.error))
+        self._ran.append(outcome)
+        return outcome
+
+    def _nothing_called(self, name: str) -> WorldError:
+        return WorldError(
+            Explanation(
+                f"no task called {name!r} waits and is due",
+                where="journey.tasks",
+                nearest=tuple(_described(task) for task in self._waiting) or ("nothing waits at all",),
+                instead="check that it was enqueued (in on_commit: was there a commit?), or travel to its time\n"
+                "with journey.clock.travel(…), or run(…, scheduled=True)",
+            )
+        )
+
+
+def _is_called(task: Enqueued, name: str | None) -> bool:
+    return name is None or task.name == name or task.name.endswith(f".{name}")
+
+
+def _is_due(task: Enqueued) -> bool:
+    return task.due is None or task.due <= datetime.now(UTC)
+
+
+def _described(task: Enqueued) -> str:
+    return f"{task}, due {task.due.isoformat()}" if task.due and not _is_due(task) else str(task)
+
+
+def _named(error: BaseException | None) -> str:
+    return f"{type(error).__name__}: {error}" if error is not None else ""
+
+
+def _raise_failures(done: list[Ran]) -> None:
+    failed = [item for item in done if item.error is not None and not item.retrying]
+    if failed:
+        raise WorldError(
+            Explanation(
+                f"{len(failed)} of {len(done)} tasks failed",
+                where="journey.tasks",
+                nearest=tuple(f"{item.task}: {_named(item.error)}" for item in failed),
+                instead="see the cause above; a failure that the story expects: "
+                "with pytest.raises(WorldError): journey.tasks.run()",
+            )
+        ) from failed[0].error

@@ -1,0 +1,97 @@
+"""Celery's tasks are caught before the broker, and run by Celery's own tracer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from celery import Celery, chain, group
+
+from django_journey.errors import WorldError
+from django_journey.world.tasks import Tasks
+from django_journey.world.tasks.celery import CeleryAdapter
+
+app = Celery("journey-tests", broker="amqp://127.0.0.1:1//", set_as_current=False)
+seen: list[object] = []
+
+
+@app.task
+def add(a: int, b: int) -> int:
+    seen.append(a + b)
+    return a + b
+
+
+@app.task(bind=True, max_retries=2, default_retry_delay=0)
+def flaky(self, order: int) -> str:  # type: ignore[no-untyped-def]
+    seen.append(self.request.retries)
+    if self.request.retries < 2:
+        raise self.retry(exc=ConnectionError("down"), countdown=0)
+    return f"order {order}"
+
+
+@app.task(bind=True, max_retries=1, default_retry_delay=0)
+def hopeless(self) -> None:  # type: ignore[no-untyped-def]
+    raise self.retry(exc=ConnectionError("down for good"), countdown=0)
+
+
+@pytest.fixture
+def tasks() -> Iterator[Tasks]:
+    seen.clear()
+    with Tasks([CeleryAdapter()]) as caught:
+        yield caught
+
+
+def test_delay_waits_for_the_worker(tasks: Tasks) -> None:
+    add.delay(1, b=2)
+    assert [str(task) for task in tasks.pending] == [f"{add.name}(1, b=2)"]
+    assert seen == []
+    (ran,) = tasks.run("add")
+    assert ran.result == 3
+
+
+def test_a_retry_goes_back_into_the_queue_as_under_a_worker(tasks: Tasks) -> None:
+    flaky.delay(7)
+    (first,) = tasks.run()
+    assert first.retrying
+    assert tasks.pending[0].attempt == 2
+    ran = tasks.run_until_empty()
+    assert ran[-1].result == "order 7"
+    assert seen == [0, 1, 2]
+
+
+def test_a_task_that_used_up_its_retries_fails_with_its_own_error(tasks: Tasks) -> None:
+    hopeless.delay()
+    with pytest.raises(WorldError, match="down for good") as caught:
+        tasks.run_until_empty()
+    assert isinstance(caught.value.__cause__, ConnectionError)
+
+
+def test_chains_hand_their_result_on_and_groups_enqueue_each_member(tasks: Tasks) -> None:
+    chain(add.s(1, 2), add.s(10)).apply_async()
+    tasks.run_until_empty()
+    assert seen == [3, 13]
+    group(add.s(1, 1), add.s(2, 2)).apply_async()
+    assert len(tasks.pending) == 2
+
+
+def test_arguments_pass_through_the_serializer_and_wrong_ones_are_refused_at_once(tasks: Tasks) -> None:
+    add.apply_async(((1, 2), 3))
+    assert tasks.pending[0].args == ([1, 2], 3)
+    with pytest.raises(Exception, match="JSON serializable"):
+        add.delay(object(), 1)
+    with pytest.raises(TypeError, match="missing 1 required"):
+        add.delay(1)
+
+
+def test_a_countdown_is_kept(tasks: Tasks) -> None:
+    add.apply_async((1, 2), countdown=3600)
+    tasks.run()
+    assert seen == []
+    tasks.run(scheduled=True)
+    assert seen == [3]
+
+
+def test_send_task_by_name_is_caught_too(tasks: Tasks) -> None:
+    app.send_task(add.name, (4, 5))
+    tasks.run()
+    assert seen == [9]
