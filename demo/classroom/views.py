@@ -19,6 +19,14 @@ from classroom.models import Classroom, Student
 from classroom.services import ClassroomFull, add_student, change_student, remove_student
 
 
+class UnspoiltObject:
+    """What a form refused must not show up in the rest of the page as if it were stored."""
+
+    def form_invalid(self, form) -> HttpResponse:
+        self.object.refresh_from_db()
+        return super().form_invalid(form)
+
+
 class OwnClassrooms(LoginRequiredMixin):
     """Everybody has to do with their own classrooms only; others' do not exist for them."""
 
@@ -43,7 +51,7 @@ class ClassroomCreate(OwnClassrooms, SuccessMessageMixin, CreateView):
         return {**super().get_form_kwargs(), "instance": Classroom(teacher=self.request.user)}
 
 
-class ClassroomSettings(OwnClassrooms, SuccessMessageMixin, UpdateView):
+class ClassroomSettings(OwnClassrooms, UnspoiltObject, SuccessMessageMixin, UpdateView):
     template_name = "classroom/classroom_form.html"
     form_class = SettingsForm
     success_message = "Settings saved"
@@ -77,7 +85,7 @@ class ClassroomDetail(OwnClassrooms, DetailView):
         return self.render_to_response(self.get_context_data(form=form))
 
 
-class StudentEdit(LoginRequiredMixin, UpdateView):
+class StudentEdit(LoginRequiredMixin, UnspoiltObject, UpdateView):
     template_name = "classroom/student_form.html"
     context_object_name = "student"
 
