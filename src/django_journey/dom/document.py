@@ -49,6 +49,9 @@ class Document:
         self.url = url
         self.dirty = _Dirty()
         self.focus: Element | None = None
+        #: Gives the text of a linked style sheet by its absolute URL, or ``None`` where there is none;
+        #: set by the page that loaded the document, called when a style is first asked for.
+        self.load_stylesheet: Callable[[str], str | None] | None = None
         self._encoding = encoding
         self._tree: Any = None
         self._memo: dict[str, Any] = {}
