@@ -12,7 +12,8 @@ The family::
     │   ├── TooManyRedirects          a redirect chain without an end
     │   └── NeedsBrowser              only a real browser can do this; names the reason and the driver
     └── WorldError                    the world around the site: mail, tasks, services, files, clock, network
-        └── NetworkBlocked            a connection that nobody declared
+        ├── NetworkBlocked            a connection that nobody declared
+        └── SharedDatabaseError       what one rolled-back transaction for all threads can't do
 
 ``ExpectationError`` stands beside the tree: it is an ``AssertionError``, as Playwright's ``expect`` raises.
 
@@ -33,6 +34,7 @@ __all__ = [
     "MissingExtra",
     "NeedsBrowser",
     "NetworkBlocked",
+    "SharedDatabaseError",
     "StoryError",
     "StrictModeError",
     "TimeoutError",
@@ -158,6 +160,10 @@ class WorldError(JourneyError):
 
 class NetworkBlocked(WorldError, OSError):
     """A connection left the machine that no declared service explains."""
+
+
+class SharedDatabaseError(WorldError):
+    """One rolled-back transaction, shared by all threads of a story, can't do this; names the way out."""
 
 
 class ExpectationError(_Explained, AssertionError):
