@@ -1,0 +1,234 @@
+"""The default driver: straight through Django's handler, with nothing copied that nobody asked for."""
+
+from __future__ import annotations
+
+import sys
+import time
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote_to_bytes, urlsplit
+
+from asgiref.sync import async_to_sync
+from django.conf import settings
+from django.core.handlers.base import BaseHandler
+from django.core.handlers.wsgi import WSGIRequest
+from django.core.signals import got_request_exception, request_finished, request_started
+from django.db import close_old_connections
+from django.http.request import split_domain_port, validate_host
+from django.urls import is_valid_path, set_script_prefix
+
+from django_journey.drivers.base import Request, Response
+from django_journey.drivers.static import media_response, static_response
+from django_journey.errors import ConfigurationError, Error, Explanation
+
+if TYPE_CHECKING:
+    from django.http import HttpResponseBase
+
+__all__ = ["InProcessDriver"]
+
+_NO_BODY = frozenset((204, 304))
+
+
+class InProcessDriver:
+    """Answers requests in this process and thread, in the test's own database transaction.
+
+    The middleware is loaded once and reused until the settings change; CSRF checks are on; a view's
+    exception is handed on with the response that Django made of it.
+
+    Args:
+        base_url: The origin that the site seems to have.
+        stream_seconds: How long a streaming response may go on before it counts as endless.
+    """
+
+    name = "inprocess"
+
+    def __init__(self, base_url: str = "http://testserver", *, stream_seconds: float = 30.0) -> None:
+        self.base_url = base_url
+        self._stream_seconds = stream_seconds
+        self._handler: BaseHandler | None = None
+        self._seen: tuple[Any, ...] = ()
+        self._names: dict[str, str] = {}
+        got_request_exception.connect(self._keep_exception)
+
+    def close(self) -> None:
+        """Stop listening for exceptions, and let the middleware go."""
+        got_request_exception.disconnect(self._keep_exception)
+        self._handler = None
+
+    def send(self, request: Request) -> Response:
+        """Send one request through static files, middleware, URLconf and view.
+
+        Raises:
+            ConfigurationError: The host is not one of ``ALLOWED_HOSTS``.
+        """
+        parts = urlsplit(request.url)
+        if request.method in ("GET", "HEAD"):
+            found = static_response(parts.path)
+            if found is None and _is_unrouted_media(parts.path):
+                found = media_response(parts.path)
+            if found is not None:
+                return found
+        response = self._dispatch(request, parts)
+        if response.status == 400:
+            _check_host(parts.netloc)
+        elif response.status == 404 and request.method in ("GET", "HEAD"):
+            return media_response(parts.path) or response
+        return response
+
+    def _dispatch(self, request: Request, parts: Any) -> Response:
+        handler = self._ready()
+        environ = self._environ(request, parts)
+        set_script_prefix(environ["SCRIPT_NAME"] or "/")
+        with _Signals(environ, type(self)):
+            wsgi = WSGIRequest(environ)
+            try:
+                answer = handler.get_response(wsgi)
+            except Exception as error:  # DEBUG_PROPAGATE_EXCEPTIONS lets it through
+                return Response(500, exception=error, reason="Internal Server Error")
+            try:
+                return self._response(wsgi, answer)
+            finally:
+                answer.close()
+
+    def _ready(self) -> BaseHandler:
+        # Middleware reads settings when it is made; overridden settings are another object while they hold.
+        seen = (settings._wrapped, settings.MIDDLEWARE, settings.DEBUG)
+        if self._handler is None or seen[0] is not self._seen[0] or seen[1:] != self._seen[1:]:
+            handler = BaseHandler()
+            handler.load_middleware()
+            self._handler, self._seen = handler, seen
+        return self._handler
+
+    def _environ(self, request: Request, parts: Any) -> dict[str, Any]:
+        path = unquote_to_bytes(parts.path).decode("latin-1") if "%" in parts.path else parts.path
+        script = (settings.FORCE_SCRIPT_NAME or "").rstrip("/")
+        if script and path.startswith(script):
+            path = path[len(script) :]
+        host = parts.hostname or ""
+        secure = parts.scheme == "https"
+        environ: dict[str, Any] = {
+            "REQUEST_METHOD": request.method,
+            "SCRIPT_NAME": script,
+            "PATH_INFO": path or "/",
+            "QUERY_STRING": parts.query,
+            "SERVER_NAME": host,
+            "SERVER_PORT": str(parts.port or (443 if secure else 80)),
+            "SERVER_PROTOCOL": "HTTP/1.1",
+            "REMOTE_ADDR": "127.0.0.1",
+            "HTTP_HOST": parts.netloc.rpartition("@")[2],
+            "wsgi.version": (1, 0),
+            "wsgi.url_scheme": parts.scheme,
+            "wsgi.input": BytesIO(request.body),
+            "wsgi.errors": sys.stderr,
+            "wsgi.multiprocess": True,
+            "wsgi.multithread": False,
+            "wsgi.run_once": False,
+        }
+        if request.body or request.method in ("POST", "PUT", "PATCH"):
+            environ["CONTENT_LENGTH"] = str(len(request.body))
+        names = self._names
+        for name, value in request.headers:
+            key = names.get(name)
+            if key is None:
+                key = names[name] = _environ_name(name)
+            environ[key] = value
+        return environ
+
+    def _response(self, request: WSGIRequest, answer: HttpResponseBase) -> Response:
+        error = request.__dict__.get("_journey_exception")
+        body = b""
+        try:
+            if not (request.method == "HEAD" or answer.status_code in _NO_BODY):
+                body = self._streamed(request, answer) if answer.streaming else answer.content
+        except Exception as failure:  # raised while a stream is read: a server would cut the connection
+            error = failure
+        headers = [(name, value) for name, value in answer.items()]
+        headers.extend(("Set-Cookie", morsel.OutputString()) for morsel in answer.cookies.values())
+        return Response(
+            answer.status_code,
+            tuple(headers),
+            body,
+            answer.reason_phrase,
+            error,
+            {"resolver_match": request.resolver_match, "request": request},
+        )
+
+    def _streamed(self, request: WSGIRequest, answer: Any) -> bytes:
+        ends = time.monotonic() + self._stream_seconds
+        chunks: list[bytes] = []
+
+        def keep(chunk: bytes) -> None:
+            chunks.append(chunk)
+            if time.monotonic() > ends:
+                raise Error(
+                    Explanation(
+                        f"the streaming response did not end within {self._stream_seconds:g} s",
+                        where=request.get_full_path(),
+                        instead="test an endless stream with --journey-driver=browser",
+                    )
+                )
+
+        if answer.is_async:
+
+            async def collect() -> None:
+                async for chunk in answer:
+                    keep(chunk)
+
+            async_to_sync(collect)()
+        else:
+            for chunk in answer:
+                keep(chunk)
+        return b"".join(chunks)
+
+    def _keep_exception(self, *, request: Any = None, **_: Any) -> None:
+        if request is not None:
+            request._journey_exception = sys.exc_info()[1]
+
+
+class _Signals:
+    """Sends the signals that a server sends, and keeps the test's database connections open meanwhile."""
+
+    __slots__ = ("_environ", "_sender")
+
+    def __init__(self, environ: dict[str, Any], sender: type) -> None:
+        self._environ = environ
+        self._sender = sender
+
+    def __enter__(self) -> None:
+        closing = request_started.disconnect(close_old_connections)
+        try:
+            request_started.send(sender=self._sender, environ=self._environ)
+        finally:
+            if closing:
+                request_started.connect(close_old_connections)
+        request_finished.disconnect(close_old_connections)
+
+    def __exit__(self, *_: object) -> None:
+        request_finished.connect(close_old_connections)
+
+
+def _environ_name(name: str) -> str:
+    key = name.upper().replace("-", "_")
+    return key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"
+
+
+def _is_unrouted_media(path: str) -> bool:
+    # A project may serve its media by a view of its own, with its own permissions: that one comes first.
+    media = urlsplit(settings.MEDIA_URL or "").path
+    return len(media) > 1 and path.startswith(media) and not is_valid_path(path)
+
+
+def _check_host(netloc: str) -> None:
+    host, _ = split_domain_port(netloc)
+    allowed = settings.ALLOWED_HOSTS
+    if settings.DEBUG and not allowed:
+        allowed = [".localhost", "127.0.0.1", "[::1]"]
+    if not validate_host(host, allowed):
+        raise ConfigurationError(
+            Explanation(
+                f"Django refuses the host {host!r}: it is not in ALLOWED_HOSTS",
+                where=f"ALLOWED_HOSTS = {list(allowed)!r}",
+                instead="run the test under Django's test runner or pytest-django: they allow 'testserver';\n"
+                f"or add {host!r} to ALLOWED_HOSTS in the test settings",
+            )
+        )

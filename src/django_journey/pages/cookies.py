@@ -1,0 +1,299 @@
+"""The cookies of a browser context: kept and sent by RFC 6265bis, shown in Playwright's shapes."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django_journey.dom.urls import Url, parse_url
+from django_journey.errors import Error
+from django_journey.pages.cookie_dates import parse_cookie_date
+
+__all__ = ["Cookie", "CookieJar", "Refused"]
+
+_LONGEST = 400 * 24 * 3600  # seconds; no cookie lives longer than 400 days
+_SIZE = 4096
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+
+
+@dataclass(frozen=True, slots=True)
+class Cookie:
+    """One cookie.
+
+    Args:
+        name: The name, possibly empty.
+        value: The value.
+        domain: The host, without a leading dot.
+        path: The path that it is sent below.
+        expires: Seconds since the epoch, or ``None`` for the session.
+        http_only: Whether scripts may not see it.
+        secure: Whether it is sent over https alone.
+        same_site: ``Strict``, ``Lax`` or ``None``; ``Lax`` where the site did not say.
+        host_only: Whether subdomains do not get it.
+        born: Its place in the order of creation.
+    """
+
+    name: str
+    value: str
+    domain: str
+    path: str = "/"
+    expires: float | None = None
+    http_only: bool = False
+    secure: bool = False
+    same_site: str = "Lax"
+    host_only: bool = True
+    born: int = 0
+
+    @property
+    def key(self) -> tuple[str, str, bool, str]:
+        """What makes it the same cookie."""
+        return (self.name, self.domain, self.host_only, self.path)
+
+    def as_playwright(self) -> dict[str, Any]:
+        """Return the cookie in the shape of Playwright's ``BrowserContext.cookies()``."""
+        return {
+            "name": self.name,
+            "value": self.value,
+            "domain": self.domain if self.host_only else f".{self.domain}",
+            "path": self.path,
+            "expires": -1 if self.expires is None else self.expires,
+            "httpOnly": self.http_only,
+            "secure": self.secure,
+            "sameSite": self.same_site,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A cookie that was not kept: the header, the URL that set it, and the reason."""
+
+    header: str
+    url: str
+    reason: str
+
+
+class CookieJar:
+    """The cookies of one browser context; ``refused`` tells which ones a browser would not keep, and why."""
+
+    def __init__(self) -> None:
+        self._cookies: dict[tuple[str, str, bool, str], Cookie] = {}
+        self._born = 0
+        self.refused: list[Refused] = []
+
+    def store(self, header: str, url: Url) -> None:
+        """Keep what a ``Set-Cookie`` header says, or note why not.
+
+        Args:
+            header: The header's value.
+            url: The URL that answered with it.
+
+        Source: RFC 6265bis, 5.6 and 5.7.
+        """
+        try:
+            cookie = _parsed(header, url)
+        except ValueError as reason:
+            self.refused.append(Refused(header, str(url), str(reason)))
+            return
+        self._keep(cookie)
+
+    def _keep(self, cookie: Cookie) -> None:
+        old = self._cookies.pop(cookie.key, None)
+        if cookie.expires is not None and cookie.expires <= time.time():
+            return
+        self._born += 1
+        self._cookies[cookie.key] = replace(cookie, born=old.born if old else self._born)
+
+    def header(self, url: Url, *, same_site: bool = True, safe: bool = True, top_level: bool = True) -> str:
+        """Return the ``Cookie`` header of a request, or an empty string.
+
+        Args:
+            url: Where the request goes.
+            same_site: Whether it was caused by a page of the same site (or by nobody).
+            safe: Whether its method is GET or HEAD.
+            top_level: Whether it navigates a page.
+        """
+        if not self._cookies:
+            return ""
+        sent = []
+        for cookie in self._alive():
+            if not _fits(cookie, url):
+                continue
+            if not same_site and (
+                cookie.same_site == "Strict" or (cookie.same_site == "Lax" and not (safe and top_level))
+            ):
+                continue
+            sent.append(cookie)
+        sent.sort(key=lambda cookie: (-len(cookie.path), cookie.born))
+        return "; ".join(f"{cookie.name}={cookie.value}" if cookie.name else cookie.value for cookie in sent)
+
+    def _alive(self) -> list[Cookie]:
+        now = time.time()
+        dead = [
+            key
+            for key, cookie in self._cookies.items()
+            if cookie.expires is not None and cookie.expires <= now
+        ]
+        for key in dead:
+            del self._cookies[key]
+        return list(self._cookies.values())
+
+    def all(self, urls: Iterable[str] = ()) -> list[Cookie]:
+        """Return the cookies, or those that would be sent to one of the URLs."""
+        wanted = [parse_url(url) for url in urls]
+        alive = self._alive()
+        if not wanted:
+            return alive
+        return [cookie for cookie in alive if any(_fits(cookie, url) for url in wanted)]
+
+    def add(self, given: Mapping[str, Any]) -> None:
+        """Add a cookie in Playwright's shape: ``name``, ``value`` and either ``url`` or ``domain``.
+
+        Raises:
+            Error: It has neither or both, or a URL that can't have cookies.
+        """
+        url, domain = given.get("url"), given.get("domain")
+        if not url and not (domain and given.get("path")):
+            raise Error("Cookie should have a url or a domain/path pair")
+        if url and domain:
+            raise Error("Cookie should have either url or domain")
+        if url and given.get("path"):
+            raise Error("Cookie should have either url or path")
+        expires = given.get("expires")
+        if expires is not None and expires != -1 and expires < 0:
+            raise Error(
+                "Cookie should have a valid expires, only -1 or a positive number"
+                " for the unix timestamp in seconds is allowed"
+            )
+        host, path, secure = str(domain or ""), str(given.get("path") or "/"), bool(given.get("secure"))
+        if url:
+            target = parse_url(url)
+            if not target.is_http:
+                raise Error(f"{target} can not have cookies")
+            host, path = target.host, target.path.rpartition("/")[0] + "/"
+            secure = bool(given.get("secure", target.scheme == "https"))
+        self._keep(
+            Cookie(
+                str(given["name"]),
+                str(given["value"]),
+                host.lstrip(".").lower(),
+                path,
+                None if expires in (None, -1) else float(expires),
+                bool(given.get("httpOnly")),
+                secure,
+                str(given.get("sameSite") or "Lax"),
+                not host.startswith("."),
+            )
+        )
+
+    def clear(self, *, name: Any = None, domain: Any = None, path: Any = None) -> None:
+        """Forget the cookies that fit all that is given (text or compiled patterns)."""
+        for key, cookie in list(self._cookies.items()):
+            shown = cookie.as_playwright()
+            if all(
+                _agrees(wanted, shown[field])
+                for field, wanted in (("name", name), ("domain", domain), ("path", path))
+            ):
+                del self._cookies[key]
+
+
+def _agrees(wanted: Any, text: str) -> bool:
+    if wanted is None:
+        return True
+    return bool(wanted.search(text)) if isinstance(wanted, re.Pattern) else bool(wanted == text)
+
+
+def _fits(cookie: Cookie, url: Url) -> bool:
+    if cookie.secure and not (url.scheme == "https" or _is_loopback(url.host)):
+        return False
+    if url.host != cookie.domain and (cookie.host_only or not url.host.endswith("." + cookie.domain)):
+        return False
+    path = url.path
+    return path == cookie.path or (
+        path.startswith(cookie.path) and (cookie.path.endswith("/") or path[len(cookie.path)] == "/")
+    )
+
+
+def _is_loopback(host: str) -> bool:
+    return host in ("localhost", "[::1]") or host.endswith(".localhost") or host.startswith("127.")
+
+
+def _parsed(header: str, url: Url) -> Cookie:
+    if _CONTROL.search(header):
+        raise ValueError("it has a control character")
+    pair, _, rest = header.partition(";")
+    name, equals, value = pair.partition("=")
+    name, value = (name.strip(" \t"), value.strip(" \t")) if equals else ("", pair.strip(" \t"))
+    if not name and not value:
+        raise ValueError("it has neither a name nor a value")
+    if len(name) + len(value) > _SIZE:
+        raise ValueError(f"its name and value are longer than {_SIZE} bytes")
+    attributes = _attributes(rest)
+    domain, host_only = _domain(attributes.get("domain", ""), url)
+    path = attributes.get("path", "")
+    cookie = Cookie(
+        name,
+        value,
+        domain,
+        path if path.startswith("/") else _default_path(url),
+        _expiry(attributes),
+        "httponly" in attributes,
+        "secure" in attributes,
+        {"strict": "Strict", "none": "None"}.get(attributes.get("samesite", "").lower(), "Lax"),
+        host_only,
+    )
+    _check_secure(cookie, url, attributes)
+    return cookie
+
+
+def _attributes(text: str) -> dict[str, str]:
+    found = {}
+    for part in text.split(";"):
+        name, _, value = part.partition("=")
+        value = value.strip(" \t")
+        if len(value) <= 1024:
+            found[name.strip(" \t").lower()] = value
+    return found
+
+
+def _domain(given: str, url: Url) -> tuple[str, bool]:
+    domain = given.removeprefix(".").lower()
+    if not domain:
+        return url.host, True
+    if url.host == domain:
+        return domain, re.fullmatch(r"[\d.]+|\[.*\]", domain) is not None or "." not in domain
+    if "." not in domain:
+        raise ValueError(f"its domain {given!r} is a public suffix")
+    if not url.host.endswith("." + domain):
+        raise ValueError(f"its domain {given!r} is not {url.host!r} or above it")
+    return domain, False
+
+
+def _default_path(url: Url) -> str:
+    return url.path[: url.path.rfind("/")] or "/"
+
+
+def _expiry(attributes: dict[str, str]) -> float | None:
+    now = time.time()
+    age = attributes.get("max-age")
+    if age is not None and re.fullmatch(r"-?\d+", age, re.ASCII):
+        return now + min(int(age), _LONGEST) if int(age) > 0 else 0.0
+    moment = parse_cookie_date(attributes["expires"]) if "expires" in attributes else None
+    return None if moment is None else min(moment, now + _LONGEST)
+
+
+def _check_secure(cookie: Cookie, url: Url, attributes: dict[str, str]) -> None:
+    trusted = url.scheme == "https" or _is_loopback(url.host)
+    if cookie.secure and not trusted:
+        raise ValueError("it is Secure, and the page came over http")
+    if cookie.same_site == "None" and not cookie.secure:
+        raise ValueError("SameSite=None needs Secure")
+    prefix = cookie.name.lower()
+    if prefix.startswith("__secure-") and not cookie.secure:
+        raise ValueError("the prefix __Secure- needs Secure")
+    if prefix.startswith("__host-") and not (
+        cookie.secure and not attributes.get("domain") and attributes.get("path") == "/"
+    ):
+        raise ValueError("the prefix __Host- needs Secure, Path=/ and no Domain")
