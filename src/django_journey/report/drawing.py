@@ -1,0 +1,40 @@
+"""The pyramid as an inline SVG that needs no text: the table beside it has the figures."""
+
+from __future__ import annotations
+
+from django_journey.report.pyramid import Pyramid, Tier
+
+__all__ = ["ROW", "svg"]
+
+#: The height of one tier in CSS pixels; the table's rows beside it have the same.
+ROW = 52
+
+_GAP = 6
+
+
+def svg(pyramid: Pyramid) -> str:
+    """Draw the pyramid: a filled bar for each tier, and the outline of the healthy one.
+
+    Widths are per cent of the drawing's own width, so that it scales without distorting.
+    """
+    height = ROW * len(pyramid.tiers)
+    bars = "".join(_tier(tier, index * ROW) for index, tier in enumerate(pyramid.tiers))
+    spoken = ", ".join(f"{tier.layer} {tier.share:.0%}" for tier in reversed(pyramid.tiers))
+    return (
+        f'<svg class="pyramid" width="100%" height="{height}" role="img" '
+        f'aria-label="The shape of the suite: {spoken}">{bars}</svg>'
+    )
+
+
+def _tier(tier: Tier, top: int) -> str:
+    bar = _bar(tier.share, top, f"bar {tier.layer}") if tier.count else ""
+    return bar + _bar(tier.healthy, top, "healthy")
+
+
+def _bar(share: float, top: int, classes: str) -> str:
+    # A tier with a single test must still be seen, hence the least width.
+    width = max(share * 100, 0.8)
+    return (
+        f'<rect class="{classes}" x="{50 - width / 2:.2f}%" y="{top + _GAP / 2}" width="{width:.2f}%" '
+        f'height="{ROW - _GAP}" rx="5"/>'
+    )

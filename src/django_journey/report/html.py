@@ -1,0 +1,221 @@
+"""The HTML report: one file that holds everything and loads nothing.
+
+It is filled with ``string.Template``: the page has a dozen places, and everything that repeats is drawn on demand by
+its own script from JSON. Django's template engine would need settings, which a report of a finished run has not.
+Texts from the trace reach the page in three ways only: escaped by ``html.escape``, as JSON without any ``<``, and as
+base64. The script sets them as text, never as markup.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import time
+from html import escape
+from importlib import resources
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from string import Template
+
+from django_journey.report import drawing, payload
+from django_journey.report.fallback import fallback
+from django_journey.report.looks import Looks
+from django_journey.report.model import FAILED, Run, Test
+from django_journey.report.pyramid import MEANING, Pyramid, Tier, draw
+from django_journey.report.words import HEALTH, OUTCOME, count, duration, percent
+
+__all__ = ["SCRIPTS", "STYLES", "page", "write"]
+
+#: The parts of the report's script, in the order in which they are joined.
+SCRIPTS = ("base.js", "list.js", "parts.js", "frame.js", "story.js", "main.js")
+STYLES = ("base.css", "list.css", "story.css")
+
+_HIGHLIGHTS = 6
+
+
+def write(run: Run, looks: Looks, path: Path) -> Path:
+    """Write the report of a run into a file, all or nothing.
+
+    Args:
+        run: The run.
+        looks: The pages and pictures to embed.
+        path: Where to; its folder exists.
+
+    Returns:
+        The path.
+    """
+    # A reader who reloads meanwhile never sees half a report.
+    draft = path.with_name(f".{path.name}.part")
+    draft.write_text(page(run, looks), encoding="utf-8", errors="replace")
+    draft.replace(path)
+    return path
+
+
+def page(run: Run, looks: Looks) -> str:
+    """Return the whole report as HTML."""
+    pyramid = draw(run)
+    table = payload.table(run)
+    script = _script()
+    return Template(_file("templates", "report.html")).substitute(
+        policy=escape(_policy(script)),
+        title=escape(f"{_verdict(run)} · journey report"),
+        style="\n".join(_file("static", name) for name in STYLES),
+        facts=_facts(run),
+        mood="bad" if any(test.outcome in FAILED for test in run.tests) else "good",
+        verdict=escape(_verdict(run)),
+        tally=_tally(run),
+        warnings=_warnings(run, looks),
+        pyramid=drawing.svg(pyramid),
+        tiers="".join(_tier(tier) for tier in pyramid.tiers),
+        shape=escape(_shape(pyramid)),
+        highlights=_highlights(table),
+        fallback=fallback(table),
+        version=escape(_version()),
+        data=_data(table, looks),
+        script=script,
+    )
+
+
+def _policy(script: str) -> str:
+    """Forbid the network altogether; the only script that may run is the report's own.
+
+    Stored pages are shown in frames that inherit this policy: their own styles and inlined pictures may be used,
+    their scripts may not.
+    """
+    digest = base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")
+    return (
+        f"default-src 'none'; script-src 'sha256-{digest}'; style-src 'unsafe-inline'; img-src data:; "
+        "font-src data:; media-src data:; frame-src 'none'; connect-src 'none'; object-src 'none'; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def _script() -> str:
+    parts = "\n".join(_file("static", name) for name in SCRIPTS)
+    return f'"use strict";\n(() => {{\n{parts}\n}})();\n'
+
+
+def _file(folder: str, name: str) -> str:
+    return (resources.files("django_journey.report") / folder / name).read_text(encoding="utf-8")
+
+
+def _data(table: list[tuple[str, Test]], looks: Looks) -> str:
+    rows = payload.inert_json([payload.row(test, key=key) for key, test in table])
+    lines = [_element("rows", rows, "application/json")]
+    for key, test in table:
+        found = payload.details(test)
+        if found:
+            lines.append(_element(key, payload.pack(payload.compact(found))))
+    lines.extend(_element(f"page-{key}", packed) for key, packed in looks.pages.items())
+    lines.extend(_element(f"picture-{key}", packed) for key, packed in looks.pictures.items())
+    lines.append(_element("left-out", payload.inert_json(looks.left_out), "application/json"))
+    return "\n".join(lines)
+
+
+def _element(identity: str, content: str, kind: str = "text/plain") -> str:
+    return f'<script type="{kind}" id="data-{escape(identity)}">{content}</script>'
+
+
+def _verdict(run: Run) -> str:
+    bad = sum(test.outcome in FAILED for test in run.tests)
+    if not run.tests:
+        return "No test was traced"
+    if bad:
+        return f"{bad} of {count(len(run.tests), 'test')} failed"
+    return f"All {len(run.tests)} tests passed" if len(run.tests) > 1 else "The test passed"
+
+
+def _tally(run: Run) -> str:
+    return " ".join(
+        f'<span class="outcome {escape(outcome)}">{amount} {escape(OUTCOME[outcome])}</span>'
+        for outcome, amount in sorted(run.counts().items(), key=lambda item: (item[0] not in FAILED, item[0]))
+    )
+
+
+def _facts(run: Run) -> str:
+    start = run.processes[0].start if run.processes else None
+    facts = [time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(run.began))] if run.began else []
+    facts.append(f"took {duration(run.seconds)}")
+    if start is not None:
+        facts.extend(
+            f"{label} {value}".strip()
+            for label, value in (("", start.runner), ("Python", start.python), ("Django", start.django))
+            if value
+        )
+    if len(run.processes) > 1:
+        facts.append(count(len(run.processes), "process", "processes"))
+    return " · ".join(f"<span>{escape(fact)}</span>" for fact in facts)
+
+
+def _warnings(run: Run, looks: Looks) -> str:
+    texts = []
+    killed = sum(not process.finished for process in run.processes)
+    if killed:
+        subject = "The run" if len(run.processes) == 1 else f"{killed} of {len(run.processes)} processes"
+        texts.append(f"{subject} did not come to an end. Everything that was written before is shown.")
+    if run.troubles:
+        texts.append("Not all of the trace could be read: " + "; ".join(run.troubles[:5]))
+    if looks.left_out:
+        texts.append(
+            f"{count(len(looks.left_out), 'page')} did not fit into this file; they lie in the trace's folder."
+        )
+    if looks.missing:
+        texts.append(f"{count(len(looks.missing), 'stored page')} could not be read from the trace's folder.")
+    return "".join(f'<p class="warning" role="note">{escape(text)}</p>\n' for text in texts)
+
+
+def _tier(tier: Tier) -> str:
+    return (
+        f'<tr><th scope="row"><span class="layer {tier.layer}">{tier.layer}</span> '
+        f'<span class="meaning">{escape(MEANING[tier.layer])}</span></th>'
+        f'<td class="number">{tier.count}</td><td class="number">{escape(duration(tier.seconds))}</td>'
+        f'<td class="number">{escape(percent(tier.share))}</td>'
+        f'<td class="number soft">{escape(HEALTH[tier.layer])}</td></tr>\n'
+    )
+
+
+def _shape(pyramid: Pyramid) -> str:
+    return pyramid.verdict
+
+
+def _highlights(table: list[tuple[str, Test]]) -> str:
+    bad = [(key, test) for key, test in table if test.bad]
+    stories = sorted(
+        ((key, test) for key, test in table if test.story), key=lambda item: item[1].seconds, reverse=True
+    )
+    parts = []
+    if bad:
+        parts.append(_link_list("look", "To look at", [(key, test, _why(test)) for key, test in bad]))
+    if stories:
+        slow = [(key, test, duration(test.seconds)) for key, test in stories]
+        parts.append(_link_list("slow" if bad else "look", "Slowest stories", slow))
+    return "".join(parts) or '<h2 id="look">Stories</h2><p class="note">No test opened a journey.</p>'
+
+
+def _link_list(identity: str, heading: str, items: list[tuple[str, Test, str]]) -> str:
+    lines = "".join(
+        f'<li><a href="#{key}"><span class="dot {test.outcome}"></span>'
+        f'<span class="what">{escape(test.heading)}</span> <span class="aside">{escape(aside)}</span></a></li>'
+        for key, test, aside in items[:_HIGHLIGHTS]
+    )
+    rest = len(items) - _HIGHLIGHTS
+    more = (
+        f'<p class="note">and {rest} more in the list below</p>'
+        if rest > 0 and heading == "To look at"
+        else ""
+    )
+    return f'<h2 id="{identity}">{escape(heading)}</h2><ul class="links">{lines}</ul>{more}'
+
+
+def _why(test: Test) -> str:
+    failure = test.explanation
+    if failure is not None:
+        return failure.sought or failure.message.strip().partition("\n")[0]
+    return "did not finish" if test.outcome == "unfinished" else test.reason
+
+
+def _version() -> str:
+    try:
+        return version("django-journey")
+    except PackageNotFoundError:
+        return ""

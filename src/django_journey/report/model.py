@@ -1,0 +1,344 @@
+"""What happened in a run, put together from the events of all its processes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+from django_journey.trace.events import (
+    Event,
+    Failure,
+    Look,
+    MailSent,
+    Noted,
+    QueryShape,
+    RequestServed,
+    RunFinished,
+    RunStarted,
+    StepFinished,
+    StepStarted,
+    TestFinished,
+    TestStarted,
+)
+
+__all__ = ["FAILED", "REPEATED", "Outcome", "Part", "Process", "Run", "Step", "Test", "assemble", "repeated"]
+
+Outcome = Literal["passed", "failed", "error", "skipped", "xfailed", "xpassed", "unfinished"]
+
+#: The outcomes that somebody has to look at.
+FAILED: frozenset[str] = frozenset({"failed", "error", "xpassed", "unfinished"})
+
+#: A query that differs only in its values is called repeated from this many times on in one request.
+REPEATED = 3
+
+_BOOKKEEPING = re.compile(r"^\s*(SAVEPOINT|RELEASE|ROLLBACK|BEGIN|COMMIT|SET)\b", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class Step:
+    """What somebody did, and everything that it caused, in order.
+
+    Args:
+        number: Its number within the test, from 1.
+        seconds: How long it took; ``None`` while it is not known, because the run ended before the step.
+        parts: Its sub-steps, requests, mails and notes in the order in which they began or came.
+    """
+
+    number: int
+    actor: str = ""
+    verb: str = ""
+    what: str = ""
+    place: str = ""
+    at: float = 0.0
+    seconds: float | None = None
+    ok: bool = True
+    look: Look | None = None
+    failure: Failure | None = None
+    parts: list[Part] = field(default_factory=list)
+
+    @property
+    def finished(self) -> bool:
+        """Whether its end was written."""
+        return self.seconds is not None
+
+    @property
+    def steps(self) -> list[Step]:
+        """The steps that it consists of."""
+        return [part for part in self.parts if isinstance(part, Step)]
+
+
+Part = Step | RequestServed | MailSent | Noted
+
+
+@dataclass(slots=True)
+class Test:
+    """One test as it went, whichever runner ran it.
+
+    Args:
+        key: Its key in the trace.
+        name: The name that its runner takes to run it alone.
+        attempt: 1, or more where it was run again.
+        parts: Its outermost steps, and what happened outside any step, in order.
+    """
+
+    __test__ = False
+    key: str
+    name: str = ""
+    title: str = ""
+    file: str = ""
+    line: int = 0
+    attempt: int = 1
+    started: float = 0.0
+    outcome: Outcome = "unfinished"
+    seconds: float = 0.0
+    story: bool = False
+    driver: str = ""
+    failure: Failure | None = None
+    reason: str = ""
+    parts: list[Part] = field(default_factory=list)
+
+    @property
+    def heading(self) -> str:
+        """The first line of its docstring with its parameters, or its function's name as a sentence."""
+        name = self.name or self.key
+        if not self.title:
+            return readable(name)
+        _, bracket, parameters = name.partition("[")
+        return f"{self.title.strip()} [{parameters}" if bracket else self.title.strip()
+
+    @property
+    def bad(self) -> bool:
+        """Whether somebody has to look at it."""
+        return self.outcome in FAILED
+
+    @property
+    def steps(self) -> list[Step]:
+        """The outermost steps: what a reader of the story sees."""
+        return [part for part in self.parts if isinstance(part, Step)]
+
+    @property
+    def requests(self) -> list[RequestServed]:
+        """Every request that the site answered for it, nested ones too."""
+        return [part for part in walk(self.parts) if isinstance(part, RequestServed)]
+
+    @property
+    def mails(self) -> list[MailSent]:
+        """Every mail that was sent for it."""
+        return [part for part in walk(self.parts) if isinstance(part, MailSent)]
+
+    @property
+    def notes(self) -> list[Noted]:
+        """Everything else that was noted for it."""
+        return [part for part in walk(self.parts) if isinstance(part, Noted)]
+
+    @property
+    def actors(self) -> list[str]:
+        """Who takes part, in the order of their entrance."""
+        named = (part.actor for part in walk(self.parts) if isinstance(part, Step))
+        return list(dict.fromkeys(actor for actor in named if actor))
+
+    @property
+    def failed_step(self) -> Step | None:
+        """The innermost step that failed last, or that was being taken when the run ended."""
+        found: Step | None = None
+        for part in walk(self.parts):
+            if isinstance(part, Step) and (not part.ok or not part.finished):
+                found = part
+        return found
+
+    @property
+    def explanation(self) -> Failure | None:
+        """Why it failed: the runner's own word, else the last failing step's."""
+        if self.failure is not None or not self.bad:
+            return self.failure
+        step = self.failed_step
+        return step.failure if step is not None else None
+
+
+@dataclass(slots=True)
+class Process:
+    """One process that wrote into the trace."""
+
+    start: RunStarted
+    seconds: float | None = None
+
+    @property
+    def finished(self) -> bool:
+        """Whether it came to its end, instead of being killed."""
+        return self.seconds is not None
+
+
+@dataclass(slots=True)
+class Run:
+    """A whole run.
+
+    Args:
+        processes: Who wrote, in the order of their files.
+        tests: Every test in the order in which they began, each attempt of a repeated one.
+        outside: Events that belong to no test (a class's set-up, say).
+        began: When its first event happened, in seconds since the epoch.
+        seconds: From the first event to the last.
+        troubles: One line for each part of the trace that could not be read.
+    """
+
+    processes: list[Process] = field(default_factory=list)
+    tests: list[Test] = field(default_factory=list)
+    outside: list[Event] = field(default_factory=list)
+    began: float = 0.0
+    seconds: float = 0.0
+    troubles: list[str] = field(default_factory=list)
+
+    @property
+    def finished(self) -> bool:
+        """Whether every process came to its end."""
+        return bool(self.processes) and all(process.finished for process in self.processes)
+
+    def counts(self) -> dict[Outcome, int]:
+        """Return how many tests had each outcome, the outcomes that did not occur left out."""
+        counts: dict[Outcome, int] = {}
+        for test in self.tests:
+            counts[test.outcome] = counts.get(test.outcome, 0) + 1
+        return counts
+
+
+def repeated(shape: QueryShape) -> bool:
+    """Tell whether a query was run so often within one request that a loop is to be suspected."""
+    return shape.count >= REPEATED and not _BOOKKEEPING.match(shape.sql)
+
+
+def walk(parts: Iterable[Part]) -> Iterator[Part]:
+    """Yield all parts, those of each step after the step itself."""
+    for part in parts:
+        yield part
+        if isinstance(part, Step):
+            yield from walk(part.parts)
+
+
+def readable(name: str) -> str:
+    """Turn the name of a test into a sentence: ``a.py::T::test_it_works[x]`` into ``It works [x]``."""
+    stem, bracket, parameters = name.partition("[")
+    last = re.split(r"::|\.(?=[^.]*$)", stem)[-1].strip()
+    words = re.sub(r"^test_*", "", last).replace("_", " ").strip() or last
+    return words[:1].upper() + words[1:] + (f" [{parameters}" if bracket else "")
+
+
+def assemble(events: Iterable[Event]) -> Run:
+    """Put a run together.
+
+    Args:
+        events: The events of all processes, each test's own in the order in which they were written;
+            those of different tests and processes may come in any order among each other.
+
+    Returns:
+        The run. A test whose end is missing is ``unfinished`` and has everything that came before.
+    """
+    desk = _Desk()
+    for event in events:
+        desk.take(event)
+    return desk.close()
+
+
+class _Desk:
+    """Where the events are laid out until the run is whole."""
+
+    def __init__(self) -> None:
+        self.run = Run()
+        self.open: dict[str, Test] = {}
+        self.steps: dict[str, dict[int, Step]] = {}
+        self.last = 0.0
+
+    def take(self, event: Event) -> None:
+        if event.at:
+            self.run.began = min(self.run.began or event.at, event.at)
+            self.last = max(self.last, event.at)
+        match event:
+            case RunStarted():
+                self.run.processes.append(Process(event))
+            case RunFinished():
+                self._end_process(event)
+            case TestStarted():
+                self._begin(event)
+            case TestFinished():
+                self._end(event)
+            case StepStarted():
+                self._step(event)
+            case StepFinished():
+                self._end_step(event)
+            case RequestServed() | MailSent() | Noted() if event.test:
+                self._parts(event.test, event.step).append(event)
+            case _:
+                self.run.outside.append(event)
+
+    def close(self) -> Run:
+        run = self.run
+        run.tests.sort(key=lambda test: test.started)
+        run.seconds = max(0.0, self.last - run.began)
+        for test in run.tests:
+            if test.outcome == "unfinished":
+                test.seconds = max(0.0, self._last_of(test) - test.started)
+                test.story = test.story or bool(test.steps)
+        return run
+
+    def _begin(self, event: TestStarted) -> None:
+        before = self.open.get(event.test)
+        if before is not None and not before.name:
+            # Something of the test was written before its start: the same test, now with its name.
+            test = before
+        else:
+            test = Test(key=event.test, attempt=before.attempt + 1 if before else 1)
+            self.run.tests.append(test)
+            self.open[event.test] = test
+            self.steps[event.test] = {}
+        test.name, test.title, test.file, test.line = event.name, event.title, event.file, event.line
+        test.started, test.story = event.at, event.story
+
+    def _end(self, event: TestFinished) -> None:
+        test = self._test(event.test)
+        test.outcome, test.seconds = event.outcome, event.seconds
+        test.story, test.driver = event.story, event.driver
+        test.failure, test.reason = event.failure, event.reason
+
+    def _test(self, key: str) -> Test:
+        test = self.open.get(key)
+        if test is None:
+            test = self.open[key] = Test(key=key)
+            self.steps[key] = {}
+            self.run.tests.append(test)
+        return test
+
+    def _parts(self, key: str, step: int) -> list[Part]:
+        test = self._test(key)
+        owner = self.steps[key].get(step)
+        return owner.parts if owner is not None else test.parts
+
+    def _step(self, event: StepStarted) -> None:
+        step = Step(
+            number=event.step,
+            actor=event.actor,
+            verb=event.verb,
+            what=event.what,
+            place=event.place,
+            at=event.at,
+        )
+        self._parts(event.test, event.parent).append(step)
+        self.steps[event.test][event.step] = step
+
+    def _end_step(self, event: StepFinished) -> None:
+        self._test(event.test)
+        step = self.steps[event.test].get(event.step)
+        if step is None:
+            step = Step(number=event.step, at=event.at)
+            self._parts(event.test, 0).append(step)
+            self.steps[event.test][event.step] = step
+        step.ok, step.seconds, step.look, step.failure = event.ok, event.seconds, event.look, event.failure
+
+    def _end_process(self, event: RunFinished) -> None:
+        for process in reversed(self.run.processes):
+            if not process.finished:
+                process.seconds = event.seconds
+                return
+
+    def _last_of(self, test: Test) -> float:
+        return max((part.at for part in walk(test.parts)), default=test.started)

@@ -1,0 +1,153 @@
+"""The shape of a suite: the layer of each test, told from what it really did.
+
+The rule, first match wins:
+
+1. **browser**: the test drove a real browser (its driver is ``browser``, a step kept a screenshot, or a
+   note with the topic ``browser`` was written).
+2. **unit**: no request reached the site.
+3. **broad**: its requests reached two views or more: a story over several views.
+4. **narrow**: its requests reached one view, however often (opening a form and sending it is one view),
+   or none at all (an unresolved URL still goes through every middleware).
+
+What counts as a view:
+
+- Its dotted name. The views of a library (``django.*``, ``rest_framework.*``) are configured for each URL, so
+  there the URL's name, or its pattern, is a part of it: two ``TemplateView`` pages are two views.
+- Redirects that were followed count where they lead; those that were not followed don't.
+- Requests that the site makes of itself while it answers another one (a preview, say) don't count: the
+  test did not ask for them. Nor do static and media files.
+
+Skipped tests did nothing and have no layer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from django_journey.report.model import Run, Test
+from django_journey.trace.events import RequestServed
+
+__all__ = ["HEALTHY", "LAYERS", "MEANING", "Layer", "Pyramid", "Tier", "draw", "layer_of", "views_of"]
+
+Layer = Literal["unit", "narrow", "broad", "browser"]
+
+#: From the bottom to the top.
+LAYERS: tuple[Layer, ...] = get_args(Layer)
+
+#: What each layer is, in a few words.
+MEANING: dict[Layer, str] = {
+    "unit": "no request",
+    "narrow": "one view",
+    "broad": "a story over several views",
+    "browser": "a real browser",
+}
+
+#: The healthy shape, in parts of one: about 70 % unit, the rest integration, few in a browser.
+HEALTHY: dict[Layer, float] = {"unit": 0.70, "narrow": 0.17, "broad": 0.10, "browser": 0.03}
+
+_LIBRARIES = ("django.", "rest_framework.")
+_FILES = frozenset({"django.views.static.serve", "django.contrib.staticfiles.views.serve"})
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """One layer of a suite.
+
+    Args:
+        layer: Its name.
+        count: How many tests belong to it.
+        seconds: How long they took together.
+        share: Its part of all tests that have a layer, from 0 to 1.
+        healthy: The part that is healthy, from 0 to 1.
+    """
+
+    layer: Layer
+    count: int
+    seconds: float
+    share: float
+    healthy: float
+
+
+@dataclass(frozen=True, slots=True)
+class Pyramid:
+    """The shape of a suite, the top first, as it is drawn."""
+
+    tiers: tuple[Tier, ...]
+
+    @property
+    def count(self) -> int:
+        """How many tests have a layer."""
+        return sum(tier.count for tier in self.tiers)
+
+    @property
+    def verdict(self) -> str:
+        """Return the shape in one sentence."""
+        if not self.count:
+            return "No test ran."
+        share = {tier.layer: tier.share for tier in self.tiers}
+        integration = share["narrow"] + share["broad"]
+        if share["browser"] > 0.10:
+            return "Top-heavy: what a browser shows slowly, a story in-process shows in milliseconds."
+        if not integration and not share["browser"]:
+            return "Only units: nothing shows that they work together."
+        if share["broad"] == 0:
+            return "No test follows a story over several views."
+        if share["unit"] < 0.5:
+            return "Few units: the base is narrower than what stands on it."
+        return "A healthy base, with stories on top."
+
+
+def layer_of(test: Test) -> Layer | None:
+    """Return the layer that a test belongs to by what it did, or ``None`` if it was skipped."""
+    if test.outcome == "skipped":
+        return None
+    if test.driver == "browser" or _saw_a_browser(test):
+        return "browser"
+    own = [request for request in test.requests if not request.parent and request.view not in _FILES]
+    if not own:
+        return "unit"
+    return "broad" if len(views_of(own)) > 1 else "narrow"
+
+
+def views_of(requests: Iterable[RequestServed]) -> list[str]:
+    """Return the views that the requests reached, each once, in order (see the module's rule)."""
+    found: dict[str, None] = {}
+    for request in requests:
+        if request.view and not request.parent and request.view not in _FILES:
+            found[_identity(request)] = None
+    return list(found)
+
+
+def draw(run: Run) -> Pyramid:
+    """Return the shape of a run's suite; of a test that was run again, the last attempt counts."""
+    last = {test.key: test for test in run.tests}
+    counts = dict.fromkeys(LAYERS, 0)
+    seconds = dict.fromkeys(LAYERS, 0.0)
+    for test in last.values():
+        layer = layer_of(test)
+        if layer is not None:
+            counts[layer] += 1
+            seconds[layer] += test.seconds
+    total = sum(counts.values())
+    return Pyramid(
+        tuple(
+            Tier(
+                layer, counts[layer], seconds[layer], counts[layer] / total if total else 0.0, HEALTHY[layer]
+            )
+            for layer in reversed(LAYERS)
+        )
+    )
+
+
+def _identity(request: RequestServed) -> str:
+    if request.view.startswith(_LIBRARIES):
+        return f"{request.view} ({request.url_name or request.route})"
+    return request.view
+
+
+def _saw_a_browser(test: Test) -> bool:
+    return any(note.topic == "browser" for note in test.notes) or any(
+        step.look is not None and step.look.screenshot for step in test.steps
+    )

@@ -1,0 +1,125 @@
+// What a step caused: requests with their redirects, SQL, mails and notes.
+
+function statusKind(status) {
+  return !status ? "none" : status < 300 ? "fine" : status < 400 ? "moved" : "wrong";
+}
+
+function chip(request) {
+  return h("span", { class: "chip " + statusKind(request.status) }, h("span", { class: "method" }, request.method || "GET"), " ", String(request.status || "?"));
+}
+
+function path(url) {
+  const text = url || "";
+  const start = text.indexOf("//");
+  const slash = start < 0 ? 0 : text.indexOf("/", start + 2);
+  return slash < 0 ? text : text.slice(slash) || "/";
+}
+
+/** All parts below a list of parts, the steps themselves included. */
+function flat(parts) {
+  return (parts || []).flatMap((part) => (part.is === "step" ? [part, ...flat(part.parts)] : [part]));
+}
+
+function pairs(entries) {
+  const filled = entries.filter(([, value]) => value !== undefined && value !== null && value !== "" && !(Array.isArray(value) && !value.length));
+  return filled.length ? h("dl", { class: "pairs" }, filled.map(([name, value]) => [h("dt", {}, name),
+    h("dd", {}, Array.isArray(value) ? value.map((line) => h("span", { class: "line" }, line)) : value)])) : "";
+}
+
+function sqlTable(request) {
+  if (!request.sql) return "";
+  const flagged = (request.shapes || []).filter((shape) => shape[4]);
+  const words = amount(request.sql, "query", "queries") + (request.sqlms ? " in " + time(request.sqlms) : "");
+  return h("details", { class: "sql" },
+    h("summary", {}, words, flagged.length > 0 && h("span", { class: "flag" }, "repeated ×" + Math.max(...flagged.map((shape) => shape[1])))),
+    h("table", {}, h("caption", { class: "unseen" }, "Queries by shape"),
+      h("thead", {}, h("tr", {}, h("th", { scope: "col", class: "number" }, "Times"), h("th", { scope: "col" }, "Query"), h("th", { scope: "col", class: "number" }, "Took"))),
+      h("tbody", {}, (request.shapes || []).map(([sql, times, ms, alias, again]) => h("tr", { class: again ? "again" : "" },
+        h("td", { class: "number" }, "×" + times, again ? h("span", { class: "unseen" }, " repeated") : ""),
+        h("td", {}, h("code", {}, sql), alias !== "default" && h("span", { class: "tag" }, alias)),
+        h("td", { class: "number" }, time(ms)))))));
+}
+
+function serverTraceback(failure) {
+  return h("details", { class: "trace", open: true },
+    h("summary", {}, "The server raised " + (failure.type || "an exception").split(".").pop()),
+    h("pre", { tabindex: "0" }, failure.traceback || failure.message));
+}
+
+function requestPart(request, followed) {
+  const details = [
+    pairs([
+      ["view", request.view && h("code", {}, request.view)],
+      ["URL name", request.name && h("code", {}, request.name)],
+      ["pattern", request.route && h("code", {}, request.route)],
+      ["arguments", request.kwargs && Object.entries(request.kwargs).map(([name, value]) => name + " = " + value)],
+      ["as", request.user],
+      ["templates", request.templates],
+      ["answer", [request.type, bytes(request.size), time(request.ms)].filter(Boolean).join(" · ")],
+    ]),
+    sqlTable(request),
+  ];
+  return h("div", { class: "request" + (followed ? " followed" : "") + (request.in ? " nested" : "") },
+    h("details", { class: "wire", open: request.failure ? true : undefined },
+      h("summary", {}, chip(request), h("span", { class: "path" }, path(request.url)),
+        h("span", { class: "meta" }, request.view ? request.view.split(".").slice(-1)[0] : "no view",
+          request.sql ? " · " + amount(request.sql, "query", "queries") : "", request.ms ? " · " + time(request.ms) : "",
+          (request.shapes || []).some((shape) => shape[4]) && h("span", { class: "flag" }, "repeated"))),
+      h("div", { class: "inner" }, details)),
+    request.in ? h("p", { class: "said" }, "made by the site itself while it answered request " + request.in) : "",
+    request.redirect && h("p", { class: "said" }, "redirects to ", h("code", {}, request.redirect)),
+    (request.errors || []).map((line) => h("p", { class: "said wrong" }, "form error – " + line)),
+    (request.messages || []).map((line) => h("p", { class: "said" }, "message – " + line)),
+    request.failure && serverTraceback(request.failure));
+}
+
+function mailPart(mail) {
+  const people = (list) => (list || []).join(", ");
+  const body = h("div", { class: "mail-body" });
+  const show = (kind) => {
+    body.replaceChildren(kind === "html" ? mailFrame(mail.html, mail.subject) : h("pre", { tabindex: "0" }, mail.text || ""));
+  };
+  const both = mail.html && mail.text;
+  const switcher = both && h("span", { class: "switch", role: "group", "aria-label": "Form of the mail" },
+    ["html", "text"].map((kind) => h("button", { type: "button", "aria-pressed": String(kind === "html"), onclick: (event) => {
+      for (const button of event.target.parentNode.children) button.setAttribute("aria-pressed", String(button === event.target));
+      show(kind);
+    } }, kind === "html" ? "As it looks" : "Text")));
+  const box = h("details", { class: "mail" },
+    h("summary", {}, h("span", { class: "topic" }, "mail"), h("span", { class: "path" }, mail.subject || "(no subject)"),
+      h("span", { class: "meta" }, "to " + people(mail.to))),
+    h("div", { class: "inner" },
+      pairs([["from", mail.from], ["to", people(mail.to)], ["cc", people(mail.cc)], ["bcc", people(mail.bcc)], ["attached", mail.attachments]]),
+      switcher, body));
+  box.addEventListener("toggle", () => { if (box.open && !body.hasChildNodes()) show(mail.html ? "html" : "text"); });
+  return box;
+}
+
+function mailFrame(html, title) {
+  const frame = h("iframe", { class: "mail-frame", sandbox: "", title: "Mail: " + (title || ""), loading: "lazy", referrerpolicy: "no-referrer" });
+  frame.srcdoc = html;
+  return frame;
+}
+
+function notePart(note) {
+  const data = Object.entries(note.data || {});
+  const line = [h("span", { class: "topic" }, (note.topic || "note").replaceAll("_", " ")), h("span", { class: "path" }, note.title)];
+  if (!data.length) return h("div", { class: "remark" }, line);
+  return h("details", { class: "remark" }, h("summary", {}, line), h("div", { class: "inner" },
+    pairs(data.map(([name, value]) => [name, typeof value === "string" ? value : h("code", {}, JSON.stringify(value))]))));
+}
+
+/** The four parts of a failure, one under the other. */
+function failureBox(failure, heading) {
+  const four = failure.sought || failure.nearest || failure.instead;
+  return h("section", { class: "failure", "aria-label": heading },
+    h("p", { class: "failure-head" }, heading, " ", h("code", {}, (failure.type || "").split(".").pop())),
+    four
+      ? h("dl", { class: "four" },
+        h("dt", {}, "Sought"), h("dd", {}, failure.sought || failure.message),
+        failure.where && [h("dt", {}, "Where"), h("dd", {}, failure.where)],
+        (failure.nearest || []).length > 0 && [h("dt", {}, "Nearest"), h("dd", {}, h("ul", {}, failure.nearest.map((line) => h("li", {}, line))))],
+        failure.instead && [h("dt", {}, "Instead"), h("dd", { class: "instead" }, failure.instead)])
+      : h("pre", { tabindex: "0" }, failure.message),
+    failure.traceback && h("details", { class: "trace" }, h("summary", {}, "Traceback"), h("pre", { tabindex: "0" }, failure.traceback)));
+}

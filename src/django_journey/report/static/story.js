@@ -1,0 +1,172 @@
+// One test: who took part, why it failed, and its time line of steps.
+
+const story = { row: null, steps: [], chosen: null };
+
+function sentence(step) {
+  return [step.actor && h("b", { class: "who" }, step.actor), " ", h("span", { class: "verb" }, verb(step)), " ", h("span", { class: "object" }, step.what || "")];
+}
+
+/** The requests of a step in a row of chips: the way that a redirect took can be seen at once. */
+function chips(parts) {
+  const requests = parts.filter((part) => part.is === "request" && !part.in);
+  const shown = requests.slice(0, 5).flatMap((request, index) => [
+    index > 0 && h("span", { class: "arrow", "aria-hidden": "true" }, requests[index - 1].redirect ? "→" : "·"), chip(request)]);
+  if (requests.length > 5) shown.push(" +" + (requests.length - 5));
+  return shown;
+}
+
+function happenings(parts) {
+  let before = null;
+  return parts.map((part) => {
+    if (part.is === "request") {
+      const followed = Boolean(before && before.redirect);
+      before = part;
+      return requestPart(part, followed);
+    }
+    return part.is === "mail" ? mailPart(part) : part.is === "note" ? notePart(part) : null;
+  });
+}
+
+function actions(step) {
+  const inner = flat(step.parts).filter((part) => part.is === "step");
+  if (!inner.length) return "";
+  return h("details", { class: "actions" }, h("summary", {}, amount(inner.length, "action") + " on the page"),
+    h("ol", {}, inner.map((action) => h("li", { class: action.bad || action.cut ? "wrong" : "" },
+      h("code", {}, verb(action)), " ", action.what || "", " ", h("span", { class: "meta" }, time(action.ms))))));
+}
+
+function deepest(step) {
+  const bad = flat([step]).filter((part) => part.is === "step" && part.failure);
+  return bad.length ? bad[bad.length - 1].failure : null;
+}
+
+function stepBody(step, parts) {
+  const failure = deepest(step);
+  return [
+    step.cut && h("p", { class: "said wrong" }, "The run ended while this step was being taken."),
+    failure && failureBox(failure, "This step failed"),
+    happenings(parts),
+    actions(step),
+    !parts.some((part) => part.is !== "step") && !failure && !step.cut && h("p", { class: "said" }, "No request: the page as it was."),
+    step.place && h("p", { class: "place" }, step.place),
+  ];
+}
+
+function stepItem(step, actors) {
+  const parts = flat(step.parts);
+  const id = "step-" + step.n;
+  const body = h("div", { class: "step-body", id: id + "-body", hidden: true });
+  const queries = parts.reduce((sum, part) => sum + (part.is === "request" ? part.sql || 0 : 0), 0);
+  const again = parts.some((part) => (part.shapes || []).some((shape) => shape[4]));
+  const mails = parts.filter((part) => part.is === "mail").length;
+  const head = h("button", { type: "button", class: "step-head", id, "aria-expanded": "false", "aria-controls": id + "-body" },
+    step.actor ? badge(step.actor, actors) : h("span", { class: "badge nobody", "aria-hidden": "true" }, "•"),
+    h("span", { class: "sentence" }, sentence(step), (step.bad || step.cut) && h("span", { class: "tag wrong" }, step.cut ? "did not finish" : "failed")),
+    h("span", { class: "facts-row" }, chips(parts), mails > 0 && h("span", { class: "tag mail-tag" }, amount(mails, "mail")),
+      queries > 0 && h("span", { class: "meta" + (again ? " flagged" : "") }, queries + " SQL"), h("span", { class: "meta took" }, time(step.ms))));
+  const item = h("li", { class: "step" + (step.bad || step.cut ? " bad" : "") }, head, body);
+  const entry = { step, head, body, item, fill: () => { if (!body.hasChildNodes()) body.append(...h("div", {}, stepBody(step, parts)).childNodes); } };
+  head.addEventListener("click", () => (head.getAttribute("aria-expanded") === "true" && story.chosen === entry ? fold(entry) : choose(entry)));
+  story.steps.push(entry);
+  return item;
+}
+
+function fold(entry) {
+  entry.head.setAttribute("aria-expanded", "false");
+  entry.body.hidden = true;
+}
+
+/** Open a step and show its page, beside the time line or within it. */
+function choose(entry) {
+  if (story.chosen && story.chosen !== entry) {
+    story.chosen.item.classList.remove("chosen");
+    fold(story.chosen);
+  }
+  story.chosen = entry;
+  entry.fill();
+  entry.item.classList.add("chosen");
+  entry.head.setAttribute("aria-expanded", "true");
+  entry.body.hidden = false;
+  placePreview();
+}
+
+function placePreview() {
+  const entry = story.chosen;
+  if (!entry) return;
+  const look = entry.step.look;
+  const side = byId("side");
+  const home = wide.matches && side ? side : entry.body;
+  if (!look) { if (home !== side) preview.box.remove(); return; }
+  // Moving a frame empties it, so it is filled again wherever it comes to stand.
+  if (preview.box.parentNode !== home) { home.append(preview.box); preview.look = null; }
+  showLook(look);
+}
+
+function timeline(parts, actors) {
+  const items = [];
+  let loose = [];
+  const flush = () => {
+    if (loose.length) items.push(h("li", { class: "step loose" }, h("div", { class: "step-body" }, happenings(loose))));
+    loose = [];
+  };
+  for (const part of parts) {
+    if (part.is === "step") { flush(); items.push(stepItem(part, actors)); } else loose.push(part);
+  }
+  flush();
+  return h("ol", { class: "timeline" }, items);
+}
+
+function storyHead(row, actors) {
+  const facts = [
+    (OUTCOMES[row.outcome] || [row.outcome])[0], row.layer, time(row.ms), row.requests && amount(row.requests, "request"),
+    row.queries && amount(row.queries, "query", "queries"), row.mails && amount(row.mails, "mail"), row.driver && "driver " + row.driver,
+    row.attempt && "attempt " + row.attempt,
+  ].filter(Boolean);
+  return h("header", { class: "story-head" },
+    h("p", { class: "back" }, h("a", { href: "#" }, "← All tests"), neighbours(row)),
+    h("h1", { class: BAD.has(row.outcome) ? "bad" : "" }, outcomeMark(row.outcome), " ", row.title || row.name),
+    h("p", { class: "name" }, h("code", {}, row.name), row.file && h("span", {}, row.file + (row.line ? ":" + row.line : ""))),
+    h("p", { class: "story-facts" }, facts.map((fact) => h("span", {}, fact))),
+    actors.length > 0 && h("p", { class: "people" }, actors.map((actor) => h("span", { class: "person" }, badge(actor, actors), actor))),
+    row.reason && h("p", { class: "said" }, row.reason));
+}
+
+function neighbours(row) {
+  const found = sorted(fitting(row.group));
+  const at = found.indexOf(row);
+  const link = (other, words, sign) => other ? h("a", { href: "#" + other.id, title: other.title, "aria-label": words + ": " + other.title }, sign) : h("span", { class: "off", "aria-hidden": "true" }, sign);
+  return at < 0 ? "" : h("span", { class: "neighbours" }, link(found[at - 1], "Previous test", "‹"), link(found[at + 1], "Next test", "›"));
+}
+
+/** Draw one test into the element for it. */
+async function drawStory(row, wanted) {
+  const data = row.more ? JSON.parse(await unpack(row.id)) : {};
+  const parts = data.parts || [];
+  const actors = row.actors || [];
+  Object.assign(story, { row, steps: [], chosen: null });
+  preview.look = null;
+  preview.box.remove();
+  const line = parts.length ? timeline(parts, actors) : h("p", { class: "note" }, "This test made no request and took no step.");
+  const anyLook = story.steps.some((entry) => entry.step.look);
+  const broken = story.steps.filter((entry) => entry.item.classList.contains("bad"));
+  const last = broken[broken.length - 1];
+  const own = data.failure && (!last || !deepest(last.step)) ? failureBox(data.failure, "This test failed") : "";
+  const jump = last && h("p", { class: "jump" }, h("button", { type: "button", onclick: () => { choose(last); last.head.focus(); last.item.scrollIntoView({ block: "center" }); } },
+    "Go to the step that " + (last.step.cut ? "did not finish" : "failed")), " ", h("span", {}, (row.why || "")));
+  byId("one").replaceChildren(storyHead(row, actors), own, jump || "",
+    h("div", { class: "columns" + (anyLook ? " with-pages" : "") }, line, anyLook ? h("div", { id: "side", class: "side" }) : ""));
+  const first = story.steps.find((entry) => entry.step.n === wanted) || last || story.steps.find((entry) => entry.step.look) || story.steps[0];
+  if (first) choose(first);
+}
+
+function moveBetweenSteps(event) {
+  const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  const at = story.steps.findIndex((entry) => entry.head === document.activeElement);
+  if (!by || at < 0) return;
+  const next = story.steps[at + by];
+  if (!next) return;
+  event.preventDefault();
+  choose(next);
+  next.head.focus();
+  next.head.scrollIntoView({ block: "nearest" });
+}

@@ -1,0 +1,175 @@
+"""What a run says at its end in the terminal: the pyramid, the slowest stories, the failures, the report's path."""
+
+from __future__ import annotations
+
+import textwrap
+from pathlib import Path
+
+from django_journey.report.model import Run, Step, Test
+from django_journey.report.pyramid import Layer, Pyramid, Tier, draw
+from django_journey.report.words import HEALTH, OUTCOME, count, duration, percent
+from django_journey.trace.events import Failure
+
+__all__ = ["summary"]
+
+_SLOWEST = 5
+_FAILURES = 10
+_TINTS: dict[Layer, str] = {"unit": "32", "narrow": "36", "broad": "34", "browser": "35"}
+_FIGURES = 48  # what stands beside the drawing: layer, tests, time, share, healthy
+
+
+def summary(
+    run: Run, width: int = 80, colour: bool = False, *, report: Path | None = None, ascii_only: bool = False
+) -> list[str]:
+    """Return the summary line by line.
+
+    Args:
+        run: The run.
+        width: The terminal's width in columns; no line is longer, from 60 columns on.
+        colour: Whether ANSI colours may be used.
+        report: Where the HTML report is, to be named at the end.
+        ascii_only: Whether the terminal's encoding has no box and block characters.
+    """
+    width = max(60, width)
+    pen = _Pen(width, colour, "#-!..." if ascii_only else "█─✗…")
+    lines = _shape(draw(run), pen)
+    lines += _slowest(run, pen)
+    lines += _failures(run, pen)
+    if report is not None:
+        lines += ["", pen.strong("Report: ") + str(report)]
+    return lines
+
+
+class _Pen:
+    """Knows the terminal: its width, its colours, its characters."""
+
+    def __init__(self, width: int, colour: bool, characters: str) -> None:
+        self.width = width
+        self.colour = colour
+        self.block, self.line, self.cross, self.dots = (
+            characters[0],
+            characters[1],
+            characters[2],
+            characters[3:],
+        )
+
+    def tint(self, text: str, code: str) -> str:
+        return f"\x1b[{code}m{text}\x1b[0m" if self.colour and text else text
+
+    def strong(self, text: str) -> str:
+        return self.tint(text, "1")
+
+    def soft(self, text: str) -> str:
+        return self.tint(text, "2")
+
+    def rule(self, title: str) -> str:
+        return self.strong(title) + " " + self.soft(self.line * (self.width - len(title) - 1))
+
+    def cut(self, text: str, room: int) -> str:
+        text = " ".join(text.split())
+        return text if len(text) <= room else text[: max(0, room - len(self.dots))] + self.dots
+
+    def folded(self, text: str, indent: str, first: str = "") -> list[str]:
+        """Fold a text into lines of the terminal's width; nothing of it is lost."""
+        lines: list[str] = []
+        for number, line in enumerate(text.splitlines() or [""]):
+            start = (first or indent) if number == 0 else indent
+            lines += textwrap.wrap(
+                line,
+                self.width,
+                initial_indent=start,
+                subsequent_indent=indent,
+                break_on_hyphens=False,
+                drop_whitespace=True,
+            ) or [start.rstrip()]
+        return lines
+
+
+def _shape(pyramid: Pyramid, pen: _Pen) -> list[str]:
+    room = min(pen.width - _FIGURES, 60)
+    room -= 1 - room % 2
+    head = f"{'':{room}}  {'layer':<8}{'tests':>7}{'time':>12}{'share':>7}  healthy"
+    lines = [pen.rule("The shape of the suite"), pen.soft(head)]
+    widest = max((tier.share for tier in pyramid.tiers), default=0.0)
+    lines += [_tier(tier, room, widest, pen) for tier in pyramid.tiers]
+    return [*lines, pen.soft(f"{pyramid.verdict} ({count(pyramid.count, 'test')})")]
+
+
+def _tier(tier: Tier, room: int, widest: float, pen: _Pen) -> str:
+    blocks = 0
+    if tier.count:
+        # The widest tier fills the room, and each width is odd, so that all are centred on one axis.
+        blocks = round(tier.share / widest * room)
+        blocks = min(room, blocks + 1 - blocks % 2)
+    side = (room - blocks) // 2
+    bar = " " * side + pen.tint(pen.block * blocks, _TINTS[tier.layer]) + " " * (room - side - blocks)
+    figures = f"  {tier.layer:<8}{tier.count:>7,}{duration(tier.seconds):>12}{percent(tier.share):>7}  "
+    return bar + figures + pen.soft(HEALTH[tier.layer])
+
+
+def _slowest(run: Run, pen: _Pen) -> list[str]:
+    stories = sorted((test for test in run.tests if test.story), key=lambda test: test.seconds, reverse=True)
+    if not stories:
+        return []
+    lines = ["", pen.rule("Slowest stories")]
+    for test in stories[:_SLOWEST]:
+        requests = test.requests
+        queries = sum(request.queries.count for request in requests)
+        facts = f"{count(len(requests), 'request')}, {count(queries, 'query', 'queries')}"
+        room = pen.width - 14 - len(facts)
+        lines.append(
+            f"{duration(test.seconds):>10}  {pen.cut(test.heading, room):<{room}}  {pen.soft(facts)}"
+        )
+    return lines
+
+
+def _failures(run: Run, pen: _Pen) -> list[str]:
+    bad = [test for test in run.tests if test.bad]
+    if not bad:
+        return []
+    lines = ["", pen.rule(f"To look at ({len(bad)} of {count(len(run.tests), 'test')})")]
+    for test in bad[:_FAILURES]:
+        lines += _failure(test, pen)
+    if len(bad) > _FAILURES:
+        lines.append(f"  and {len(bad) - _FAILURES} more, in the report")
+    return lines
+
+
+def _failure(test: Test, pen: _Pen) -> list[str]:
+    title = pen.cut(test.heading, pen.width - 4 - len(OUTCOME[test.outcome]))
+    lines = [f"{pen.tint(pen.cross, '31')} {pen.strong(title)}  {pen.tint(OUTCOME[test.outcome], '31')}"]
+    lines += [pen.soft(line) for line in pen.folded(test.name or test.key, "  ")]
+    step = _outermost_failed(test)
+    if step is not None:
+        total = len(test.steps)
+        words = " ".join(word for word in (step.actor, step.verb.replace("_", " "), step.what) if word)
+        place = f" ({step.place})" if step.place else ""
+        lines += pen.folded(
+            f"{words}{place}", "            ", f"  step:     {test.steps.index(step) + 1} of {total}, "
+        )
+    failure = test.explanation
+    if failure is not None:
+        lines += _four_parts(failure, pen)
+    elif test.reason:
+        lines += pen.folded(test.reason, "            ", "  reason:   ")
+    return lines
+
+
+def _outermost_failed(test: Test) -> Step | None:
+    found = [step for step in test.steps if not step.ok or not step.finished]
+    return found[-1] if found else None
+
+
+def _four_parts(failure: Failure, pen: _Pen) -> list[str]:
+    indent = "            "
+    name = failure.type.rpartition(".")[2]
+    # Only the library's own errors have the four parts; of any other the message says what it can.
+    sought = failure.sought or f"{name}: {failure.message.strip()}"
+    lines = pen.folded(sought, indent, "  sought:   " if failure.sought else "  error:    ")
+    if failure.where:
+        lines += pen.folded(failure.where, indent, "  where:    ")
+    for number, candidate in enumerate(failure.nearest):
+        lines += pen.folded(candidate, indent, "  nearest:  " if number == 0 else indent)
+    if failure.instead:
+        lines += pen.folded(failure.instead, indent, "  instead:  ")
+    return lines

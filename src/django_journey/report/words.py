@@ -1,0 +1,46 @@
+"""How the report says things: outcomes, amounts and durations, alike in the terminal and in HTML."""
+
+from __future__ import annotations
+
+from django_journey.report.model import Outcome
+from django_journey.report.pyramid import Layer
+
+__all__ = ["HEALTH", "OUTCOME", "count", "duration", "percent"]
+
+OUTCOME: dict[Outcome, str] = {
+    "passed": "passed",
+    "failed": "failed",
+    "error": "with errors",
+    "skipped": "skipped",
+    "xfailed": "failed as expected",
+    "xpassed": "passed unexpectedly",
+    "unfinished": "did not finish",
+}
+
+#: The healthy shape in words; integration tests of both kinds share what units and browser leave.
+HEALTH: dict[Layer, str] = {
+    "unit": "about 70 %",
+    "narrow": "the rest",
+    "broad": "the rest",
+    "browser": "a few",
+}
+
+
+def count(amount: int, one: str, many: str = "") -> str:
+    """Return an amount with its noun: ``1 test``, ``2 tests``."""
+    return f"{amount:,} {one if amount == 1 else many or one + 's'}"
+
+
+def duration(seconds: float) -> str:
+    """Return a time as somebody would say it: ``12 ms``, ``3.4 s``, ``2 min 5 s``."""
+    if seconds < 1:
+        return f"{seconds * 1000:.0f} ms"
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s"
+
+
+def percent(share: float) -> str:
+    """Return a share (0 to 1) in per cent; what is there is never said to be nothing."""
+    return "<1%" if 0 < share < 0.005 else f"{share:.0%}"

@@ -1,0 +1,70 @@
+"""A5: the summary at the end of a run, readable in 80 columns without colours."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from django_journey.report.model import assemble
+from django_journey.report.terminal import summary
+from tests.report.synthetic import Process, suite
+
+
+@pytest.mark.parametrize("width", [60, 80, 132])
+def test_no_line_is_wider_than_the_terminal(width: int) -> None:
+    lines = summary(assemble(suite(end=False).events), width, report=Path("journey-report/index.html"))
+    assert max(map(len, lines)) <= width
+    assert lines[-1] == "Report: journey-report/index.html"
+
+
+def test_a5_the_pyramid_is_drawn_centred_with_its_figures() -> None:
+    lines = summary(assemble(suite().events), 80)
+    tiers = {line.split()[1]: line for line in lines if line.strip().startswith("█")}
+    assert list(tiers) == ["browser", "broad", "narrow", "unit"]
+    axes = {(line.index("█") + line.rindex("█")) / 2 for line in tiers.values()}
+    assert len(axes) == 1, "all tiers stand on one axis"
+    widths = [line.count("█") for line in tiers.values()]
+    assert widths == sorted(widths)
+    assert re.search(r"unit +160 +\d+ ms +69% +about 70 %", tiers["unit"])
+
+
+def test_a_share_that_is_not_nothing_is_never_shown_as_nothing() -> None:
+    lines = summary(assemble(suite().events), 80)
+    assert any("browser" in line and "<1%" in line for line in lines)
+
+
+def test_failures_are_told_in_four_parts_with_their_step() -> None:
+    text = "\n".join(summary(assemble(suite().events), 80))
+    assert "step:     9 of 9, editor click “Publish”" in text
+    for part in ("sought:", "where:", "nearest:  link “Edit”", "instead:  editor.click("):
+        assert part in text
+    assert "error:    AttributeError: 'NoneType' object has no attribute 'rotate'" in text
+
+
+def test_a_test_that_did_not_finish_is_named() -> None:
+    text = "\n".join(summary(assemble(suite(end=False).events), 80))
+    assert "✗ A picture is replaced  did not finish" in text
+    assert "step:     2 of 2, author click “Upload”" in text
+
+
+def test_colours_only_when_asked_for() -> None:
+    run = assemble(suite().events)
+    assert "\x1b" not in "".join(summary(run, 80, colour=False))
+    coloured = summary(run, 80, colour=True)
+    assert "\x1b" in "".join(coloured)
+    assert [re.sub(r"\x1b\[\d+m", "", line) for line in coloured] == summary(run, 80)
+
+
+def test_a_poor_encoding_gets_plain_characters() -> None:
+    lines = summary(assemble(suite(stories=3, plain=2, units=3).events), 80, ascii_only=True)
+    drawing = [
+        line for line in lines if not line.lstrip().startswith(("sought", "where", "nearest", "step", "  "))
+    ]
+    assert "".join(drawing[:6]).isascii()
+
+
+def test_an_empty_run_is_said_to_be_empty() -> None:
+    text = "\n".join(summary(assemble(Process().finish().events), 80))
+    assert "No test ran." in text
