@@ -15,7 +15,7 @@ class UniqueEmailMixin:
     def clean_email(self) -> str:
         email = self.cleaned_data["email"]
         if email and User.objects.filter(email__iexact=email).exclude(pk=self.instance.pk).exists():
-            raise ValidationError("Another account has this e-mail address.", code="unique")
+            raise ValidationError("Another account has this email address.", code="unique")
         return email
 
 

@@ -51,7 +51,7 @@ class User(AbstractUser):
                 Lower("email"),
                 condition=~Q(email=""),
                 name="accounts_user_email_unique",
-                violation_error_message="Another account has this e-mail address.",
+                violation_error_message="Another account has this email address.",
             ),
         ]
 

@@ -13,6 +13,7 @@ from django.urls import reverse, reverse_lazy
 from django.views.generic import FormView, TemplateView, UpdateView
 
 from accounts.forms import ProfileForm, SignUpForm
+from accounts.models import User
 from accounts.services import sign_up
 
 
@@ -63,4 +64,4 @@ class ProfileEdit(LoginRequiredMixin, SuccessMessageMixin, UpdateView):
 
     def get_object(self, queryset=None):
         # A copy of its own: what the form refuses must not show up in the page's header.
-        return type(self.request.user).objects.get(pk=self.request.user.pk)
+        return User.objects.get(pk=self.request.user.pk)

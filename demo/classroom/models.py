@@ -34,9 +34,9 @@ class Classroom(models.Model):
         help_text="The role of a student for whom none was chosen.",
     )
     welcomes_by_mail = models.BooleanField(
-        "welcome students by e-mail",
+        "welcome students by email",
         default=True,
-        help_text="Sent to students whose e-mail address is known.",
+        help_text="Sent to students whose email address is known.",
     )
 
     class Meta:
@@ -70,7 +70,7 @@ class Student(models.Model):
     classroom = models.ForeignKey(Classroom, on_delete=models.CASCADE, related_name="students")
     first_name = NameField(max_length=60)
     last_name = NameField(max_length=60)
-    email = models.EmailField("e-mail address", blank=True)
+    email = models.EmailField("email address", blank=True)
     role = models.CharField(max_length=20, choices=Role, default=Role.STUDENT)
     joined_at = models.DateTimeField(auto_now_add=True)
 

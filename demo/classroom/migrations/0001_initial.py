@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=80)),
                 ('capacity', models.PositiveSmallIntegerField(default=24, help_text='How many students fit in.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(60)])),
                 ('default_role', models.CharField(choices=[('student', 'Student'), ('representative', 'Class representative'), ('guest', 'Guest student')], default='student', help_text='The role of a student for whom none was chosen.', max_length=20)),
-                ('welcomes_by_mail', models.BooleanField(default=True, help_text='Sent to students whose e-mail address is known.', verbose_name='welcome students by e-mail')),
+                ('welcomes_by_mail', models.BooleanField(default=True, help_text='Sent to students whose email address is known.', verbose_name='welcome students by email')),
                 ('teacher', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='classrooms', to=settings.AUTH_USER_MODEL)),
             ],
             options={
@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('first_name', classroom.names.NameField(max_length=60)),
                 ('last_name', classroom.names.NameField(max_length=60)),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail address')),
+                ('email', models.EmailField(blank=True, max_length=254, verbose_name='email address')),
                 ('role', models.CharField(choices=[('student', 'Student'), ('representative', 'Class representative'), ('guest', 'Guest student')], default='student', max_length=20)),
                 ('joined_at', models.DateTimeField(auto_now_add=True)),
                 ('classroom', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='students', to='classroom.classroom')),
