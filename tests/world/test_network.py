@@ -343,6 +343,7 @@ def test_a_refusal_is_noted_in_the_trace(network: Network) -> None:
 SEAMS = [
     (socket.socket, "connect"),
     (socket.socket, "connect_ex"),
+    (socket.socket, "settimeout"),
     (socket.socket, "sendto"),
     (socket.socket, "sendmsg"),
     (_socket, "getaddrinfo"),

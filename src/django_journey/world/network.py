@@ -24,6 +24,9 @@ __all__ = ["Blocked", "Network", "Route"]
 
 _INTERNET = (socket.AF_INET, socket.AF_INET6)
 
+#: Seconds that a client waits for a service that was told to hang.
+_HURRY = 0.25
+
 
 @dataclass(frozen=True, slots=True)
 class Route:
@@ -35,6 +38,7 @@ class Route:
         dial: Gives the address and port on loopback that answer now; raises what a connection may raise.
         secure: Gives a TLS context that trusts the answer, made after the caller's own.
         name: Who declared it, for messages.
+        hurried: Whether its clients' time-outs are to be shortened now: it is about to hang.
     """
 
     host: str
@@ -42,6 +46,7 @@ class Route:
     dial: Callable[[], tuple[str, int]]
     secure: Callable[[ssl.SSLContext], ssl.SSLContext] | None = None
     name: str = ""
+    hurried: Callable[[], bool] = lambda: False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,7 @@ class Network:
     strict: bool = True
     blocked: list[Blocked] = field(default_factory=list)
     _routes: dict[tuple[str, int], Route] = field(default_factory=dict)
+    _dialled: dict[tuple[str, int], Route] = field(default_factory=dict)
     _invented: dict[str, str] = field(default_factory=dict)
     _resolved: set[tuple[str, int | None]] = field(default_factory=set)
     _direct: threading.local = field(default_factory=threading.local)
@@ -135,7 +141,11 @@ class Network:
         host = self._invented.get(host, host).lower()
         route = self._route_to(host, port)
         if route is not None and sock.type & socket.SOCK_STREAM:
-            return _reached_from(sock.family, route.dial())
+            there = route.dial()
+            self._dialled[there] = route
+            if route.hurried() and sock.gettimeout():
+                sock.settimeout(min(sock.gettimeout() or 0, _HURRY))
+            return _reached_from(sock.family, there)
         if not self.guard or self._passes(host, port) or _is_own_address(sock.family, host):
             return address
         raise self._refused(host, port)
@@ -164,6 +174,17 @@ class Network:
             if route.host == name and route.secure is not None:
                 return route.secure(context)
         return context
+
+    def time_limit(self, sock: socket.socket, seconds: float | None) -> float | None:
+        """Return how long a socket shall wait: shorter than it wanted to where a service is about to hang."""
+        if not seconds or seconds <= _HURRY or not any(route.hurried() for route in self._routes.values()):
+            return seconds
+        try:
+            host, port = sock.getpeername()[:2]
+        except (OSError, ValueError):  # not connected yet, or to something without a port
+            return seconds
+        route = self._dialled.get((str(host).removeprefix("::ffff:"), port))
+        return _HURRY if route is not None and route.hurried() else seconds
 
     @property
     def _is_direct(self) -> bool:

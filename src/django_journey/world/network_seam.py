@@ -20,6 +20,9 @@ class Policy(Protocol):
     def destination(self, sock: socket.socket, address: Any) -> Any:
         """Return where the socket shall really go, or raise."""
 
+    def time_limit(self, sock: socket.socket, seconds: float | None) -> float | None:
+        """Return how many seconds the socket shall wait where it wants to wait so many."""
+
     def addresses(self, host: Any, port: Any, family: int, kind: int, proto: int) -> list[Any] | None:
         """Return a look-up's answer, ``None`` to look it up for real, or raise."""
 
@@ -72,8 +75,15 @@ def _wire_connections(undo: ExitStack, policy: Policy) -> None:
 
         return connect_ex
 
+    def limiting(real: Any) -> Any:
+        def settimeout(self: socket.socket, value: float | None, /) -> None:
+            real(self, policy.time_limit(self, value))
+
+        return settimeout
+
     _replace(undo, socket.socket, "connect", connecting)
     _replace(undo, socket.socket, "connect_ex", connecting_quietly)
+    _replace(undo, socket.socket, "settimeout", limiting)
 
 
 def _wire_datagrams(undo: ExitStack, policy: Policy) -> None:

@@ -1,1 +1,10 @@
-"""Outside HTTP APIs: declared once; fake, live, recorded or replayed."""
+"""Outside HTTP services: declared once, then faked, called for real, recorded or replayed, at the wire."""
+
+from __future__ import annotations
+
+from django_journey.world.services import faults
+from django_journey.world.services.exchange import Asked, Call, Mode, Reply
+from django_journey.world.services.running import Services
+from django_journey.world.services.service import Service, operation
+
+__all__ = ["Asked", "Call", "Mode", "Reply", "Service", "Services", "faults", "operation"]

@@ -1,0 +1,364 @@
+"""The outside services of one journey: routes what the site asks, answers by mode, and tells what went wrong."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import time
+import traceback
+import unittest
+import urllib.request
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextvars import Context, copy_context
+from pathlib import Path
+from typing import TypeVar, cast
+from urllib.parse import urlsplit
+
+from django_journey.errors import ConfigurationError, Explanation, WorldError
+from django_journey.trace import recorder
+from django_journey.world.network import Network, Route
+from django_journey.world.services.cassette import Cassette
+from django_journey.world.services.certificates import Certificates
+from django_journey.world.services.exchange import Asked, Call, Mode, Reply
+from django_journey.world.services.faults import Fault
+from django_journey.world.services.forward import forwarded
+from django_journey.world.services.origin import Answer, Origin
+from django_journey.world.services.secrets import Secrets
+from django_journey.world.services.service import Service
+
+__all__ = ["Services"]
+
+S = TypeVar("S", bound=Service)
+
+
+class Services:
+    """Answers in the name of outside services, from entering to leaving it.
+
+    Args:
+        declared: The classes of the services.
+        network: The network that is watched; open it first.
+        mode: How they answer.
+        live: Names of those that are really called whatever ``mode`` says; ``all`` means each.
+        cassettes: The folder of this test's recordings, one file for each service.
+        credential: Looks a credential up; environment variables, then settings, where none is given.
+
+    Raises:
+        unittest.SkipTest: A live call needs credentials that are not there; every runner takes it for a skip.
+        ConfigurationError: A service has no usable base URL, or ``live`` names one that is not declared.
+        WorldError: On leaving: a call met no operation or recording, a fake's function raised, or a client
+            waited without a time-out; unless another error is on its way.
+    """
+
+    def __init__(
+        self,
+        declared: Iterable[type[Service]],
+        *,
+        network: Network,
+        mode: Mode = "fake",
+        live: Collection[str] = (),
+        cassettes: Path | None = None,
+        credential: Callable[[str], str | None] | None = None,
+    ) -> None:
+        self._network = network
+        self._cassettes = cassettes
+        self._credential = credential or _credential
+        self._running = {service: _Running(service, _mode_of(service, mode, live)) for service in declared}
+        _check_live(live, self._running)
+        self._certificates = Certificates()
+        self._context: Context = copy_context()
+        self._origins: list[tuple[Origin, Route]] = []
+        self._errors: list[BaseException] = []
+        self._proxies = urllib.request.getproxies()
+
+    def __getitem__(self, service: type[S]) -> S:
+        """Return this journey's instance of a service.
+
+        Raises:
+            ConfigurationError: It is not declared for this journey.
+        """
+        if service not in self._running:
+            raise ConfigurationError(
+                Explanation(
+                    f"{service.__name__} is not declared for this journey",
+                    nearest=tuple(entry.__name__ for entry in self._running),
+                    instead=f"declare it: services = [{service.__name__}]",
+                )
+            )
+        return cast(S, self._running[service].service)
+
+    def __iter__(self) -> Iterator[Service]:
+        """Go through this journey's instances."""
+        return (entry.service for entry in self._running.values())
+
+    def __enter__(self) -> Services:
+        for entry in self._running.values():
+            self._prepare(entry)
+        for place in {_place_of(entry.service.base_url) for entry in self._running.values()}:
+            self._open(*place)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *details: object) -> None:
+        for origin, route in self._origins:
+            self._network.remove(route)
+            origin.close()
+        self._origins.clear()
+        for entry in self._running.values():
+            # A recording of a story that failed would be half of one.
+            if entry.cassette is not None and entry.mode == "record" and kind is None:
+                entry.cassette.save()
+        if kind is None and self._errors:
+            raise self._errors[0]
+
+    def forgive(self) -> list[BaseException]:
+        """Take what went wrong so far as meant: leaving will not raise for it; return it."""
+        forgiven = list(self._errors)
+        self._errors.clear()
+        return forgiven
+
+    def _prepare(self, entry: _Running) -> None:
+        service = entry.service
+        values = {name: self._credential(name) for name in service.credentials}
+        if entry.mode in ("live", "record"):
+            missing = [name for name, value in values.items() if not value]
+            if missing:
+                raise unittest.SkipTest(
+                    f"{service.name} is called for real and needs {', '.join(missing)}, "
+                    "as environment variables or settings"
+                )
+        entry.secrets = Secrets((value for value in values.values() if value), service.secrets)
+        if entry.mode in ("record", "replay"):
+            folder = self._cassettes
+            if folder is None:
+                raise ConfigurationError(
+                    Explanation(
+                        f"{service.name} is to be {entry.mode}ed, but no folder for recordings is known",
+                        instead="Services(…, cassettes=Path(…))",
+                    )
+                )
+            entry.cassette = Cassette(
+                folder / f"{service.name}.yaml",
+                entry.secrets,
+                match_on=service.match_on,
+                anew=entry.mode == "record",
+            )
+
+    def _open(self, scheme: str, host: str, port: int) -> None:
+        here = [
+            entry
+            for entry in self._running.values()
+            if _place_of(entry.service.base_url) == (scheme, host, port)
+        ]
+        shown = f"[{host}]" if ":" in host else host
+        standard = port == {"https": 443, "http": 80}[scheme]
+        origin = Origin(
+            f"{host}:{port}",
+            f"{scheme}://{shown}" + ("" if standard else f":{port}"),
+            lambda asked: self._answer(here, asked),
+            tls=(lambda: self._certificates.server_context(host)) if scheme == "https" else None,
+            context=self._context.copy,
+        )
+        route = Route(
+            host,
+            port,
+            dial=lambda: self._dial(here, origin),
+            secure=self._certificates.client_context if scheme == "https" else None,
+            name=", ".join(type(entry.service).__name__ for entry in here),
+            hurried=lambda: any(entry.service.is_hanging for entry in here),
+        )
+        for entry in here:
+            entry.service.hang_up = origin.hang_up  # type: ignore[method-assign]
+        self._network.add(route)
+        self._origins.append((origin, route))
+
+    def _dial(self, here: list[_Running], origin: Origin) -> tuple[str, int]:
+        """Answer a connection, in the thread of whoever opens it: its test is the one that calls belong to."""
+        if recorder.current() is not None:
+            self._context = copy_context()
+        for entry in here:
+            fault = entry.service.take_fault("refused")
+            if fault is not None:
+                asked = Asked("CONNECT", entry.service.base_url)
+                self._told(entry, asked, Reply(0), began=time.perf_counter(), fault=fault)
+                raise ConnectionRefusedError(
+                    111, f"Connection refused, as the story of {entry.service.name} wants it"
+                )
+        return origin.dial()
+
+    def _answer(self, here: list[_Running], asked: Asked) -> Answer:
+        entry = _meant(here, asked)
+        began = time.perf_counter()
+        fault = entry.service.take_fault(
+            "time-out", "answer", "slow", "cut-off", operation=_operation_name(entry.service, asked)
+        )
+        if fault is not None and fault.kind == "time-out":
+            told = lambda gave_up: self._hung(entry, asked, fault, began, gave_up)  # noqa: E731
+            return Answer(None, delay=fault.seconds, gave_up=told)
+        problem = ""
+        if fault is not None and fault.reply is not None:
+            reply = fault.reply
+        else:
+            reply, problem = self._reply(entry, asked)
+        self._told(entry, asked, reply, began=began, fault=fault, problem=problem)
+        return Answer(
+            reply,
+            delay=fault.seconds if fault is not None and fault.kind == "slow" else 0.0,
+            share=fault.share if fault is not None and fault.kind == "cut-off" else 1.0,
+        )
+
+    def _reply(self, entry: _Running, asked: Asked) -> tuple[Reply, str]:
+        """Answer by mode; what goes wrong is kept for the end of the journey, and told to the client."""
+        try:
+            if entry.mode == "fake":
+                return entry.service.answer(asked), ""
+            if entry.mode == "replay":
+                assert entry.cassette is not None
+                return entry.cassette.play(asked), ""
+            with self._network.directly():
+                reply = forwarded(asked, _live_url(entry.service, asked.url), proxies=self._proxies)
+            if entry.cassette is not None:
+                entry.cassette.keep(asked, reply)
+            return reply, ""
+        except (OSError, http.client.HTTPException) as error:
+            if entry.mode in ("fake", "replay"):
+                return self._failed(error)
+            # What keeps the real service from answering is the service's doing, and the site's to bear.
+            text = entry.secrets.text(f"{entry.service.name} can't be reached: {error}")
+            return Reply(502, text.encode(), (("Content-Type", "text/plain; charset=utf-8"),)), text
+        except BaseException as error:
+            return self._failed(error)
+
+    def _failed(self, error: BaseException) -> tuple[Reply, str]:
+        self._errors.append(error)
+        status = 501 if isinstance(error, WorldError) else 500
+        text = str(error) if isinstance(error, WorldError) else "".join(traceback.format_exception(error))
+        return Reply(status, text.encode(), (("Content-Type", "text/plain; charset=utf-8"),)), text
+
+    def _hung(self, entry: _Running, asked: Asked, fault: Fault, began: float, gave_up: bool) -> None:
+        entry.service.hung()
+        problem = ""
+        if not gave_up:
+            problem = f"the client still waited after {fault.seconds:g} s"
+            self._errors.append(
+                WorldError(
+                    Explanation(
+                        f"{entry.service.name} hung, and whoever called it still waited after {fault.seconds:g} s",
+                        where=f"{asked.method} {entry.secrets.url(asked.url)}",
+                        instead="give the call a time-out: without one the site hangs with the service;\n"
+                        "for an asynchronous client a short one in the test's settings, or faults.time_out(patience=…)",
+                    )
+                )
+            )
+        self._told(entry, asked, Reply(0), began=began, fault=fault, problem=problem)
+
+    def _told(
+        self,
+        entry: _Running,
+        asked: Asked,
+        reply: Reply,
+        *,
+        began: float,
+        fault: Fault | None = None,
+        problem: str = "",
+    ) -> None:
+        """Keep the call for the test, and note it in the trace without its secrets."""
+        name = entry.service.name
+        call = Call(
+            operation=_operation_name(entry.service, asked),
+            method=asked.method,
+            url=entry.secrets.url(asked.url),
+            status=reply.status,
+            milliseconds=(time.perf_counter() - began) * 1000,
+            mode=entry.mode,
+            fault=fault.name if fault is not None else "",
+            problem=problem,
+            asked=asked,
+            reply=reply if reply.status else None,
+        )
+        entry.service.calls.append(call)
+        end = f"{call.status or 'no answer'}" + (f" ({call.fault})" if call.fault else "")
+        recorder.note(
+            "service",
+            f"{name}: {call.method} {call.url} → {end}",
+            service=name,
+            operation=call.operation,
+            method=call.method,
+            url=call.url,
+            status=call.status,
+            ms=round(call.milliseconds, 2),
+            mode=call.mode,
+            fault=call.fault,
+            problem=problem.partition("\n")[0],
+        )
+
+
+class _Running:
+    """A service's instance with what answers for it."""
+
+    def __init__(self, service: type[Service], mode: Mode) -> None:
+        self.service = service()
+        self.mode = mode
+        self.secrets = Secrets()
+        self.cassette: Cassette | None = None
+
+
+def _mode_of(service: type[Service], mode: Mode, live: Collection[str]) -> Mode:
+    return "live" if "all" in live or service.name in live else mode
+
+
+def _check_live(live: Collection[str], running: Iterable[type[Service]]) -> None:
+    known = {service.name for service in running}
+    unknown = [name for name in live if name != "all" and name not in known]
+    if unknown and known:
+        raise ConfigurationError(
+            Explanation(
+                f"no service is called {unknown[0]!r}",
+                nearest=tuple(sorted(known)),
+                instead=f"--journey-live={sorted(known)[0]}",
+            )
+        )
+
+
+def _place_of(url: str) -> tuple[str, str, int]:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ConfigurationError(
+            Explanation(
+                f"a service's base_url is {url!r}, which is no HTTP address",
+                instead='base_url = "https://api.example/v1"',
+            )
+        )
+    host = parts.hostname.lower()
+    return (
+        parts.scheme,
+        host if host.isascii() else host.encode("idna").decode(),
+        parts.port or {"https": 443, "http": 80}[parts.scheme],
+    )
+
+
+def _meant(here: list[_Running], asked: Asked) -> _Running:
+    """Return the service whose base path is the longest that the request lies under."""
+
+    def fit(entry: _Running) -> int:
+        prefix = urlsplit(entry.service.base_url).path.rstrip("/")
+        return len(prefix) if (asked.path + "/").startswith(prefix + "/") else -1
+
+    return max(here, key=fit)
+
+
+def _operation_name(service: Service, asked: Asked) -> str:
+    found = service.operation_for(asked)
+    return found[0].name if found is not None else ""
+
+
+def _live_url(service: Service, url: str) -> str:
+    if not service.live_url:
+        return url
+    rest = url.removeprefix(service.base_url.rstrip("/"))
+    return service.live_url.rstrip("/") + rest
+
+
+def _credential(name: str) -> str | None:
+    from django.conf import settings
+
+    value = os.environ.get(name) or (getattr(settings, name, None) if settings.configured else None)
+    return str(value) if value else None

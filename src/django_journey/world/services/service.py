@@ -1,0 +1,263 @@
+"""An outside HTTP API, declared once: where it is, what it can do, and how a fake of it answers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any, ClassVar, TypeVar, cast
+from urllib.parse import unquote, urlsplit
+
+from django_journey.errors import ConfigurationError, Explanation, WorldError
+from django_journey.world.services.exchange import Asked, Call, Reply, reply_of
+from django_journey.world.services.faults import Fault
+
+__all__ = ["Operation", "Service", "operation"]
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+_PLACE = re.compile(r"\{(\w+)(:path)?\}")
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One thing that a service can do: its name, its method, its path below the base URL."""
+
+    name: str
+    method: str
+    path: str
+    pattern: re.Pattern[str]
+
+    def fits(self, method: str, path: str) -> dict[str, str] | None:
+        """Return the parts of the path by name if a request means this operation."""
+        found = self.pattern.fullmatch(path) if method == self.method else None
+        return {name: unquote(part) for name, part in found.groupdict().items()} if found else None
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path} ({self.name})"
+
+
+def operation(method: str, path: str) -> Callable[[Function], Function]:
+    """Declare that the function below answers ``method`` on ``path``.
+
+    The function takes the request and the path's parts by name; what it returns is read by ``reply_of``::
+
+        @operation("GET", "/charges/{id}")
+        def retrieve(self, request, id):
+            return self.state[id]
+
+    Args:
+        method: The HTTP method.
+        path: The path below ``base_url``; ``{name}`` is one part, ``{name:path}`` takes slashes too.
+
+    Raises:
+        ConfigurationError: The method is none, or the path does not begin with a slash.
+    """
+    if method.upper() not in _METHODS or not path.startswith("/"):
+        raise ConfigurationError(
+            Explanation(
+                f"@operation({method!r}, {path!r}) names no operation",
+                instead='@operation("POST", "/charges")    # a method, and a path below base_url',
+            )
+        )
+
+    def mark(function: Function) -> Function:
+        cast(Any, function).journey_operation = (method.upper(), path)
+        return function
+
+    return mark
+
+
+class Service:
+    """An outside HTTP API; subclass it once for each.
+
+    ::
+
+        class Payments(Service):
+            base_url = "https://api.payments.example/v1"
+            credentials = ("PAYMENTS_KEY",)
+
+            @operation("POST", "/charges")
+            def charge(self, request):
+                id = f"ch_{len(self.state) + 1}"
+                self.state[id] = {"id": id, "amount": request.json["amount"]}
+                return 201, self.state[id]
+
+    Each journey has an instance of its own, so ``state`` and ``calls`` begin empty. The functions are run one
+    at a time.
+
+    Attributes:
+        base_url: Where the site finds it.
+        live_url: Where live calls go instead, e.g. a sandbox; ``base_url`` where it is empty.
+        name: What options, the report and cassettes call it; the class's name in lower case by default.
+        credentials: Environment variables or settings that live calls need; their values are never written.
+        secrets: More names of headers, arguments and fields whose values are never written.
+        match_on: What a replayed request must share with the recorded one, in vcrpy's words.
+    """
+
+    base_url: ClassVar[str] = ""
+    live_url: ClassVar[str] = ""
+    name: ClassVar[str] = ""
+    credentials: ClassVar[tuple[str, ...]] = ()
+    secrets: ClassVar[tuple[str, ...]] = ()
+    match_on: ClassVar[tuple[str, ...]] = ("method", "scheme", "host", "port", "path", "query")
+    operations: ClassVar[tuple[Operation, ...]] = ()
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        cls.name = cls.__dict__.get("name") or re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", cls.__name__).lower()
+        cls.operations = tuple(_operations_of(cls))
+
+    def __init__(self) -> None:
+        self.state: dict[Any, Any] = {}
+        self.calls: list[Call] = []
+        self._faults: list[_Failing] = []
+        self._hanging = 0
+        self._lock = Lock()
+        self._answering = Lock()
+        self.begin()
+
+    def begin(self) -> None:
+        """Prepare what the fake starts with; called for each journey."""
+
+    def fail(self, fault: Fault, *, operation: str = "", times: int | None = 1) -> None:
+        """Let something go wrong with the next calls, in whatever mode.
+
+        Args:
+            fault: What goes wrong; see ``faults``.
+            operation: Only with this operation.
+            times: How many calls; ``None`` until ``recover()``.
+
+        Raises:
+            ConfigurationError: There is no such operation, or the fault can't be told by operation.
+        """
+        if operation and operation not in {entry.name for entry in self.operations}:
+            raise self._no_such(operation)
+        if operation and fault.kind == "refused":
+            raise ConfigurationError(
+                Explanation(
+                    "a refused connection has no operation: nothing was asked yet",
+                    where=type(self).__name__,
+                    instead=f"{self.name}.fail(faults.refused())",
+                )
+            )
+        with self._lock:
+            self._faults.append(_Failing(fault, operation, times))
+        self.hang_up()
+
+    def recover(self) -> None:
+        """Let nothing go wrong any more."""
+        with self._lock:
+            self._faults.clear()
+
+    def hang_up(self) -> None:
+        """Close kept connections, so that a fault meets the next call; replaced while a journey runs."""
+
+    def take_fault(self, *kinds: str, operation: str = "") -> Fault | None:
+        """Return the fault that the call at hand meets, and count it."""
+        with self._lock:
+            for failing in self._faults:
+                if failing.fault.kind in kinds and failing.operation in ("", operation):
+                    if failing.times is not None:
+                        failing.times -= 1
+                        if failing.times <= 0:
+                            self._faults.remove(failing)
+                    self._hanging += failing.fault.kind == "time-out"
+                    return failing.fault
+        return None
+
+    def hung(self) -> None:
+        """Say that a call that met a time-out is over."""
+        with self._lock:
+            self._hanging -= 1
+
+    @property
+    def is_hanging(self) -> bool:
+        """Whether a call hangs, or the next one will."""
+        return self._hanging > 0 or any(failing.fault.kind == "time-out" for failing in self._faults)
+
+    def operation_for(self, asked: Asked) -> tuple[Operation, dict[str, str]] | None:
+        """Return the operation that a request means, with the path's parts."""
+        prefix = urlsplit(self.base_url).path.rstrip("/")
+        path = asked.path.removeprefix(prefix) or "/"
+        for entry in self.operations:
+            parts = entry.fits(asked.method, path)
+            if parts is not None:
+                return entry, parts
+        return None
+
+    def answer(self, asked: Asked) -> Reply:
+        """Answer as the fake does.
+
+        Raises:
+            WorldError: No operation fits; or a function is waiting for an answer of its own service.
+        """
+        found = self.operation_for(asked)
+        if found is None:
+            raise self._unanswered(asked)
+        entry, parts = found
+        if not self._answering.acquire(timeout=10):
+            raise WorldError(
+                Explanation(
+                    f"{type(self).__name__}.{entry.name} waited 10 s for another function of its service",
+                    instead="a fake's function must not cause a call of its own service; do that in the test",
+                )
+            )
+        try:
+            return reply_of(getattr(self, entry.name)(asked, **parts))
+        finally:
+            self._answering.release()
+
+    def _unanswered(self, asked: Asked) -> WorldError:
+        prefix = urlsplit(self.base_url).path.rstrip("/")
+        path = asked.path.removeprefix(prefix) or "/"
+        return WorldError(
+            Explanation(
+                f"the fake of {type(self).__name__} has no operation for {asked.method} {path}",
+                where=self.base_url,
+                nearest=tuple(map(str, self.operations)),
+                instead=f'@operation("{asked.method}", "{path}")\n'
+                "def its_name(self, request): return 200, {…}",
+            )
+        )
+
+    def _no_such(self, operation: str) -> ConfigurationError:
+        return ConfigurationError(
+            Explanation(
+                f"{type(self).__name__} has no operation {operation!r}",
+                nearest=tuple(entry.name for entry in self.operations),
+                instead=f'{self.name}.fail(…, operation="{self.operations[0].name}")'
+                if self.operations
+                else "",
+            )
+        )
+
+
+@dataclass
+class _Failing:
+    fault: Fault
+    operation: str
+    times: int | None
+
+
+def _operations_of(cls: type[Service]) -> list[Operation]:
+    """Collect the operations in the order of their declaration, those of base classes first."""
+    names = dict.fromkeys(name for base in reversed(cls.__mro__) for name in vars(base))
+    found = []
+    for name in names:
+        told = getattr(getattr(cls, name, None), "journey_operation", None)
+        if told is not None:
+            method, path = told
+            found.append(Operation(name, method, path, _pattern(path)))
+    return found
+
+
+def _pattern(path: str) -> re.Pattern[str]:
+    written, end = "", 0
+    for place in _PLACE.finditer(path):
+        part = ".+" if place[2] else "[^/]+"
+        written += re.escape(path[end : place.start()]) + f"(?P<{place[1]}>{part})"
+        end = place.end()
+    return re.compile(written + re.escape(path[end:]))
