@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from django.core.mail import send_mail
 from django.db import transaction
 from django.template.loader import render_to_string
@@ -39,7 +37,7 @@ def add_student(student: Student, *, by, user_agent: str = "") -> Student:
     student.save()
     _write_down(ClassBookEntry.Action.ADDED, student, by, user_agent)
     if student.email and classroom.welcomes_by_mail:
-        transaction.on_commit(partial(_welcome, student, teacher=by), robust=True)
+        transaction.on_commit(lambda: _welcome(student, teacher=by), robust=True)
     return student
 
 

@@ -1,0 +1,58 @@
+"""The letters of the account."""
+
+from django.core import mail
+from django.core.mail.backends.locmem import EmailBackend
+from django.test import SimpleTestCase, TestCase, override_settings
+
+from accounts.forms import SignUpForm
+from accounts.models import User
+from accounts.services import send_welcome_mail, sign_up
+from accounts.tests.test_forms import SIGN_UP
+
+
+class BrokenMail(EmailBackend):
+    def send_messages(self, messages):
+        raise OSError("the mail server is away")
+
+
+class WelcomeMailTests(SimpleTestCase):
+    def setUp(self):
+        user = User(username="ada<3", email="ada@example.com")
+        send_welcome_mail(user, login_url="http://testserver/accounts/login/")
+        (self.letter,) = mail.outbox
+
+    def test_it_goes_to_the_newcomer(self):
+        self.assertEqual(self.letter.to, ["ada@example.com"])
+        self.assertEqual(self.letter.subject, "Welcome, ada<3")
+
+    def test_the_text_says_the_username_as_it_is(self):
+        self.assertIn("Hello ada<3,", self.letter.body)
+        self.assertIn("http://testserver/accounts/login/", self.letter.body)
+
+    def test_the_html_says_the_username_with_its_markup_escaped(self):
+        html, kind = self.letter.alternatives[0]
+        self.assertEqual(kind, "text/html")
+        self.assertIn("Hello ada&lt;3,", html)
+        self.assertIn('href="http://testserver/accounts/login/"', html)
+
+
+class SignUpServiceTests(TestCase):
+    def sign_up(self):
+        form = SignUpForm(SIGN_UP)
+        self.assertTrue(form.is_valid(), form.errors)
+        return sign_up(form, login_url="/")
+
+    def test_the_letter_waits_until_the_account_is_stored(self):
+        with self.captureOnCommitCallbacks() as callbacks:
+            self.sign_up()
+        self.assertEqual(mail.outbox, [])
+        self.assertEqual(len(callbacks), 1)
+        callbacks[0]()
+        self.assertEqual(len(mail.outbox), 1)
+
+    @override_settings(EMAIL_BACKEND=f"{__name__}.BrokenMail")
+    def test_an_account_is_not_lost_because_the_mail_server_is_away(self):
+        with self.assertLogs("django.test", "ERROR") as logs, self.captureOnCommitCallbacks(execute=True):
+            self.sign_up()
+        self.assertIn("the mail server is away", logs.output[0])
+        self.assertTrue(User.objects.filter(username="ada").exists())
