@@ -1,0 +1,226 @@
+"""How each database keeps virtual transactions apart inside one real one."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from django_journey.world.foreign_keys import DeferredKeys
+from django_journey.world.statements import only_reads
+
+__all__ = ["Dialect", "MySQL", "PostgreSQL", "SQLite", "dialect_of"]
+
+
+class Dialect(Protocol):
+    """What a shared connection asks of its database; every call has the connection to itself."""
+
+    vendor: str
+    buffers: bool
+    """Rows are read to their end with the statement: the driver would go on reading later."""
+
+    def open(self) -> None:
+        """Prepare the real transaction, which has begun."""
+
+    def begin(self) -> None:
+        """Begin a virtual transaction."""
+
+    def commit(self) -> None:
+        """Check what is deferred to the commit, and end the virtual transaction."""
+
+    def rollback(self) -> None:
+        """Undo the virtual transaction and end it."""
+
+    def ran(self, word: str, sql: str) -> None:
+        """Take note of a statement of the virtual transaction."""
+
+    def before_alone(self, word: str, sql: str) -> bool:
+        """Prepare a statement outside any transaction; return whether ``after_alone`` is needed."""
+
+    def after_alone(self) -> None:
+        """Keep what a statement outside any transaction did, deferred checks first."""
+
+    def undo_alone(self) -> None:
+        """Undo what a failed statement outside any transaction did."""
+
+    def lost(self) -> bool:
+        """Whether the real transaction has ended, as far as the driver can tell."""
+
+
+class SQLite:
+    """Savepoints by SQLite; its deferred foreign keys are looked up in the tables that were written.
+
+    SQLite has no statement to check deferred keys before the real commit, so ``PRAGMA foreign_key_check``
+    does it (https://www.sqlite.org/pragma.html#pragma_foreign_key_check), for as few tables as is right.
+    """
+
+    vendor = "sqlite"
+    buffers = True
+
+    def __init__(self, driver: Any, errors: Any, keys: DeferredKeys | None = None) -> None:
+        self._driver = driver
+        self._keys = keys or DeferredKeys(driver, errors)
+
+    def open(self) -> None:
+        pass
+
+    def begin(self) -> None:
+        self._driver.execute('SAVEPOINT "journey"')
+        self._keys.forget()
+
+    def commit(self) -> None:
+        self._keys.check()
+        self._driver.execute('RELEASE "journey"')
+
+    def rollback(self) -> None:
+        self._driver.execute('ROLLBACK TO "journey"')
+        self._driver.execute('RELEASE "journey"')
+        self._keys.forget()
+
+    def ran(self, word: str, sql: str) -> None:
+        if not only_reads(word, sql):
+            self._keys.written(word, sql)
+
+    def before_alone(self, word: str, sql: str) -> bool:
+        # A failing statement undoes itself here; only a deferred key makes a savepoint necessary.
+        if word in _SQLITE_NOT_WRITING or only_reads(word, sql):
+            return False
+        self._keys.forget()
+        self._keys.written(word, sql)
+        if self._keys.nothing_to_check:
+            return False
+        self._driver.execute('SAVEPOINT "journey"')
+        return True
+
+    def after_alone(self) -> None:
+        self.commit()
+
+    def undo_alone(self) -> None:
+        if self._driver.in_transaction:
+            self.rollback()
+
+    def lost(self) -> bool:
+        return not self._driver.in_transaction
+
+
+_SQLITE_NOT_WRITING = frozenset({"PRAGMA", "ROLLBACK"})
+
+
+class PostgreSQL:
+    """Savepoints by PostgreSQL; one always stands outside of transactions, to survive an error there."""
+
+    vendor = "postgresql"
+    buffers = False
+
+    # An initially immediate constraint must not stay deferred once the deferred ones were checked.
+    _IMMEDIATE = (
+        "SELECT string_agg(format('%I.%I', n.nspname, c.conname), ', ') FROM pg_constraint c "
+        "JOIN pg_namespace n ON n.oid = c.connamespace WHERE c.condeferrable AND NOT c.condeferred"
+    )
+
+    def __init__(self, driver: Any) -> None:
+        from psycopg import errors, pq
+
+        self._driver = driver
+        self._status = pq.ExecStatus
+        self._transaction = pq.TransactionStatus
+        self._error_of = errors.error_from_result
+        self._check = b"SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED; "
+        self._wrote = False
+
+    def open(self) -> None:
+        # psycopg begins the transaction with the first statement that goes through it.
+        names = self._driver.execute(self._IMMEDIATE).fetchone()[0]
+        if names:
+            self._check += f"SET CONSTRAINTS {names} IMMEDIATE; ".encode()
+        self._run(b"SAVEPOINT journey_standing")
+
+    def begin(self) -> None:
+        self._wrote = False
+        self._run(b"SAVEPOINT journey")
+
+    def commit(self) -> None:
+        if self._wrote:
+            self._run(
+                self._check + b"RELEASE SAVEPOINT journey; "
+                b"RELEASE SAVEPOINT journey_standing; SAVEPOINT journey_standing"
+            )
+        else:
+            self._run(b"RELEASE SAVEPOINT journey")
+
+    def rollback(self) -> None:
+        self._run(b"ROLLBACK TO SAVEPOINT journey; RELEASE SAVEPOINT journey")
+
+    def ran(self, word: str, sql: str) -> None:
+        self._wrote = self._wrote or not only_reads(word, sql)
+
+    def before_alone(self, word: str, sql: str) -> bool:
+        return not only_reads(word, sql)
+
+    def after_alone(self) -> None:
+        self._run(self._check + b"RELEASE SAVEPOINT journey_standing; SAVEPOINT journey_standing")
+
+    def undo_alone(self) -> None:
+        if self._driver.pgconn.transaction_status == self._transaction.INERROR:
+            self._run(b"ROLLBACK TO SAVEPOINT journey_standing")
+
+    def lost(self) -> bool:
+        return bool(
+            self._driver.pgconn.transaction_status in (self._transaction.IDLE, self._transaction.UNKNOWN)
+        )
+
+    def _run(self, sql: bytes) -> Any:
+        # Straight through libpq: in one round trip, and no cursor has to be made for it.
+        result = self._driver.pgconn.exec_(sql)
+        if result.status not in (self._status.COMMAND_OK, self._status.TUPLES_OK):
+            raise self._error_of(result, encoding="utf-8")
+        return result
+
+
+class MySQL:
+    """Savepoints by InnoDB, which checks foreign keys at once and undoes a failed statement by itself."""
+
+    vendor = "mysql"
+
+    def __init__(self, driver: Any) -> None:
+        from MySQLdb.cursors import CursorStoreResultMixIn
+
+        self._driver = driver
+        self.buffers = not issubclass(driver.cursorclass, CursorStoreResultMixIn)
+
+    def open(self) -> None:
+        pass
+
+    def begin(self) -> None:
+        self._driver.query(b"SAVEPOINT journey")
+
+    def commit(self) -> None:
+        self._driver.query(b"RELEASE SAVEPOINT journey")
+
+    def rollback(self) -> None:
+        self._driver.query(b"ROLLBACK TO SAVEPOINT journey")
+        self._driver.query(b"RELEASE SAVEPOINT journey")
+
+    def ran(self, word: str, sql: str) -> None:
+        pass
+
+    def before_alone(self, word: str, sql: str) -> bool:
+        return False
+
+    def after_alone(self) -> None:
+        pass
+
+    def undo_alone(self) -> None:
+        pass
+
+    def lost(self) -> bool:
+        return False
+
+
+def dialect_of(wrapper: Any) -> Dialect | None:
+    """Return how a connected wrapper's database does it, or ``None`` where nobody has told this library."""
+    if wrapper.vendor == "sqlite":
+        return SQLite(wrapper.connection, wrapper.Database)
+    if wrapper.vendor == "postgresql" and wrapper.Database.__name__ == "psycopg":
+        return PostgreSQL(wrapper.connection)
+    if wrapper.vendor == "mysql" and wrapper.Database.__name__ == "MySQLdb":
+        return MySQL(wrapper.connection)
+    return None

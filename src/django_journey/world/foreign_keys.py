@@ -1,0 +1,104 @@
+"""Checks SQLite's deferred foreign keys in the tables that a virtual transaction wrote."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django_journey.world.statements import written_table
+
+__all__ = ["DeferredKeys"]
+
+_KEYS = (
+    'SELECT m.name, k."table", coalesce(k."to", \'\') FROM sqlite_master m, pragma_foreign_key_list(m.name) k '
+    "WHERE m.type = 'table'"
+)
+_TRIGGERS = "SELECT count(*) FROM sqlite_master WHERE type = 'trigger'"
+_SCHEMA_WORDS = frozenset({"CREATE", "ALTER", "DROP"})
+_SAVEPOINT_WORDS = frozenset({"SAVEPOINT", "RELEASE", "ROLLBACK", "PRAGMA"})
+
+
+class DeferredKeys:
+    """The tables whose foreign keys have to be looked at before a virtual commit.
+
+    An insert or update can only break keys of its own table; a delete, or an update of a referenced
+    column, only those of the tables that refer to it. A statement that isn't written as the ORM
+    writes it, or a database with triggers, makes every table suspect.
+
+    Args:
+        driver: The SQLite connection.
+        errors: Its DB-API module, for the class of the error.
+    """
+
+    def __init__(self, driver: Any, errors: Any) -> None:
+        self._driver = driver
+        self._errors = errors
+        self._suspects: set[str] = set()
+        self._everything = False
+        self._referring: dict[str, dict[str, set[str]]] | None = None
+        self._with_keys: set[str] = set()
+        self._triggers = False
+
+    @property
+    def nothing_to_check(self) -> bool:
+        """Whether no key can have been broken."""
+        return not self._everything and not self._suspects
+
+    def forget(self) -> None:
+        """Begin anew."""
+        self._suspects.clear()
+        self._everything = False
+
+    def written(self, word: str, sql: str) -> None:
+        """Take note of a statement that may write."""
+        if word in _SAVEPOINT_WORDS or self._everything:
+            return
+        if word in _SCHEMA_WORDS:
+            self._referring = None
+            return
+        found = written_table(word, sql)
+        referring = self._known()
+        if found is None or self._triggers:
+            self._everything = True
+            return
+        kind, table = found
+        if kind != "DELETE" and table in self._with_keys:
+            self._suspects.add(table)
+        if kind != "INSERT" and table in referring:
+            self._suspects.update(_endangered(kind, sql, referring[table]))
+
+    def check(self) -> None:
+        """Raise the driver's ``IntegrityError`` if a key refers to nothing."""
+        if self.nothing_to_check:
+            return
+        pragmas = (
+            ["PRAGMA foreign_key_check"]
+            if self._everything
+            else [f'PRAGMA foreign_key_check("{table}")' for table in sorted(self._suspects)]
+        )
+        for pragma in pragmas:
+            broken = self._driver.execute(pragma).fetchone()
+            if broken is not None and self._driver.execute("PRAGMA foreign_keys").fetchone()[0]:
+                table, row, parent, _ = broken
+                raise self._errors.IntegrityError(
+                    f"FOREIGN KEY constraint failed: row {row} of {table!r} refers to a row of {parent!r} "
+                    "that does not exist"
+                )
+
+    def _known(self) -> dict[str, dict[str, set[str]]]:
+        if self._referring is None:
+            self._referring = {}
+            self._with_keys = set()
+            for child, parent, column in self._driver.execute(_KEYS).fetchall():
+                self._with_keys.add(child)
+                self._referring.setdefault(parent, {}).setdefault(child, set()).add(column)
+            self._triggers = bool(self._driver.execute(_TRIGGERS).fetchone()[0])
+        return self._referring
+
+
+def _endangered(kind: str, sql: str, referring: dict[str, set[str]]) -> set[str]:
+    if kind == "DELETE":
+        return set(referring)
+    assigned = set(re.findall(r'"([^"]+)" = ', sql.split(" WHERE ", 1)[0]))
+    # A key that names no column refers to the primary key, whatever it is called.
+    return {child for child, columns in referring.items() if "" in columns or columns & assigned}

@@ -1,0 +1,65 @@
+"""The databases that the tests of shared transactions use: own ones, made once and dropped at the end."""
+
+from __future__ import annotations
+
+import os
+import socket
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import dj_database_url
+from django.db import connections
+
+ALIASES = ("memory", "file", "postgresql", "mariadb")
+
+_URLS = {
+    "postgresql": ("JOURNEY_TEST_POSTGRESQL_URL", "postgres://postgres@127.0.0.1:5432/postgres"),
+    "mariadb": ("JOURNEY_TEST_MARIADB_URL", "mysql://root@127.0.0.1:3306/test"),
+}
+
+
+def missing(alias: str) -> str:
+    """Say why the database can't be used here, or return an empty string."""
+    if alias not in _URLS:
+        return ""
+    variable, default = _URLS[alias]
+    place = urlsplit(os.environ.get(variable, default))
+    try:
+        socket.create_connection((place.hostname, place.port), timeout=2).close()
+    except OSError as error:
+        return f"no {alias} server answers at {place.hostname}:{place.port} ({error}); set {variable}"
+    return ""
+
+
+def settings_of(alias: str, folder: Path, unique: str) -> dict[str, Any]:
+    """Return the settings of one of the databases, under a name that no other process uses."""
+    if alias == "memory":
+        return {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}
+    if alias == "file":
+        name = str(folder / "journey.sqlite3")
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": name,
+            "TEST": {"NAME": name, "MIGRATE": False},
+        }
+    variable, default = _URLS[alias]
+    found: dict[str, Any] = dict(dj_database_url.parse(os.environ.get(variable, default)))
+    return {**found, "TEST": {"NAME": f"journey_db_{unique}", "MIGRATE": False}}
+
+
+def make(alias: str, settings: dict[str, Any]) -> None:
+    """Make the database with the tables of all installed apps, under its alias."""
+    settings.setdefault("TEST", {})["MIGRATE"] = False
+    connections.settings[alias] = settings
+    connections.settings = connections.configure_settings(connections.settings)
+    connections[alias].creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+
+
+def drop(alias: str) -> None:
+    """Drop it again, and forget its alias."""
+    connection = connections[alias]
+    connection.creation.destroy_test_db(connection.settings_dict["NAME"], verbosity=0)
+    connection.close()
+    del connections[alias]
+    del connections.settings[alias]
