@@ -1,0 +1,80 @@
+"""Finds a browser to drive: Playwright's own first, else one of the system's, else an error with the command."""
+
+from __future__ import annotations
+
+import shutil
+from typing import Any
+
+from django_journey.errors import ConfigurationError, Explanation
+
+__all__ = ["launch"]
+
+# The headless shell is about twice as fast as the whole browser; it can't show a window.
+_SHELLS = ("chromium-headless-shell", "chrome-headless-shell")
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "microsoft-edge")
+
+# What a test never wants: a sandbox that root can't have in a container, pop-ups, traffic of the browser's own.
+_ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+def launch(playwright: Any, kind: str, *, headed: bool, slowmo: float = 0, path: str = "") -> Any:
+    """Launch a browser.
+
+    Args:
+        playwright: A started Playwright.
+        kind: ``chromium``, ``firefox`` or ``webkit``.
+        headed: Show its window.
+        slowmo: Milliseconds to wait after each action.
+        path: The program to launch, instead of looking for one.
+
+    Returns:
+        Playwright's ``Browser``.
+
+    Raises:
+        ConfigurationError: None was found; the message has the command that installs one.
+    """
+    browser_type = getattr(playwright, kind)
+    settings: dict[str, Any] = {"headless": not headed, "slow_mo": slowmo or None}
+    if kind == "chromium":
+        settings["args"] = list(_ARGUMENTS)
+    if path:
+        return browser_type.launch(executable_path=path, **settings)
+    try:
+        return browser_type.launch(**settings)
+    except Exception as error:
+        # Playwright has no error class of its own for this.
+        if "Executable doesn't exist" not in str(error):
+            raise
+    found = _on_the_path(headed=headed) if kind == "chromium" else None
+    if found is not None:
+        return browser_type.launch(executable_path=found, **settings)
+    raise ConfigurationError(
+        Explanation(
+            f"no {kind} was found to drive",
+            where="Playwright's own browsers" + (", and the PATH" if kind == "chromium" else ""),
+            nearest=_looked_for(headed=headed) if kind == "chromium" else (),
+            instead=f"python -m playwright install --with-deps {kind}\n"
+            "on Debian also: apt-get install chromium-headless-shell chromium\n"
+            'or name the program: --journey-browser-path=…, JOURNEY = {"browser_path": "…"}',
+        )
+    )
+
+
+def _looked_for(*, headed: bool) -> tuple[str, ...]:
+    return _BROWSERS if headed else (*_SHELLS, *_BROWSERS)
+
+
+def _on_the_path(*, headed: bool) -> str | None:
+    for name in _looked_for(headed=headed):
+        found = shutil.which(name)
+        if found is not None:
+            return found
+    return None

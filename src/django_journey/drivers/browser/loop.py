@@ -1,0 +1,135 @@
+"""Lets ordinary Django code run beside Playwright's sync API.
+
+Playwright's sync API keeps an event loop running in the test's own thread, inside another greenlet. Python
+then says "a loop is running" in the test's body too, and Django refuses the ORM there. That loop is never running
+while the test's body is: so the mark is taken away whenever Playwright hands control back, and put back
+whenever it gets control. Handlers (``page.on``, ``page.route``, ``expose_function``) run without the mark as well,
+and in a copy of the test's context, so that they see the test's database connection, language and trace.
+"""
+
+from __future__ import annotations
+
+import contextvars
+import functools
+import inspect
+from asyncio.events import _get_running_loop, _set_running_loop
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from typing import Any
+from unittest import mock
+
+import greenlet
+
+__all__ = ["without_a_running_loop"]
+
+_MARK = "_django_journey_handler"
+
+
+Around = Callable[[Any, str, tuple[Any, ...], dict[str, Any]], AbstractContextManager[Any] | None]
+
+
+@contextmanager
+def without_a_running_loop(around: Around) -> Iterator[None]:
+    """Take the mark away, in the thread that has started Playwright; leave this before Playwright is stopped.
+
+    Args:
+        around: Asked for a context manager to hold a call by the test's code in: the object, the method's
+            name, its arguments; ``None`` for none.
+    """
+    import playwright.sync_api  # noqa: F401 - every public class is there once this is imported
+    from playwright._impl._impl_to_api_mapping import ImplToApiMapping
+
+    loop = _get_running_loop()
+    body = greenlet.getcurrent()
+
+    wrap_handler = ImplToApiMapping.wrap_handler
+
+    def wrap(mapping: Any, handler: Any) -> Any:
+        return wrap_handler(mapping, _outside(handler, body))
+
+    with ExitStack() as patches:
+        for cls, name, call in _public_calls():
+            patches.enter_context(mock.patch.object(cls, name, _inside(call, name, around)))
+        patches.enter_context(mock.patch.object(ImplToApiMapping, "wrap_handler", wrap))
+        _set_running_loop(None)
+        try:
+            yield
+        finally:
+            _set_running_loop(loop)
+
+
+def _public_calls() -> Iterator[tuple[type, str, Any]]:
+    """Give every way by which a test's code enters Playwright."""
+    from playwright._impl._sync_base import EventContextManager, EventInfo, SyncBase
+
+    waiting: list[type] = [SyncBase]
+    classes: list[type] = [EventContextManager, EventInfo]
+    while waiting:
+        classes.append(cls := waiting.pop())
+        waiting.extend(cls.__subclasses__())
+    for cls in classes:
+        for name, call in list(vars(cls).items()):
+            if name in ("__enter__", "__exit__") or not name.startswith("_"):
+                yield cls, name, call
+
+
+def _inside(call: Any, name: str, around: Around) -> Any:
+    """Return the call with its loop's mark while it lasts, where the test's code makes it."""
+    if isinstance(call, property):
+        return property(_inside(call.fget, "", around), call.fset, call.fdel, call.__doc__)
+    if not inspect.isfunction(call):
+        return call
+
+    @functools.wraps(call)
+    def entered(*args: Any, **kwargs: Any) -> Any:
+        __tracebackhide__ = True
+        if _get_running_loop() is not None:  # Playwright itself calls
+            return call(*args, **kwargs)
+        held = around(args[0], name, args[1:], kwargs) if name else None
+        with held if held is not None else nullcontext():
+            _set_running_loop(_loop_of(args[0]))
+            try:
+                return call(*args, **kwargs)
+            finally:
+                _set_running_loop(None)
+
+    return entered
+
+
+def _loop_of(thing: Any) -> Any:
+    """Return the loop of an object of Playwright's; a process may have started Playwright more than once."""
+    for owner in (thing, getattr(thing, "_sync_base", None), getattr(thing, "_event", None)):
+        if owner is not None:
+            base = getattr(owner, "_sync_base", owner)
+            if hasattr(base, "_loop"):
+                return base._loop
+    return None
+
+
+def _outside(handler: Any, body: greenlet.greenlet) -> Any:
+    """Return the handler as it runs outside the loop; the same one each time, so that it can be removed again."""
+    if not callable(handler):
+        return handler
+    owner = handler.__self__ if inspect.ismethod(handler) else handler
+    key = _MARK + (handler.__name__ if inspect.ismethod(handler) else "")
+    known = getattr(owner, key, None)
+    if known is not None:
+        return known
+
+    @functools.wraps(handler)
+    def called(*args: Any) -> Any:
+        context = body.gr_context.copy() if body.gr_context is not None else contextvars.Context()
+        loop = _get_running_loop()
+        _set_running_loop(None)
+        try:
+            return context.run(handler, *args)
+        finally:
+            _set_running_loop(loop)
+
+    try:
+        setattr(owner, key, called)
+    except (
+        AttributeError
+    ):  # built-in methods, such as list.append, take no attributes; nor does Playwright need it
+        return called
+    return called

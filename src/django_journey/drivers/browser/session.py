@@ -1,0 +1,117 @@
+"""One browser for a whole run: launched when the first actor needs a page, closed whatever happens."""
+
+from __future__ import annotations
+
+import atexit
+import os
+from asyncio.events import _get_running_loop, _set_running_loop
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from django_journey.drivers.browser.find import launch
+from django_journey.drivers.browser.loop import without_a_running_loop
+from django_journey.drivers.browser.steps import noted
+from django_journey.errors import ConfigurationError, Explanation, MissingExtra
+
+__all__ = ["BrowserSession", "Launch", "session_for"]
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """Which browser, and how it is started.
+
+    Args:
+        kind: ``chromium``, ``firefox`` or ``webkit``.
+        headed: Show its window.
+        slowmo: Milliseconds to wait after each action.
+        path: The program to launch instead of looking for one.
+        endpoint: The ``ws://`` address of a Playwright server whose browser is used instead.
+    """
+
+    kind: str = "chromium"
+    headed: bool = False
+    slowmo: float = 0.0
+    path: str = ""
+    endpoint: str = ""
+
+
+class BrowserSession:
+    """A running browser, and the contexts that can be lent again.
+
+    Args:
+        how: Which browser, and how it is started.
+    """
+
+    def __init__(self, how: Launch) -> None:
+        self._closing = ExitStack()
+        with self._closing as opening:
+            playwright = self._start(opening)
+            self.browser = self._connect(playwright, how)
+            opening.callback(_quietly, self.browser.close)
+            self._closing = opening.pop_all()
+
+    def new_context(self, **settings: Any) -> Any:
+        """Open a fresh context: its own cookies, storage and cache, as Playwright isolates them.
+
+        Args:
+            settings: What ``Browser.new_context`` takes.
+        """
+        return self.browser.new_context(**settings)
+
+    def close(self) -> None:
+        """Close the browser and stop Playwright."""
+        self._closing.close()
+
+    def _start(self, opening: ExitStack) -> Any:
+        try:
+            from playwright.sync_api import sync_playwright
+        except ImportError:
+            raise MissingExtra("the browser driver", extra="browser", library="playwright") from None
+        # Another Playwright of this process (pytest-playwright's) may have left its loop's mark.
+        mark = _get_running_loop()
+        _set_running_loop(None)
+        try:
+            manager = sync_playwright()
+            playwright = manager.start()
+            opening.callback(_quietly, manager.__exit__)
+            opening.enter_context(without_a_running_loop(noted))
+        finally:
+            _set_running_loop(mark)
+        return playwright
+
+    def _connect(self, playwright: Any, how: Launch) -> Any:
+        if not how.endpoint:
+            return launch(playwright, how.kind, headed=how.headed, slowmo=how.slowmo, path=how.path)
+        try:
+            return getattr(playwright, how.kind).connect(how.endpoint, slow_mo=how.slowmo or None)
+        except Exception as error:
+            raise ConfigurationError(
+                Explanation(
+                    f"no browser answers at {how.endpoint}",
+                    where=str(error).splitlines()[0],
+                    instead="start a server of the same Playwright version there: playwright run-server --port …",
+                )
+            ) from error
+
+
+def session_for(how: Launch) -> BrowserSession:
+    """Return this process's browser for these settings, launching it at the first call."""
+    return _session(how, os.getpid())
+
+
+@cache
+def _session(how: Launch, _process: int) -> BrowserSession:
+    session = BrowserSession(how)
+    atexit.register(session.close)
+    return session
+
+
+def _quietly(close: Any) -> None:
+    """Close something that may be gone already: the browser crashed, or Ctrl-C reached it first."""
+    try:
+        close()
+    except Exception as error:
+        if not ("closed" in str(error).lower() or "disconnected" in str(error).lower()):
+            raise

@@ -1,0 +1,92 @@
+"""The same browserless page over a real socket: against the journey's live server, or a deployed site."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+from django_journey.drivers.base import Request, Response
+from django_journey.errors import Error, Explanation, MissingExtra
+
+__all__ = ["HttpDriver"]
+
+
+class HttpDriver:
+    """Sends requests with httpx, one connection kept alive for each origin.
+
+    Args:
+        base_url: The site's origin, e.g. ``http://127.0.0.1:8081`` or ``https://staging.example.com``.
+        timeout: How long to wait for an answer, in seconds.
+        exception_of: Gives what the view raised, for the id in an answer's ``X-Journey-Request`` header, where
+            the server is in this process.
+    """
+
+    name = "http"
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        timeout: float = 30.0,
+        exception_of: Callable[[str], BaseException | None] | None = None,
+    ) -> None:
+        try:
+            import httpx
+        except ImportError:
+            raise MissingExtra("the http driver", extra="http", library="httpx") from None
+        self.base_url = base_url.rstrip("/")
+        self._timeout = timeout
+        self._exception_of = exception_of
+        # The transport alone: redirects and cookies are the page's affair, proxies the machine's.
+        own = urlsplit(base_url).hostname in ("127.0.0.1", "localhost", "::1")
+        self._client = httpx.Client(
+            timeout=timeout, follow_redirects=False, trust_env=not own, cookies=_no_cookies(), headers={}
+        )
+
+    def send(self, request: Request) -> Response:
+        """Send one request.
+
+        Raises:
+            Error: No answer came: the name is unknown, the connection was refused or cut off, or time ran out.
+        """
+        import httpx
+
+        try:
+            answer = self._client.send(
+                httpx.Request(request.method, request.url, headers=request.headers, content=request.body)
+            )
+        except httpx.HTTPError as error:
+            raise Error(
+                Explanation(
+                    f"no answer to {request.method} {request.url}",
+                    where=f"{type(error).__name__}: {error}",
+                    instead=_advice(error),
+                )
+            ) from error
+        headers = tuple((name, value) for name, value in answer.headers.multi_items())
+        mark = answer.headers.get("X-Journey-Request", "")
+        return Response(
+            status=answer.status_code,
+            headers=headers,
+            body=answer.content,
+            reason=answer.reason_phrase,
+            exception=self._exception_of(mark) if mark and self._exception_of is not None else None,
+        )
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+
+def _advice(error: Exception) -> str:
+    if "Timeout" in type(error).__name__:
+        return 'does the view wait for something? JOURNEY = {"timeout": milliseconds} allows for more'
+    return "is the site up, and is --journey-base-url right?"
+
+
+def _no_cookies() -> Any:
+    """Return a jar that keeps nothing: each page sends its own ``Cookie`` header."""
+    from http.cookiejar import CookieJar, DefaultCookiePolicy
+
+    return CookieJar(DefaultCookiePolicy(allowed_domains=[]))

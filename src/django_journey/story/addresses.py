@@ -1,0 +1,94 @@
+"""Turns what a story names (a URL name or a path, a link in a mail) into an address of the site."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from django_journey.errors import Explanation, StoryError
+from django_journey.routes.urlconf import url_for
+from django_journey.trace import recorder
+
+__all__ = ["address_of", "on_this_site"]
+
+
+def address_of(
+    target: str, kwargs: Mapping[str, Any], query: Mapping[str, Any] | Sequence[tuple[str, Any]] | None = None
+) -> str:
+    """Return the path and query that a target means.
+
+    Args:
+        target: The name of a URL, or a path that begins with ``/``.
+        kwargs: The URL's arguments.
+        query: The query string's names and values.
+
+    Raises:
+        StoryError: No URL has that name or takes those arguments, or it is neither a name nor a path.
+    """
+    if target.startswith("/"):
+        if kwargs:
+            raise StoryError(
+                Explanation(
+                    f"the path {target!r} takes no arguments, but {', '.join(kwargs)} came with it",
+                    instead=f"actor.visit({target!r}, query={dict(kwargs)!r}) puts them into the query string;\n"
+                    "a URL name takes arguments",
+                )
+            )
+        path = target
+    elif "://" in target or target.startswith("//"):
+        raise StoryError(
+            Explanation(
+                f"{target!r} is a whole address; a story visits its own site",
+                instead=f"actor.visit({urlsplit(target).path or '/'!r}); for another site use actor.page.goto(…)",
+            )
+        )
+    else:
+        path = url_for(target, **kwargs)
+    if not query:
+        return path
+    return f"{path}{'&' if '?' in path else '?'}{urlencode(query, doseq=True)}"
+
+
+def on_this_site(url: str, base_url: str, source: object) -> str:
+    """Return the address under which this story's site answers a link that it gave out.
+
+    A mail names the site's public host, which the tests' server seldom has; that host is exchanged,
+    and the trace says so. A host that is not the site's own is refused.
+
+    Args:
+        url: The link, absolute.
+        base_url: The origin under which the site answers now.
+        source: What the link stands in, for the message.
+
+    Raises:
+        StoryError: The link leads to a host that the settings do not know as the site's own.
+    """
+    link, base = urlsplit(url), urlsplit(base_url)
+    if link.netloc == base.netloc:
+        return url
+    hosts = _own_hosts()
+    if (link.hostname or "") not in hosts:
+        raise StoryError(
+            Explanation(
+                f"the link {url} leads to {link.netloc!r}, which is not this site",
+                where=repr(source),
+                nearest=tuple(sorted(hosts | {base.netloc})),
+                instead="mend the link, or name the host in ALLOWED_HOSTS (or as the Site's domain)\n"
+                "if it is one of the site's own",
+            )
+        )
+    recorder.note("mail", f"the link's host {link.netloc} is answered by {base.netloc} here", url=url)
+    return link._replace(scheme=base.scheme, netloc=base.netloc).geturl()
+
+
+def _own_hosts() -> set[str]:
+    from django.apps import apps
+    from django.conf import settings
+
+    hosts = {host.lstrip(".") for host in settings.ALLOWED_HOSTS if host != "*"} | {"testserver", "localhost"}
+    if apps.is_installed("django.contrib.sites"):
+        from django.contrib.sites.models import Site
+
+        hosts |= {domain.split(":")[0] for domain in Site.objects.values_list("domain", flat=True)}
+    return hosts

@@ -1,0 +1,193 @@
+"""Signing in and out: by the site's own pages as a person does, or at once through a session."""
+
+from __future__ import annotations
+
+import re
+from importlib import import_module
+from typing import Any
+from urllib.parse import urlsplit
+
+from django_journey.errors import Explanation, StoryError
+
+__all__ = ["login", "logout", "session_cookie"]
+
+_USER_FIELDS = (
+    "[autocomplete~=username]",
+    "input[name=username]",
+    "input[name=email]",
+    "input[type=email]",
+    "input[name=login]",
+    "input[type=text]",
+)
+_SUBMITS = "button[type=submit], button:not([type]), input[type=submit], input[type=image]"
+_SIGN_OUT = re.compile(r"^\s*(log|sign)[\s-]*(out|off)\s*$", re.IGNORECASE)
+
+
+def login(page: Any, base_url: str, name: str, password: str) -> None:
+    """Sign in by the login page that ``LOGIN_URL`` names.
+
+    Args:
+        page: A page, Playwright's or its twin.
+        base_url: The site's origin.
+        name: What is typed as the user name.
+        password: What is typed as the password.
+
+    Raises:
+        StoryError: There is no password or no login form, or the form is shown again.
+    """
+    from django.conf import settings
+    from django.shortcuts import resolve_url
+
+    if not password:
+        raise StoryError(
+            Explanation(
+                f"to log in as {name} by the login page, a password must be typed",
+                instead=f'actor.login({name!r}, password="…"), or journey.actor(user) to be signed in at once',
+            )
+        )
+    address = resolve_url(settings.LOGIN_URL)
+    if urlsplit(page.url).path != urlsplit(address).path:
+        page.goto(base_url + address)
+    secret = page.locator("input[type=password]")
+    form = page.locator("form").filter(has=secret)
+    if secret.count() != 1 or form.count() != 1:
+        raise StoryError(
+            Explanation(
+                "no login form (a form with one password field) was found",
+                where=page.url,
+                nearest=(f"the page has the title {page.title()!r}, {page.locator('form').count()} forms"
+                         f" and {secret.count()} password fields",),
+                instead="set LOGIN_URL to the site's login page, or fill its form by hand with actor.fill(…)",
+            )
+        )  # fmt: skip
+    _user_field(form, page.url).fill(name)
+    secret.fill(password)
+    form.locator(_SUBMITS).first.click()
+    if page.locator("input[type=password]").count() and urlsplit(page.url).path == urlsplit(address).path:
+        said = page.locator(".errorlist, [role=alert], .error, .alert").all_inner_texts()
+        raise StoryError(
+            Explanation(
+                f"{name} was not let in",
+                where=page.url,
+                nearest=tuple(" ".join(text.split()) for text in said if text.strip()),
+                instead="check the password (was the user made with create_user or set_password?)\n"
+                "and that the user is active",
+            )
+        )
+
+
+def logout(page: Any) -> None:
+    """Sign out by the button or the link of the page that says so, or that leads to the ``logout`` URL.
+
+    Raises:
+        StoryError: The page offers none.
+    """
+    by_name = page.get_by_role("button", name=_SIGN_OUT).or_(page.get_by_role("link", name=_SIGN_OUT))
+    if by_name.count():
+        by_name.first.click()
+        return
+    address = _logout_address()
+    if address:
+        by_address = page.locator(f'form[action="{address}"]').locator(_SUBMITS)
+        by_address = by_address.or_(page.locator(f'a[href="{address}"]'))
+        if by_address.count():
+            by_address.first.click()
+            return
+    offered = page.get_by_role("button").or_(page.get_by_role("link")).all_inner_texts()
+    raise StoryError(
+        Explanation(
+            "this page offers no way to log out",
+            where=page.url,
+            nearest=tuple(" ".join(text.split()) for text in offered[:8] if text.strip()),
+            instead='visit a page that does, or click on what your site calls it: actor.click("…")',
+        )
+    )
+
+
+def session_cookie(user: Any, base_url: str) -> dict[str, Any]:
+    """Make a session in which the user is signed in, and return the cookie that carries it.
+
+    Args:
+        user: A saved, active user.
+        base_url: The site's origin; the cookie is for its host.
+
+    Raises:
+        StoryError: The user is not saved or inactive, or no authentication backend knows them.
+    """
+    from django.conf import settings
+    from django.contrib.auth import login as sign_in
+    from django.http import HttpRequest
+
+    backend = _backend_of(user)
+    request = HttpRequest()
+    request.session = import_module(settings.SESSION_ENGINE).SessionStore()
+    sign_in(request, user, backend)
+    request.session.save()
+    return {
+        "name": settings.SESSION_COOKIE_NAME,
+        "value": request.session.session_key,
+        "domain": settings.SESSION_COOKIE_DOMAIN or urlsplit(base_url).hostname,
+        "path": settings.SESSION_COOKIE_PATH,
+        "httpOnly": settings.SESSION_COOKIE_HTTPONLY,
+        "secure": settings.SESSION_COOKIE_SECURE and base_url.startswith("https:"),
+        "sameSite": settings.SESSION_COOKIE_SAMESITE or "Lax",
+    }
+
+
+def _user_field(form: Any, url: str) -> Any:
+    for css in _USER_FIELDS:
+        found = form.locator(css)
+        if found.count():
+            return found.first
+    raise StoryError(
+        Explanation(
+            "the login form has no field for the user name",
+            where=url,
+            nearest=tuple(f"input[name={name}]" for name in _names(form)),
+            instead="fill the form by hand with actor.fill(…) and actor.click(…)",
+        )
+    )
+
+
+def _names(form: Any) -> list[str]:
+    return [str(field.get_attribute("name")) for field in form.locator("input").all()]
+
+
+def _logout_address() -> str:
+    from django.urls import NoReverseMatch, reverse
+
+    for name in ("logout", "account_logout", "accounts:logout"):
+        try:
+            return reverse(name)
+        except NoReverseMatch:
+            continue
+    return ""
+
+
+def _backend_of(user: Any) -> str:
+    """Return the first backend that gives this very user back for their key."""
+    from django.conf import settings
+    from django.contrib.auth import load_backend
+
+    if user.pk is None:
+        raise StoryError(
+            Explanation(
+                f"{user} is not saved, so nobody can be signed in as them", instead="user.save() first"
+            )
+        )
+    chosen = getattr(user, "backend", None)
+    candidates = [chosen] if chosen else list(settings.AUTHENTICATION_BACKENDS)
+    for path in candidates:
+        backend = load_backend(path)
+        if hasattr(backend, "get_user") and backend.get_user(user.pk) is not None:
+            return str(path)
+    raise StoryError(
+        Explanation(
+            f"no authentication backend knows {user}",
+            where="AUTHENTICATION_BACKENDS",
+            nearest=tuple(candidates),
+            instead="is the user active and in this test's database? Otherwise set user.backend"
+            if user.is_active
+            else "the user is inactive: user.is_active = True, then save",
+        )
+    )
