@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import ssl
 import sys
 import sysconfig
 import threading
 import traceback
-from collections.abc import Callable, Iterable, Iterator
+import urllib.request
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -61,7 +63,8 @@ class Blocked:
 class Network:
     """Watches and routes what this process connects to, from entering to leaving it.
 
-    Loopback, Unix sockets and this machine's own addresses always pass.
+    Loopback, Unix sockets and this machine's own addresses always pass. Proxies of the environment are passed
+    by meanwhile: through one, everything would look like a connection to the proxy.
 
     Args:
         allow: What may be reached besides: hosts, ``host:port``, addresses, ranges as CIDR writes them.
@@ -78,6 +81,7 @@ class Network:
     rules: tuple[Rule, ...] = ()
     guard: bool = True
     strict: bool = True
+    proxies: dict[str, str] = field(default_factory=urllib.request.getproxies)
     blocked: list[Blocked] = field(default_factory=list)
     _routes: dict[tuple[str, int], Route] = field(default_factory=dict)
     _dialled: dict[tuple[str, int], Route] = field(default_factory=dict)
@@ -91,6 +95,7 @@ class Network:
 
     def __enter__(self) -> Network:
         self._undo.enter_context(passing_through(self))
+        self._undo.enter_context(_without_proxies(self.proxies))
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *details: object) -> None:
@@ -251,6 +256,24 @@ class Network:
                 "or, where the refusal is what the story is about: network.forgive()",
             )
         )
+
+
+@contextmanager
+def _without_proxies(proxies: Mapping[str, str]) -> Iterator[None]:
+    """Let clients reach hosts themselves; every one of them reads ``no_proxy``."""
+    if not proxies:
+        yield
+        return
+    before = {name: os.environ.get(name) for name in ("no_proxy", "NO_PROXY")}
+    os.environ.update(dict.fromkeys(before, "*"))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
 
 
 def calling_line() -> str:

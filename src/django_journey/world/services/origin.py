@@ -133,9 +133,9 @@ class Origin:
                     name=f"journey: {self._name}",
                     daemon=True,
                 )
-                with self._lock:
+                with self._lock:  # started within, so that whoever closes can wait for it
                     self._open[connection] = thread
-                thread.start()
+                    thread.start()
 
     def _serve(self, raw: socket.socket) -> None:
         connection = raw

@@ -7,7 +7,6 @@ import os
 import time
 import traceback
 import unittest
-import urllib.request
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextvars import Context, copy_context
 from pathlib import Path
@@ -68,7 +67,7 @@ class Services:
         self._context: Context = copy_context()
         self._origins: list[tuple[Origin, Route]] = []
         self._errors: list[BaseException] = []
-        self._proxies = urllib.request.getproxies()
+        self._proxies = network.proxies
 
     def __getitem__(self, service: type[S]) -> S:
         """Return this journey's instance of a service.

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 __all__ = ["REMOVED", "Secrets"]
 
-REMOVED = "[removed]"
+REMOVED = "REMOVED"
 
 _TELLING = re.compile(
     r"(?i)(passw|secret|token|api[-_]?key|apikey|authori[sz]ation|signature|cookie|credential"
