@@ -20,8 +20,20 @@ from django_journey.trace.events import (
     TestStarted,
 )
 
-__all__ = ["MASK", "Page", "Recorder", "Secrets", "Sink", "Step", "TestScope", "current", "hide", "note"]
-__all__ += ["secret", "step"]
+__all__ = [
+    "MASK",
+    "Page",
+    "Recorder",
+    "Secrets",
+    "Sink",
+    "Step",
+    "TestScope",
+    "current",
+    "hide",
+    "note",
+    "secret",
+    "step",
+]
 
 #: What stands in the trace where a secret was.
 MASK = "***"

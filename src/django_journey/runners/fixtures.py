@@ -1,0 +1,38 @@
+"""The fixtures of ``pytest``: an open journey."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from django_journey.errors import MissingExtra
+from django_journey.runners.pytest_options import OPTIONS, options_of
+
+if TYPE_CHECKING:
+    from django_journey.story.journey import Journey
+
+__all__ = ["journey", "journey_driver"]
+
+
+@pytest.fixture
+def journey_driver(request: pytest.FixtureRequest) -> str:
+    """How this story's pages are reached: ``inprocess``, ``http`` or ``browser``."""
+    given: str | None = getattr(request, "param", None)
+    return given or options_of(request.node, request.config.stash[OPTIONS]).driver
+
+
+@pytest.fixture
+def journey(request: pytest.FixtureRequest, journey_driver: str) -> Iterator[Journey]:
+    """A story over several requests, by one or more actors, in a database that is as before afterwards."""
+    options = replace(options_of(request.node, request.config.stash[OPTIONS]), driver=journey_driver)
+    if not options.base_url:
+        if not request.config.pluginmanager.has_plugin("django"):
+            raise MissingExtra("the fixture `journey`", extra="pytest", library="pytest-django")
+        request.getfixturevalue("db")
+    from django_journey.story.journey import Journey
+
+    with Journey(options=options) as opened:
+        yield opened

@@ -1,0 +1,84 @@
+"""The options of the ``pytest`` command line: one for each setting, under the same name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import Field, fields
+from importlib.util import find_spec
+from typing import Any
+
+import pytest
+
+from django_journey.errors import ConfigurationError
+from django_journey.story.options import Options, option_name
+
+__all__ = ["OPTIONS", "add_options", "load_options", "options_of"]
+
+#: Where the settings of the run are kept.
+OPTIONS = pytest.StashKey[Options]()
+
+
+def add_options(parser: pytest.Parser) -> None:
+    """Add an option for each setting; nothing but the names is loaded for it."""
+    group = parser.getgroup("journey", "stories over several requests (django-journey)")
+    for item in fields(Options):
+        group.addoption(*_names(item), dest=f"journey_{item.name}", default=None, **_argument(item))
+
+
+def load_options(config: pytest.Config) -> Options:
+    """Return the settings of this run.
+
+    Raises:
+        pytest.UsageError: A name or a value can't be used; the message says what would be right.
+    """
+    said = {item.name: config.getoption(f"journey_{item.name}", None) for item in fields(Options)}
+    if said["headed"] is None and config.getoption("headed", None):
+        said["headed"] = True  # pytest-playwright's own option of that name
+    try:
+        return Options.load(command_line=said)
+    except ConfigurationError as error:
+        raise pytest.UsageError(str(error)) from None
+
+
+def options_of(item: pytest.Item, options: Options) -> Options:
+    """Return the settings as one test's marks want them; the closest mark wins.
+
+    Raises:
+        ConfigurationError: A mark says what can't be used.
+    """
+    for mark in reversed(list(item.iter_markers("journey"))):
+        said: Mapping[str, Any] = mark.kwargs
+        if mark.args:
+            said = {str(mark.args[0]): None}
+        options = options.marked(said, where=item.nodeid)
+    return options
+
+
+def _names(item: Field[Any]) -> list[str]:
+    if item.type == "bool" and item.default is True:
+        return [option_name(f"no_{item.name}")]
+    names = [option_name(item.name)]
+    # pytest-playwright has this option too, and whoever comes second would break the start.
+    if item.name == "headed" and find_spec("pytest_playwright") is None:
+        names.append("--headed")
+    return names
+
+
+def _argument(item: Field[Any]) -> dict[str, Any]:
+    said: dict[str, Any] = {"help": item.metadata["help"]}
+    if item.type == "bool":
+        return said | {"action": "store_const", "const": item.default is not True}
+    bare = item.metadata.get("bare")
+    said["metavar"] = item.metadata.get("metavar") or _metavar(item)
+    if str(item.type).startswith("tuple"):
+        said["action"] = "append"
+    if bare is not None:
+        said |= {"nargs": "?", "const": bare[0] if isinstance(bare, tuple) else bare}
+    return said
+
+
+def _metavar(item: Field[Any]) -> str:
+    hint = str(item.type)
+    if hint.startswith("Literal["):
+        return hint[len("Literal[") : -1].replace("'", "").replace(", ", "|")
+    return item.name.upper().rpartition("_")[2]

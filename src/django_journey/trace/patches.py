@@ -1,0 +1,41 @@
+"""Wraps methods of other libraries' classes, and puts back what was there."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+__all__ = ["Patches"]
+
+
+class Patches:
+    """The wrapped methods of one owner: installed once, removable."""
+
+    def __init__(self) -> None:
+        self._done: list[tuple[type, str, Any, Any]] = []
+
+    def wrap(self, owner: type, name: str, make: Callable[[Any], Any]) -> None:
+        """Replace a method by what ``make`` gives for it, unless it is already replaced.
+
+        Args:
+            owner: The class that defines the method.
+            name: The method's name.
+            make: Takes the function that is there and returns the one to put in its place.
+        """
+        there = owner.__dict__[name]
+        if any(done[:2] == (owner, name) and done[3] is there for done in self._done):
+            return
+        plain = there.__func__ if isinstance(there, (classmethod, staticmethod)) else there
+        wrapped = functools.wraps(plain)(make(plain))
+        if isinstance(there, (classmethod, staticmethod)):
+            wrapped = type(there)(wrapped)
+        setattr(owner, name, wrapped)
+        self._done.append((owner, name, there, wrapped))
+
+    def remove(self) -> None:
+        """Put back what was there, where nobody else has wrapped it since."""
+        for owner, name, before, wrapped in reversed(self._done):
+            if owner.__dict__.get(name) is wrapped:
+                setattr(owner, name, before)
+        self._done.clear()

@@ -1,0 +1,142 @@
+"""Tells by its name where a secret stands: a field, a label, a header, a cookie, an argument, a line of source."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+from django_journey.trace.recorder import MASK
+
+__all__ = ["Places"]
+
+# Words that name a secret wherever they stand in a name, also run together (``newpassword``) …
+_PARTS = (
+    *("password", "passwd", "passphrase", "passcode", "passwort", "kennwort", "contraseña", "motdepasse"),
+    *("senha", "wachtwoord", "lösenord", "adgangskode", "hasło", "heslo", "salasana", "parola", "пароль"),
+    *("密码", "密碼", "パスワード", "비밀번호", "csrf", "sessionid", "sessionkey", "apikey", "accesskey"),
+    *("privatekey", "secretkey", "authorization", "credential"),
+)
+# … and those that do only as a word of their own, or at the end of one (``authtoken``).
+_WORDS = frozenset(
+    {"pwd", "pass", "pin", "otp", "cvv", "cvc", "secret", "secrets", "token", "tokens", "jwt", "cookie"}
+    | {"cookies", "setcookie", "signature"}
+)
+_ENDS = ("token", "secret")
+
+# How names are written in running text, lower case; what follows decides whether a secret stands there.
+_WRITTEN = (
+    *(part for part in _PARTS if part not in {"apikey", "accesskey", "secretkey", "motdepasse"}),
+    *("api_key", "api-key", "apikey", "api key", "access_key", "access-key", "accesskey", "access key"),
+    *("mot de passe", "token", "secret", "cookie", "pwd"),
+)
+
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^\W\d_A-Z]+|[^\W\d_]+")
+_REST = r"[\w \]\[#*-]{0,40}"
+_ENTITY = r"&quot;|&\#x27;|&\#39;"
+
+# ``password="…"``, ``"token": "…"``, ``fill("Password", "…")``, ``get_by_label("Password").fill("…")``
+_QUOTED = (
+    rf"{_REST}(?:\\?[\"']|{_ENTITY})?\s*(?:[=:,]|(?:,[^\"'\n()]{{0,60}})?\)\.\w+\()\s*[bruf]?"
+    rf"(?:(?P<far>\\[\"']|{_ENTITY})(?P<value1>(?:(?!(?P=far))[^\n])+)(?P=far)"
+    r"|(?P<near>[\"'])(?P<value2>(?:\\.|(?!(?P=near))[^\n\\])+)(?P=near))"
+)
+_BARE = r"[\w-]{0,24}=(?P<value3>[^&#\s\"'<>;,)]+)"
+_HEADER = (
+    r"[\w-]{0,24}[ \t]*:[ \t]*(?P<value4>(?:basic|bearer|token) [^\n\"'<]+"
+    r"|[^\s=\"'<]+=[^\n\"'<]+|(?=[^\s\"'<]*\d)[^\s\"'<]{8,})"
+)
+
+# In a page only what can't be an attribute's own quotes: JSON, and source shown with its quotes escaped.
+_JSON = (
+    rf"{_REST}(?:(?P<far>{_ENTITY})\s*[:,]\s*(?P=far)(?P<value1>(?:(?!(?P=far))[^\n<])+)(?P=far)"
+    r"|(?P<near>\\?[\"'])\s*:\s*(?P=near)(?P<value2>(?:(?!(?P=near))[^\n<])+)(?P=near))"
+)
+
+_INPUT = re.compile(r"<input\b(?:[^>\"']|\"[^\"]*\"|'[^']*')*>", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"([\w:-]+)\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s\"'>]+)")
+
+
+class Places:
+    """Knows the names of secrets, and masks what stands under them.
+
+    Args:
+        names: More names of fields, headers, cookies and arguments whose values are secrets.
+    """
+
+    def __init__(self, names: Iterable[str] = ()) -> None:
+        self._extra: frozenset[str] = frozenset()
+        self._written = _WRITTEN
+        self._named = lru_cache(maxsize=2048)(self._is_named_so)
+        self._in_text = re.compile(f"{_QUOTED}|{_BARE}|{_HEADER}", re.IGNORECASE)
+        self._in_page = re.compile(_JSON, re.IGNORECASE)
+        self.add(*names)
+
+    def add(self, *names: str) -> None:
+        """Say that whatever is called so is a secret."""
+        more = frozenset(filter(None, map(_run_together, names))) - self._extra
+        if more:
+            self._extra |= more
+            self._written += tuple(name.strip().lower() for name in names if _run_together(name) in more)
+            self._named.cache_clear()
+
+    def is_secret(self, name: str) -> bool:
+        """Tell whether what is called so holds a secret."""
+        return self._named(name)
+
+    def mask_text(self, text: str) -> str:
+        """Mask what stands under a secret's name in a readable text or a line of source."""
+        return self._sweep(text, self._in_text)
+
+    def mask_page(self, markup: str) -> str:
+        """Mask the values of a page's password fields and secret hidden inputs, and secrets in its JSON."""
+        return self._sweep(_INPUT.sub(self._input, markup), self._in_page)
+
+    def _is_named_so(self, name: str) -> bool:
+        together = _run_together(name)
+        if together in self._extra or any(part in together for part in _PARTS):
+            return True
+        words = [word.lower() for word in _WORD.findall(name)]
+        return any(word in _WORDS or word.endswith(_ENDS) for word in words) or together in _WORDS
+
+    def _sweep(self, text: str, pattern: re.Pattern[str]) -> str:
+        """Look only where a name stands: many times faster than one pattern over the whole text."""
+        low = text.lower()
+        if len(low) != len(text):
+            low = text  # some letters have no lower case of the same length: find the others as they are
+        ends = sorted({end for word in self._written for end in _ends(low, word)})
+        done, pieces = 0, []
+        for end in ends:
+            if end < done:
+                continue
+            match = pattern.match(text, end)
+            if match is None:
+                continue
+            group = next(name for name, value in match.groupdict().items() if value and name[:5] == "value")
+            pieces += [text[done : match.start(group)], MASK]
+            done = match.end(group)
+        return "".join([*pieces, text[done:]]) if pieces else text
+
+    def _input(self, match: re.Match[str]) -> str:
+        tag = match[0]
+        attributes = {key.lower(): value.strip("\"'") for key, value in _ATTRIBUTE.findall(tag)}
+        kind = attributes.get("type", "").lower()
+        hidden = kind == "hidden" and self.is_secret(html.unescape(attributes.get("name", "")))
+        return _ATTRIBUTE.sub(_mask_value, tag) if hidden or kind == "password" else tag
+
+
+def _mask_value(found: re.Match[str]) -> str:
+    return f'{found[1]}="{MASK}"' if found[1].lower() == "value" else found[0]
+
+
+def _ends(text: str, word: str) -> list[int]:
+    found, at = [], text.find(word)
+    while at >= 0:
+        found.append(at + len(word))
+        at = text.find(word, at + 1)
+    return found
+
+
+def _run_together(name: str) -> str:
+    return re.sub(r"[\W\d_]+", "", name).lower()
