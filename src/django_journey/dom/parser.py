@@ -19,6 +19,7 @@ __all__ = [
     "is_comment",
     "is_element",
     "is_html",
+    "is_quirky",
     "is_text",
     "parse",
     "positions",
@@ -90,6 +91,11 @@ def is_element(node: object) -> bool:
 def is_html(el: Any) -> bool:
     """Tell whether an element is of HTML, not of SVG or MathML."""
     return bool(el.namespace is turbohtml.Namespace.HTML)
+
+
+def is_quirky(tree: Any) -> bool:
+    """Tell whether a document is laid out in quirks mode, for want of a doctype."""
+    return not any(isinstance(node, turbohtml.Doctype) for node in tree.children)
 
 
 def is_text(node: object) -> bool:

@@ -1,0 +1,240 @@
+"""The few properties that decide what is shown or said and whether a box is empty; shorthands opened up.
+
+A declaration that Chromium would not take is dropped here, so that the one before it wins, as in a browser.
+"""
+
+from __future__ import annotations
+
+import re
+
+from django_journey.dom.css_syntax import words
+
+__all__ = ["CUSTOM", "PENDING", "is_zero", "longhands", "substituted"]
+
+CUSTOM = "--"
+# Marks a longhand whose shorthand holds ``var()``: it can only be opened up once the variables are known.
+PENDING = "\0"
+
+_SIDES = ("top", "right", "bottom", "left")
+_DISPLAYS_WORDS = (
+    "none contents block inline flow-root inline-block list-item flex inline-flex grid inline-grid "
+    "table inline-table table-row-group table-header-group table-footer-group table-row table-cell "
+    "table-column table-column-group table-caption ruby ruby-text math -webkit-box -webkit-inline-box "
+    "-webkit-flex -webkit-inline-flex"
+)
+_DISPLAYS = frozenset(_DISPLAYS_WORDS.split())
+_DISPLAY_PAIRS = {
+    "block": "block",
+    "flow": "block",
+    "inline": "inline",
+    "flow-root": "flow-root",
+    "block flow": "block",
+    "inline flow": "inline",
+    "block flow-root": "flow-root",
+    "inline flow-root": "inline-block",
+    "block flex": "flex",
+    "inline flex": "inline-flex",
+    "block grid": "grid",
+    "inline grid": "inline-grid",
+    "block table": "table",
+    "inline table": "inline-table",
+    "list-item block": "list-item",
+    "block list-item": "list-item",
+    "-webkit-flex": "flex",
+    "-webkit-inline-flex": "inline-flex",
+}
+_KEYWORDS = {
+    "display": _DISPLAYS,
+    "visibility": frozenset({"visible", "hidden", "collapse"}),
+    "content-visibility": frozenset({"visible", "auto", "hidden"}),
+    "position": frozenset({"static", "relative", "absolute", "fixed", "sticky", "-webkit-sticky"}),
+    "float": frozenset({"none", "left", "right", "inline-start", "inline-end"}),
+    "text-transform": frozenset(
+        {"none", "capitalize", "uppercase", "lowercase", "full-width", "full-size-kana"}
+    ),
+    "white-space": frozenset({"normal", "pre", "nowrap", "pre-wrap", "pre-line", "break-spaces"}),
+    "overflow-y": frozenset({"visible", "hidden", "clip", "scroll", "auto", "overlay"}),
+    "box-sizing": frozenset({"content-box", "border-box"}),
+    "flex-direction": frozenset({"row", "row-reverse", "column", "column-reverse"}),
+}
+_WIDE = frozenset({"inherit", "initial", "unset", "revert", "revert-layer"})
+_SIZES = ("width", "height", "min-width", "min-height", "max-width", "max-height")
+_PLAIN = frozenset(
+    {
+        *_KEYWORDS,
+        *_SIZES,
+        *_SIDES,
+        *(f"padding-{side}" for side in _SIDES),
+        *(f"border-{side}-{part}" for side in _SIDES for part in ("width", "style")),
+        "content",
+        "list-style-type",
+        "flex-grow",
+        "flex-basis",
+        "aspect-ratio",
+        "font-size",
+        "cursor",
+    }
+)
+# Logical names in the one writing mode that is known: left to right, lines from top to bottom.
+_LOGICAL = {
+    "inline-size": "width",
+    "block-size": "height",
+    "min-inline-size": "min-width",
+    "min-block-size": "min-height",
+    "max-inline-size": "max-width",
+    "max-block-size": "max-height",
+    "-webkit-flex-grow": "flex-grow",
+    "white-space-collapse": "white-space",
+    **{
+        f"{start}-{axis}-{edge}{end}": f"{start}-{side}{end}"
+        for start, end in (("padding", ""), ("border", "-width"), ("border", "-style"))
+        for axis, edge, side in (
+            ("inline", "start", "left"),
+            ("inline", "end", "right"),
+            ("block", "start", "top"),
+            ("block", "end", "bottom"),
+        )
+    },
+}
+_AXES = {"inline": ("left", "right"), "block": ("top", "bottom")}
+_BORDER_STYLES_WORDS = "none hidden dotted dashed solid double groove ridge inset outset"
+_BORDER_STYLES = frozenset(_BORDER_STYLES_WORDS.split())
+_BORDER_WIDTHS = frozenset({"thin", "medium", "thick"})
+_LENGTH = re.compile(r"[-+]?(?:\d|\.\d)|(?:calc|min|max|clamp|env|fit-content|anchor-size)\(", re.IGNORECASE)
+_ZERO = re.compile(r"[-+]?0*\.?0*(?:e[-+]?\d+)?(?:[a-z]*|%)\Z", re.IGNORECASE)
+_NEGATIVE = re.compile(r"-(?:\d|\.\d)")
+
+
+def is_zero(value: str) -> bool:
+    """Tell whether a length is nought, whatever its unit."""
+    return bool(value) and any(c == "0" for c in value) and _ZERO.match(value) is not None
+
+
+def longhands(name: str, value: str) -> tuple[tuple[str, str], ...]:
+    """Open a declaration up into the longhands that are kept; none where it is not kept or not valid.
+
+    Args:
+        name: The property in lower case, or a custom property.
+        value: Its value, without ``!important``.
+
+    Returns:
+        Pairs of a longhand and its value.
+    """
+    if name.startswith(CUSTOM):
+        return ((name, value),)
+    name = _LOGICAL.get(name, name)
+    if name == "all":
+        return (("all", value.lower()),) if value.lower() in _WIDE else ()
+    targets = (name,) if name in _PLAIN else _targets(name)
+    if not targets:
+        return ()
+    if "var(" in value.lower():
+        return tuple((target, f"{PENDING}{name}:{value}") for target in targets)
+    low = value.lower()
+    if low in _WIDE:
+        return tuple((target, low) for target in targets)
+    if name in _PLAIN:
+        kept = _valid(name, value)
+        return ((name, kept),) if kept is not None else ()
+    return _opened(name, low)
+
+
+def _targets(name: str) -> tuple[str, ...]:
+    if name in ("padding", "border-width", "border-style"):
+        start, _, end = name.partition("-")
+        return tuple(f"{start}-{side}{'-' + end if end else ''}" for side in _SIDES)
+    if name == "border":
+        return tuple(f"border-{side}-{part}" for side in _SIDES for part in ("width", "style"))
+    if name == "inset":
+        return _SIDES
+    if name == "overflow":
+        return ("overflow-y",)
+    if name in ("flex", "-webkit-flex"):
+        return ("flex-grow", "flex-basis")
+    if name == "list-style":
+        return ("list-style-type",)
+    if name == "font":
+        return ("font-size",)
+    start, _, end = name.partition("-")
+    if start == "border" and end in _SIDES:
+        return (f"{name}-width", f"{name}-style")
+    if end in _AXES and start in ("padding", "inset", "border"):
+        sides = _AXES[end]
+        if start == "border":
+            return tuple(f"border-{side}-{part}" for side in sides for part in ("width", "style"))
+        return sides if start == "inset" else tuple(f"{start}-{side}" for side in sides)
+    return ()
+
+
+def _valid(name: str, value: str) -> str | None:
+    low = value.lower()
+    if name == "display":
+        low = " ".join(low.split())
+        low = _DISPLAY_PAIRS.get(low, low)
+        return low if low in _DISPLAYS else None
+    if name == "content":
+        return value or None
+    known = _KEYWORDS.get(name)
+    if known is not None:
+        return low if low in known else None
+    if name in _SIZES or name in _SIDES or name.startswith("padding-"):
+        negative = name not in _SIDES and _NEGATIVE.match(low)
+        return (
+            low if low and not negative and (_LENGTH.match(low) or low.replace("-", "").isalpha()) else None
+        )
+    return low or None
+
+
+def _opened(name: str, value: str) -> tuple[tuple[str, str], ...]:
+    targets = _targets(name)
+    if name in ("padding", "inset", "border-width", "border-style"):
+        return _box(targets, words(value))
+    if name in ("flex", "-webkit-flex"):
+        return _flex(value)
+    if name == "overflow":
+        kept = _valid("overflow-y", words(value)[-1] if value else "")
+        return (("overflow-y", kept),) if kept else ()
+    if name == "list-style":
+        return (("list-style-type", "none"),) if "none" in words(value) else (("list-style-type", "disc"),)
+    if name == "font":
+        return (("font-size", "0"),) if any(is_zero(word.partition("/")[0]) for word in words(value)) else ()
+    if name.startswith("border"):
+        style = next((word for word in words(value) if word in _BORDER_STYLES), "none")
+        width = next((word for word in words(value) if _is_width(word)), "medium")
+        return tuple((target, style if target.endswith("style") else width) for target in targets)
+    parts = words(value)
+    if not 1 <= len(parts) <= 2:
+        return ()
+    return tuple(zip(targets, (parts * 2)[:2], strict=True))
+
+
+def _is_width(word: str) -> bool:
+    return word in _BORDER_WIDTHS or bool(_LENGTH.match(word))
+
+
+def _box(targets: tuple[str, ...], parts: list[str]) -> tuple[tuple[str, str], ...]:
+    """Give one to four values to top, right, bottom and left (CSS 2.2, 8.4)."""
+    if not 1 <= len(parts) <= 4:
+        return ()
+    top, right, bottom, left = {
+        1: (0, 0, 0, 0),
+        2: (0, 1, 0, 1),
+        3: (0, 1, 2, 1),
+        4: (0, 1, 2, 3),
+    }[len(parts)]
+    return tuple(zip(targets, (parts[top], parts[right], parts[bottom], parts[left]), strict=True))
+
+
+def _flex(value: str) -> tuple[tuple[str, str], ...]:
+    if value in ("none", "auto"):
+        return (("flex-grow", "0" if value == "none" else "1"), ("flex-basis", "auto"))
+    parts = words(value)
+    numbers = [part for part in parts if re.fullmatch(r"\d*\.?\d+", part)]
+    basis = next((part for part in parts if part not in numbers), "0" if numbers else "auto")
+    return (("flex-grow", numbers[0] if numbers else "1"), ("flex-basis", basis))
+
+
+def substituted(value: str) -> tuple[str, str]:
+    """Part a pending value into the shorthand's name and its text with ``var()`` still in it."""
+    name, _, text = value.removeprefix(PENDING).partition(":")
+    return name, text

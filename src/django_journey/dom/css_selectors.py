@@ -1,0 +1,261 @@
+"""Takes a style rule's selector apart: its weight, where to look it up, the pseudo-element it styles."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from django_journey.dom.css_syntax import split_top, unescape
+
+__all__ = ["LIVE", "Selector", "read_selectors"]
+
+# Pseudo-classes that depend on what the user did or where the page stands; a cascade fills them in.
+LIVE = re.compile(
+    r":(focus-visible|focus-within|focus|checked|target|placeholder-shown|indeterminate)(?![\w(-])",
+    re.IGNORECASE,
+)
+_NEVER_WORDS = (
+    "hover active visited popover-open modal fullscreen -webkit-full-screen picture-in-picture "
+    "autofill -webkit-autofill user-invalid user-valid target-within playing buffering stalled "
+    "seeking muted volume-locked past future current host-context state xr-overlay -webkit-drag has- "
+    "slotted active-view-transition interest-source interest-target picker-open window-inactive"
+)
+_NEVER = frozenset(_NEVER_WORDS.split())
+_ALWAYS = frozenset({"defined"})
+_AS = {
+    "open": ":is(details[open],dialog[open])",
+    "-webkit-any-link": ":any-link",
+    "-internal-list-box": ":is(select[multiple],select[size])",
+}
+_KNOWN_WORDS = (
+    "root empty first-child last-child only-child first-of-type last-of-type only-of-type nth-child "
+    "nth-last-child nth-of-type nth-last-of-type is where not has scope link any-link enabled "
+    "disabled checked indeterminate default required optional read-only read-write valid invalid in- "
+    "range out-of-range placeholder-shown lang dir focus focus-visible focus-within target host "
+    "paused"
+)
+_KNOWN = frozenset(_KNOWN_WORDS.split())
+_PSEUDO_ELEMENTS_WORDS = (
+    "before after first-line first-letter marker selection placeholder backdrop cue file-selector- "
+    "button target-text highlight grammar-error spelling-error view-transition part slotted details- "
+    "content checkmark picker picker-icon scroll-marker scroll-button column search-text"
+)
+_PSEUDO_ELEMENTS = frozenset(_PSEUDO_ELEMENTS_WORDS.split())
+_OLD_PSEUDO_ELEMENTS = frozenset({"before", "after", "first-line", "first-letter"})
+_NAME = r"(?:[-\w\u0080-\U0010ffff]|\\.)+"
+_PIECE = re.compile(
+    rf"(?P<id>\#{_NAME})|(?P<class>\.{_NAME})|(?P<attr>\[)|(?P<element>::{_NAME})|(?P<pseudo>:{_NAME})"
+    rf"|(?P<combinator>\s*[>+~]\s*|\s+)|(?P<tag>(?:(?:{_NAME}|\*)?\|)?(?:{_NAME}|\*))|(?P<nest>&)",
+    re.DOTALL,
+)
+_ATTR_NAME = re.compile(r"\s*(?:[\w-]*\|)?([-\w]+)")
+
+Specificity = tuple[int, int, int]
+
+
+@dataclass(slots=True)
+class Selector:
+    """One complex selector, ready for looking up and matching.
+
+    Args:
+        text: What the parser's engine is to match, without the pseudo-element.
+        pseudo: ``"before"``, ``"after"`` or, for the element itself, ``""``.
+        specificity: IDs; classes, attributes and pseudo-classes; types and pseudo-elements.
+        kind: What its last compound can be looked up by: ``id``, ``class``, ``tag``, ``attr`` or ``any``.
+        key: The ID, class, tag or attribute name.
+        simple: Whether the key says it all, so that nothing is left to match.
+        live: Whether it depends on the user's input or the URL's fragment.
+    """
+
+    text: str
+    pseudo: str
+    specificity: Specificity
+    kind: str
+    key: str
+    simple: bool
+    live: bool
+
+
+class _Invalid(Exception):
+    """The selector is not one that Chromium would take."""
+
+
+def read_selectors(text: str) -> tuple[Selector, ...]:
+    """Read a selector list; one bad selector makes it all invalid, as in a browser.
+
+    Returns:
+        The selectors that style elements, ``::before`` or ``::after``; those of other pseudo-elements are
+        left out.
+
+    Source: Selectors Level 4, 4.1 and 17.
+    """
+    try:
+        read = [_Reader(part).read() for part in split_top(text)]
+    except _Invalid:
+        return ()
+    return tuple(selector for selector in read if selector is not None)
+
+
+class _Reader:
+    """Reads one complex selector from left to right."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.out: list[str] = []
+        self.weight = [0, 0, 0]
+        self.pseudo: str | None = ""
+        self.compound: list[tuple[str, str]] = []
+
+    def read(self) -> Selector | None:
+        if not self.text:
+            raise _Invalid
+        at = 0
+        while at < len(self.text):
+            found = _PIECE.match(self.text, at)
+            if found is None or (self.pseudo and found.lastgroup not in ("pseudo", "element")):
+                raise _Invalid
+            at = self._take(str(found.lastgroup), found.group(), found.end())
+        if self.pseudo is None:
+            return None
+        kind, key = self._best()
+        text = "".join(self.out).strip() or "*"
+        simple = len(self.compound) == 1 and kind in ("id", "class", "tag") and text == self.compound[0][1]
+        return Selector(
+            text=text,
+            pseudo=self.pseudo,
+            specificity=(self.weight[0], self.weight[1], self.weight[2]),
+            kind=kind,
+            key=key,
+            simple=simple or text == "*",
+            live=LIVE.search(text) is not None,
+        )
+
+    def _take(self, group: str, piece: str, end: int) -> int:
+        if group == "combinator":
+            self.compound.clear()
+            self.out.append(piece)
+        elif group == "id":
+            self._add(group, piece, 0)
+        elif group == "class":
+            self._add(group, piece, 1)
+        elif group == "tag":
+            self._add(group, piece, None if piece.endswith("*") else 2)
+        elif group == "nest":
+            self._add("any", ":scope", None)
+        elif group == "attr":
+            return self._attribute(end)
+        elif group == "element":
+            return self._element(piece[2:].lower(), end)
+        else:
+            return self._pseudo_class(piece[1:].lower(), end)
+        return end
+
+    def _add(self, group: str, piece: str, place: int | None) -> None:
+        self.compound.append((group, piece))
+        self.out.append(piece)
+        if place is not None:
+            self.weight[place] += 1
+
+    def _attribute(self, start: int) -> int:
+        end = _closing(self.text, start, "[", "]")
+        name = _ATTR_NAME.match(self.text, start)
+        if name is None:
+            raise _Invalid
+        self.compound.append(("attr", name.group(1).lower()))
+        self.out.append(self.text[start - 1 : end])
+        self.weight[1] += 1
+        return end
+
+    def _element(self, name: str, end: int) -> int:
+        if name not in _PSEUDO_ELEMENTS and not name.startswith("-webkit-"):
+            raise _Invalid
+        if self.text[end : end + 1] == "(":
+            end = _closing(self.text, end + 1, "(", ")")
+        self.pseudo = name if name in ("before", "after") and self.pseudo == "" else None
+        self.weight[2] += 1
+        return end
+
+    def _pseudo_class(self, name: str, end: int) -> int:
+        argument = ""
+        if self.text[end : end + 1] == "(":
+            close = _closing(self.text, end + 1, "(", ")")
+            argument, end = self.text[end + 1 : close - 1].strip(), close
+        if name in _OLD_PSEUDO_ELEMENTS:
+            return self._element(name, end)
+        if name == "-webkit-any":
+            name = "is"
+        if name in _NEVER or (name == "host" and argument):
+            written = ":not(*)"
+        elif name in _ALWAYS:
+            written = ":is(*)"
+        elif name in _AS:
+            written = _AS[name]
+        elif name in ("is", "where", "not", "has"):
+            self._nested(name, argument)
+            return end
+        elif name in _KNOWN:
+            written = f":{name}({argument})" if argument else f":{name}"
+        else:
+            raise _Invalid
+        self.compound.append(("pseudo", written))
+        self.out.append(written)
+        self.weight[1] += 1
+        if argument and " of " in argument:
+            self._weigh([argument.partition(" of ")[2]])
+        return end
+
+    def _nested(self, name: str, argument: str) -> None:
+        """Read what stands in ``:is()`` and its like; only ``:not()`` and ``:has()`` do not forgive."""
+        arms: list[str] = []
+        heaviest: Specificity = (0, 0, 0)
+        for part in split_top(argument):
+            lead = ""
+            if name == "has" and (found := re.match(r"[>+~]\s*", part)):
+                lead, part = found.group(), part[found.end() :]
+            reader = _Reader(part)
+            try:
+                inner = reader.read()
+            except _Invalid:
+                if name in ("is", "where"):
+                    continue
+                raise
+            if inner is None or inner.pseudo:
+                continue
+            arms.append(lead + inner.text)
+            heaviest = max(heaviest, inner.specificity)
+        written = f":{name}({', '.join(arms)})" if arms else (":is(*)" if name == "not" else ":not(*)")
+        self.compound.append(("pseudo", written))
+        self.out.append(written)
+        if name != "where":
+            self.weight = [mine + theirs for mine, theirs in zip(self.weight, heaviest, strict=True)]
+
+    def _weigh(self, parts: list[str]) -> None:
+        for part in parts:
+            if inner := _Reader(part).read():
+                self.weight = [a + b for a, b in zip(self.weight, inner.specificity, strict=True)]
+
+    def _best(self) -> tuple[str, str]:
+        for wanted in ("id", "class", "tag", "attr"):
+            for group, piece in self.compound:
+                if group != wanted or piece.endswith("*"):
+                    continue
+                if group == "tag":
+                    return "tag", unescape(piece.rpartition("|")[2]).lower()
+                return group, unescape(piece if group == "attr" else piece[1:])
+        return "any", ""
+
+
+def _closing(text: str, start: int, opener: str, closer: str) -> int:
+    """Return the place just after the bracket that closes the one before ``start``."""
+    depth = 1
+    pattern = re.compile(
+        rf"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'|\\.|[{re.escape(opener)}{re.escape(closer)}]", re.DOTALL
+    )
+    for mark in pattern.finditer(text, start):
+        if mark.group() == opener:
+            depth += 1
+        elif mark.group() == closer:
+            depth -= 1
+            if not depth:
+                return mark.end()
+    raise _Invalid

@@ -1,0 +1,73 @@
+"""The text that style sheets add: ``content`` of ``::before``, ``::after`` and of elements themselves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django_journey.dom.cascade import Styles
+from django_journey.dom.css_syntax import string_value, words
+
+__all__ = ["added_text", "content_text"]
+
+
+def content_text(styles: Styles, el: Any, pseudo: str) -> str | None:
+    """Return what a pseudo-element says, or ``None`` where there is no such pseudo-element or it is not shown.
+
+    A picture or counter says nothing here, but it is there: the text is empty then.
+    """
+    if "content" not in styles.index(el).properties:
+        return None
+    value = styles.value(el, "content", pseudo)
+    if value in (None, "none", "normal", "initial") or styles.value(el, "display", pseudo) == "none":
+        return None
+    return _spoken(el, str(value)) or ""
+
+
+def added_text(styles: Styles, el: Any, pseudo: str) -> str | None:
+    """Return the text that ``content`` gives to an accessible name, or ``None`` where it gives none.
+
+    Args:
+        styles: The page's cascade.
+        el: The element.
+        pseudo: ``"before"``, ``"after"``, or ``""`` for the element's own ``content``, which speaks only by
+            the alternative text after a slash.
+
+    Source: CSS Content 3, 2; accname 1.2, 2F.ii.
+    """
+    if "content" not in styles.index(el).properties and "content" not in styles.declared(el, pseudo):
+        return None
+    value = styles.value(el, "content", pseudo)
+    if value in (None, "none", "normal", "initial"):
+        return None
+    if pseudo and styles.pseudo_display(el, pseudo) == "none":
+        return None
+    if _pseudo_visibility(styles, el, pseudo) == "hidden":
+        return None
+    text = _spoken(el, str(value), own=not pseudo)
+    if text is None or not pseudo or styles.pseudo_display(el, pseudo) == "inline":
+        return text
+    return f" {text} "
+
+
+def _pseudo_visibility(styles: Styles, el: Any, pseudo: str) -> str:
+    value = styles.value(el, "visibility", pseudo) if pseudo else None
+    return value if value is not None and value != "initial" else styles.visibility(el)
+
+
+def _spoken(el: Any, value: str, *, own: bool = False) -> str | None:
+    """Join the strings and attributes of a ``content``; the part after a slash wins; else nothing."""
+    parts = words(value)
+    if "/" in parts:
+        parts = parts[parts.index("/") + 1 :]
+    elif own:
+        return None
+    spoken: list[str] = []
+    for part in parts:
+        text = string_value(part)
+        if text is None and part.lower().startswith("attr(") and part.endswith(")"):
+            name = part[5:-1].strip()
+            text = (el.attr(name) or "") if name and "," not in name and " " not in name else None
+        if text is None:
+            return None
+        spoken.append(text)
+    return "".join(spoken)

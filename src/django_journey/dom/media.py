@@ -1,0 +1,192 @@
+"""Answers media and feature queries for the one screen there is: a desktop's, 1280 x 720 CSS pixels.
+
+The size is Playwright's default viewport; colour scheme, pointer and motion are those of its default context.
+"""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Callable
+
+from django_journey.dom.css_syntax import split_top
+
+__all__ = ["media_matches", "supports"]
+
+WIDTH = 1280.0
+HEIGHT = 720.0
+
+_RANGES = {
+    "width": WIDTH,
+    "height": HEIGHT,
+    "device-width": WIDTH,
+    "device-height": HEIGHT,
+    "resolution": 1.0,
+    "-webkit-device-pixel-ratio": 1.0,
+    "aspect-ratio": WIDTH / HEIGHT,
+    "device-aspect-ratio": WIDTH / HEIGHT,
+    "color": 8.0,
+    "color-index": 0.0,
+    "monochrome": 0.0,
+}
+_WORDS = {
+    "orientation": ("landscape",),
+    "prefers-color-scheme": ("light",),
+    "prefers-reduced-motion": ("no-preference",),
+    "prefers-reduced-transparency": ("no-preference",),
+    "prefers-reduced-data": ("no-preference",),
+    "prefers-contrast": ("no-preference",),
+    "forced-colors": ("none",),
+    "inverted-colors": ("none",),
+    "hover": ("hover",),
+    "any-hover": ("hover",),
+    "pointer": ("fine",),
+    "any-pointer": ("fine",),
+    "update": ("fast",),
+    "scripting": ("enabled",),
+    "display-mode": ("browser",),
+    "color-gamut": ("srgb",),
+    "dynamic-range": ("standard",),
+    "overflow-block": ("scroll",),
+    "overflow-inline": ("scroll",),
+    "grid": ("0",),
+    "scan": (),
+}
+# Features that a bare ``(feature)`` finds false, because their value is "none" or nought.
+_FALSY = frozenset({"forced-colors", "inverted-colors", "grid", "scan", "color-index", "monochrome"}) | {
+    name for name in _WORDS if name.startswith("prefers-") and name != "prefers-color-scheme"
+}
+_UNITS = {
+    "": 1.0,
+    "px": 1.0,
+    "em": 16.0,
+    "rem": 16.0,
+    "pt": 96 / 72,
+    "cm": 96 / 2.54,
+    "mm": 96 / 25.4,
+    "in": 96.0,
+    "dppx": 1.0,
+    "x": 1.0,
+    "dpi": 1 / 96,
+    "dpcm": 2.54 / 96,
+}
+_NUMBER = re.compile(r"([-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?)([a-z]*)\Z", re.IGNORECASE)
+_RATIO = re.compile(r"(\d+\.?\d*)\s*/\s*(\d+\.?\d*)\Z")
+_SIGNS: dict[str, Callable[[float, float], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "=": operator.eq,
+}
+_FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "="}
+# What Chromium does not support although it reads like any declaration.
+_FOREIGN = re.compile(r"-(?:moz|ms|o|khtml)-|-webkit-(?:touch-callout|overflow-scrolling|nbsp-mode)|-apple-")
+
+
+def media_matches(query: str) -> bool:
+    """Tell whether a media query list holds for the screen; an empty one does.
+
+    Source: Media Queries Level 4.
+    """
+    query = query.strip().lower()
+    return not query or any(_single(part) for part in split_top(query))
+
+
+def supports(condition: str) -> bool:
+    """Tell whether Chromium meets a ``@supports`` condition, as far as its words tell.
+
+    Source: CSS Conditional Rules Level 4.
+    """
+    return _condition(condition.strip().lower(), _declared)
+
+
+def _single(query: str) -> bool:
+    found = re.match(r"(only\s+|not\s+)?([a-z-]+)(?:\s+and\s+(.*)|\s*)\Z", query, re.DOTALL)
+    if found is None or found.group(2) in ("not", "and", "or"):
+        return _condition(query, _feature)
+    prefix, kind, rest = found.groups()
+    holds = kind in ("all", "screen") and (not rest or _condition(rest, _feature))
+    return not holds if (prefix or "").startswith("not") else holds
+
+
+def _condition(text: str, leaf: Callable[[str], bool]) -> bool:
+    """Work out ``not``, ``and``, ``or`` and brackets, with ``leaf`` for what stands in the innermost ones."""
+    text = text.strip()
+    if re.match(r"not[\s(]", text):
+        return not _condition(text[3:], leaf)
+    for word, fold in (("or", any), ("and", all)):
+        parts = _split_word(text, word)
+        if len(parts) > 1:
+            return fold(_condition(part, leaf) for part in parts)
+    if text.startswith("(") and text.endswith(")"):
+        inner = text[1:-1].strip()
+        if inner.startswith("(") or re.match(r"not[\s(]", inner) or re.match(r"[a-z-]+\(", inner):
+            return _condition(inner, leaf)
+        return leaf(inner)
+    return leaf(text)
+
+
+def _split_word(text: str, word: str) -> list[str]:
+    parts: list[str] = []
+    start = depth = 0
+    for mark in re.finditer(rf"[()]|(?<![\w-]){word}(?![\w-])", text):
+        sign = mark.group()
+        if sign == "(":
+            depth += 1
+        elif sign == ")":
+            depth -= 1
+        elif depth == 0:
+            parts.append(text[start : mark.start()])
+            start = mark.end()
+    parts.append(text[start:])
+    return parts
+
+
+def _feature(text: str) -> bool:
+    name, colon, value = (part.strip() for part in text.partition(":"))
+    if colon:
+        return _plain(name, value)
+    if pieces := [piece.strip() for piece in re.split(r"(<=|>=|<|>|=)", text)]:
+        if len(pieces) == 3:
+            first, sign, second = pieces
+            if first in _RANGES:
+                return _compare(first, sign, second)
+            return second in _RANGES and _compare(second, _FLIPPED[sign], first)
+        if len(pieces) == 5:
+            low, sign, name, other, high = pieces
+            return name in _RANGES and _compare(name, _FLIPPED[sign], low) and _compare(name, other, high)
+    if name in _FALSY:
+        return False
+    return name in _WORDS or bool(_RANGES.get(name))
+
+
+def _plain(name: str, value: str) -> bool:
+    for prefix, sign in (("min-", ">="), ("max-", "<="), ("-webkit-min-", ">="), ("-webkit-max-", "<=")):
+        if name.startswith(prefix):
+            rest = ("-webkit-" if prefix.startswith("-webkit") else "") + name.removeprefix(prefix)
+            return rest in _RANGES and _compare(rest, sign, value)
+    if name in _RANGES:
+        return _compare(name, "=", value)
+    return value in _WORDS.get(name, ())
+
+
+def _compare(name: str, sign: str, value: str) -> bool:
+    wanted = _number(value)
+    return wanted is not None and _SIGNS[sign](_RANGES[name], wanted)
+
+
+def _number(value: str) -> float | None:
+    if ratio := _RATIO.match(value):
+        return float(ratio.group(1)) / float(ratio.group(2) or 1) if float(ratio.group(2)) else None
+    found = _NUMBER.match(value)
+    if found is None or found.group(2) not in _UNITS:
+        return None
+    return float(found.group(1)) * _UNITS[found.group(2)]
+
+
+def _declared(text: str) -> bool:
+    if found := re.match(r"(selector|font-tech|font-format|at-rule)\((.*)\)\Z", text, re.DOTALL):
+        return "-moz-" not in found.group(2)
+    name, colon, value = (part.strip() for part in text.partition(":"))
+    return bool(colon and value) and not _FOREIGN.match(name) and not _FOREIGN.match(value)

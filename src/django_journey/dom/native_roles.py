@@ -1,0 +1,274 @@
+"""The role that HTML gives an element by itself, as Chromium and Playwright see it (HTML-AAM)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django_journey.dom.aria import GLOBAL_ATTRIBUTES, explicit_role
+from django_journey.dom.document import Document
+from django_journey.dom.flat_tree import flat_parent
+from django_journey.dom.idrefs import referenced
+from django_journey.dom.parser import is_element
+from django_journey.dom.sanitize import input_type
+from django_journey.dom.text import text_content, trim
+
+__all__ = ["BY_ROLE", "INHERITING", "has_tab_index", "is_list_box", "native_role", "number"]
+
+_FIXED = {
+    "article": "article",
+    "aside": "complementary",
+    "blockquote": "blockquote",
+    "button": "button",
+    "caption": "caption",
+    "code": "code",
+    "datalist": "listbox",
+    "dd": "definition",
+    "del": "deletion",
+    "details": "group",
+    "dfn": "term",
+    "dialog": "dialog",
+    "dt": "term",
+    "em": "emphasis",
+    "fieldset": "group",
+    "figure": "figure",
+    **{f"h{level}": "heading" for level in range(1, 7)},
+    "hr": "separator",
+    "html": "document",
+    "ins": "insertion",
+    "li": "listitem",
+    "main": "main",
+    "mark": "mark",
+    "math": "math",
+    "menu": "list",
+    "meter": "meter",
+    "nav": "navigation",
+    "ol": "list",
+    "optgroup": "group",
+    "option": "option",
+    "output": "status",
+    "p": "paragraph",
+    "progress": "progressbar",
+    "search": "search",
+    "strong": "strong",
+    "sub": "subscript",
+    "sup": "superscript",
+    "svg": "img",
+    "table": "table",
+    "tbody": "rowgroup",
+    "textarea": "textbox",
+    "tfoot": "rowgroup",
+    "thead": "rowgroup",
+    "time": "time",
+    "tr": "row",
+    "ul": "list",
+}
+_INPUT_ROLES = {
+    "button": "button",
+    "checkbox": "checkbox",
+    "file": "button",
+    "image": "button",
+    "number": "spinbutton",
+    "radio": "radio",
+    "range": "slider",
+    "reset": "button",
+    "submit": "button",
+}
+_LISTED_TYPES = frozenset({"email", "search", "tel", "text", "url"})
+_SECTIONING_TAGS = frozenset({"article", "aside", "main", "nav", "section"})
+_SECTIONING_ROLES = frozenset({"article", "complementary", "main", "navigation", "region"})
+
+Rule = Callable[[Document, Any], str | None]
+
+
+def is_list_box(select: Any) -> bool:
+    """Tell whether a select shows its options in a list, not in a drop-down."""
+    if select.attr("multiple") is not None:
+        return True
+    size = (select.attr("size") or "").strip()
+    return size.isdecimal() and int(size) > 1
+
+
+def number(text: str | None) -> float | None:
+    """Return what ECMAScript's ``Number`` makes of an attribute's text; ``None`` for not a number."""
+    if text is None:
+        return None
+    text = trim(text)
+    try:
+        if text[:2].lower() in ("0x", "0o", "0b"):
+            return float(int(text, 0))
+        return None if text.lower().lstrip("+-") in ("nan", "inf", "infinity") else float(text or 0)
+    except ValueError:
+        return None
+
+
+def has_tab_index(el: Any) -> bool:
+    """Tell whether ``tabindex`` holds a number (or nothing, which counts as nought)."""
+    return number(el.attr("tabindex")) is not None
+
+
+def native_role(doc: Document, el: Any) -> str | None:
+    """Return the role that the element has by its tag, attributes and place; no ``role`` is looked at."""
+    tag = el.tag
+    fixed = _FIXED.get(tag)
+    if fixed is not None:
+        return fixed
+    rule = _RULES.get(tag)
+    return rule(doc, el) if rule is not None else None
+
+
+def _link(doc: Document, el: Any) -> str | None:
+    return "link" if el.attr("href") is not None else None
+
+
+def _named(role: str) -> Rule:
+    def rule(doc: Document, el: Any) -> str | None:
+        return role if el.attr("aria-label") is not None or el.attr("aria-labelledby") is not None else None
+
+    return rule
+
+
+def _landmark(role: str) -> Rule:
+    def rule(doc: Document, el: Any) -> str | None:
+        node = el
+        while node is not None:
+            given = node.attr("role")
+            if (node.tag in _SECTIONING_TAGS) if given is None else (given in _SECTIONING_ROLES):
+                return None
+            node = flat_parent(doc, node)
+        return role
+
+    return rule
+
+
+def _image(doc: Document, el: Any) -> str | None:
+    if el.attr("alt") != "" or el.attr("title") or has_tab_index(el):
+        return "img"
+    return "img" if any(name in GLOBAL_ATTRIBUTES for name in el.attrs) else "presentation"
+
+
+def _input(doc: Document, el: Any) -> str | None:
+    kind = input_type(el)
+    if kind == "hidden":
+        return None
+    if kind in _LISTED_TYPES:
+        suggestions = referenced(doc, el, el.attr("list"))
+        if suggestions and suggestions[0].tag == "datalist":
+            return "combobox"
+        return "searchbox" if kind == "search" else "textbox"
+    return _INPUT_ROLES.get(kind, "textbox")
+
+
+def _select(doc: Document, el: Any) -> str | None:
+    return "listbox" if is_list_box(el) else "combobox"
+
+
+def _cell(doc: Document, el: Any) -> str | None:
+    table = el.closest("table")
+    given = explicit_role(table) if table is not None else None
+    return "gridcell" if given in ("grid", "treegrid") else "cell"
+
+
+def _header_cell(doc: Document, el: Any) -> str | None:
+    scope = el.attr("scope")
+    if scope in ("col", "colgroup"):
+        return "columnheader"
+    if scope in ("row", "rowgroup"):
+        return "rowheader"
+    parent = el.parent
+    cells = [child for child in parent.children if is_element(child)] if parent is not None else [el]
+    at = cells.index(el)
+    before = cells[at - 1] if at else None
+    after = cells[at + 1] if at + 1 < len(cells) else None
+    if before is None and after is None:
+        table = parent.closest("table") if is_element(parent) and parent.tag == "tr" else None
+        return None if table is not None and _row_count(table) <= 1 else "columnheader"
+    if _is_header(before) and _is_header(after):
+        return "columnheader"
+    return "rowheader" if _has_data(before) or _has_data(after) else "columnheader"
+
+
+def _row_count(table: Any) -> int:
+    """Count a table's rows as the DOM's ``rows`` does: its own, not those of tables within."""
+    count = 0
+    for child in table.children:
+        if not is_element(child):
+            continue
+        if child.tag == "tr":
+            count += 1
+        elif child.tag in ("thead", "tbody", "tfoot"):
+            count += sum(1 for row in child.children if is_element(row) and row.tag == "tr")
+    return count
+
+
+def _is_header(cell: Any) -> bool:
+    return cell is not None and cell.tag == "th"
+
+
+def _has_data(cell: Any) -> bool:
+    if cell is None or cell.tag != "td":
+        return False
+    return any(is_element(child) for child in cell.children) or bool(trim(text_content(cell)))
+
+
+_RULES: dict[str, Rule] = {
+    "a": _link,
+    "area": _link,
+    "footer": _landmark("contentinfo"),
+    "form": _named("form"),
+    "header": _landmark("banner"),
+    "img": _image,
+    "input": _input,
+    "section": _named("region"),
+    "select": _select,
+    "td": _cell,
+    "th": _header_cell,
+}
+
+
+def _css_by_role() -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for tag, role in _FIXED.items():
+        found.setdefault(role, []).append(tag)
+    for role, tags in _VARYING.items():
+        found.setdefault(role, []).extend(tags)
+    return {role: tuple(tags) for role, tags in found.items()}
+
+
+_VARYING = {
+    "link": ("a[href]", "area[href]"),
+    "contentinfo": ("footer",),
+    "banner": ("header",),
+    "form": ("form[aria-label]", "form[aria-labelledby]"),
+    "region": ("section[aria-label]", "section[aria-labelledby]"),
+    "img": ("img",),
+    "presentation": ('img[alt=""]',),
+    "searchbox": ("input[type=search i]",),
+    "textbox": ("input",),
+    "combobox": ("input[list]", "select"),
+    "listbox": ("select",),
+    "button": tuple(f"input[type={kind} i]" for kind, role in _INPUT_ROLES.items() if role == "button"),
+    "spinbutton": ("input[type=number i]",),
+    "slider": ("input[type=range i]",),
+    "checkbox": ("input[type=checkbox i]",),
+    "radio": ("input[type=radio i]",),
+    "cell": ("td",),
+    "gridcell": ("td",),
+    "columnheader": ("th",),
+    "rowheader": ("th",),
+}
+#: For each native role, the CSS of the elements that can have it.
+BY_ROLE = _css_by_role()
+#: What takes on ``none`` or ``presentation`` from a table, row or list around it.
+INHERITING = {
+    "dd": ("dl", "div"),
+    "div": ("dl",),
+    "dt": ("dl", "div"),
+    "li": ("ol", "ul"),
+    "tbody": ("table",),
+    "td": ("tr",),
+    "tfoot": ("table",),
+    "th": ("tr",),
+    "thead": ("table",),
+    "tr": ("thead", "tbody", "tfoot", "table"),
+}

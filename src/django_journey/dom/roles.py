@@ -1,0 +1,276 @@
+"""Roles and states of elements by WAI-ARIA 1.2 and HTML-AAM, as Playwright's ``get_by_role`` sees them."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any, Literal
+
+from django_journey.dom.aria import (
+    CHECKABLE,
+    DISABLEABLE,
+    EXPANDABLE,
+    GLOBAL_ATTRIBUTES,
+    LEVELLED,
+    PRESSABLE,
+    SELECTABLE,
+    explicit_role,
+)
+from django_journey.dom.controls import is_checked, selected_options
+from django_journey.dom.document import Document
+from django_journey.dom.flat_tree import flat_parent, is_unslotted
+from django_journey.dom.native_roles import BY_ROLE, INHERITING, has_tab_index, native_role, number
+from django_journey.dom.parser import is_element, is_html, is_text
+from django_journey.dom.sanitize import input_type
+from django_journey.dom.visibility import Showing, showing_of
+
+__all__ = [
+    "Hiding",
+    "candidates",
+    "checked",
+    "disabled",
+    "expanded",
+    "hiding_of",
+    "is_hidden",
+    "level",
+    "pressed",
+    "role_of",
+    "selected",
+]
+
+_SILENT = frozenset({"style", "script", "noscript", "template"})
+_CONTROLS = frozenset({"button", "input", "select", "textarea", "option", "optgroup"})
+_FOCUSABLE = frozenset({"button", "details", "select", "textarea"})
+_HEADINGS = {f"h{number}": number for number in range(1, 7)}
+_EMPTY = frozenset({"none", "presentation"})
+
+
+# -- roles ----------------------------------------------------------------------------------------
+
+
+def role_of(doc: Document, el: Any) -> str | None:
+    """Return the element's role, or ``None`` where it has none that ARIA would tell.
+
+    Source: WAI-ARIA 1.2, 5 and 7; HTML-AAM 1.0, 4. Presentational children keep their roles, and
+    ``none`` gives way where the element can be focused or has a global attribute.
+    """
+    known: dict[Any, str | None] = doc.keep("roles", dict[Any, str | None])
+    try:
+        return known[el]
+    except KeyError:
+        role = known[el] = _role(doc, el)
+        return role
+
+
+def _role(doc: Document, el: Any) -> str | None:
+    given = explicit_role(el) if el.attr("role") else None
+    if given is None:
+        return _implicit(doc, el)
+    if given in _EMPTY:
+        native = _implicit(doc, el)
+        if _insists(el, native):
+            return native
+    return given
+
+
+def _implicit(doc: Document, el: Any) -> str | None:
+    role = native_role(doc, el)
+    if role is None or el.tag not in INHERITING:
+        return role
+    node = el
+    while True:
+        around = flat_parent(doc, node)
+        if around is None or around.tag not in INHERITING.get(node.tag, ()):
+            return role
+        given = explicit_role(around)
+        if given in _EMPTY and not _insists(around, given):
+            return given
+        node = around
+
+
+def _insists(el: Any, role: str | None) -> bool:
+    """Tell whether an element keeps its role against ``none`` (ARIA 1.2, presentational roles conflict)."""
+    for name in el.attrs:
+        prohibited = GLOBAL_ATTRIBUTES.get(name)
+        if prohibited is not None and role not in prohibited:
+            return True
+    return _is_focusable(el)
+
+
+def _is_focusable(el: Any) -> bool:
+    if _is_natively_disabled(el):
+        return False
+    tag = el.tag
+    if tag in _FOCUSABLE or has_tab_index(el):
+        return True
+    if tag in ("a", "area"):
+        return el.attr("href") is not None
+    return tag == "input" and el.attr("hidden") is None
+
+
+@lru_cache(maxsize=256)
+def candidates(role: str) -> str:
+    """Return the CSS of the elements that could have a role; ``role_of`` says which of them do.
+
+    Args:
+        role: A role's name in lower case.
+    """
+    native = BY_ROLE.get(role, ())
+    if role in _EMPTY:
+        native = (*native, *INHERITING)
+    return ",".join((*native, f'[role~="{role}" i]'))
+
+
+# -- hidden or not --------------------------------------------------------------------------------
+
+
+def is_hidden(doc: Document, el: Any) -> bool:
+    """Tell whether an element is hidden for accessibility, so that ``get_by_role`` leaves it out.
+
+    Source: WAI-ARIA 1.2, 7.1 (excluding elements); what ``visibility`` of a page's sheets hides is left
+    out with all that is in ``display: none``, ``aria-hidden`` and closed ``details``.
+    """
+    return hiding_of(doc).is_hidden(el)
+
+
+def hiding_of(doc: Document) -> Hiding:
+    """Return what is known about what the page hides, kept until the page changes."""
+    showing = showing_of(doc)
+    if showing.styles.live:
+        return doc.memo("hiding", lambda: Hiding(doc, showing))
+    return doc.keep("hiding", lambda: Hiding(doc, showing))
+
+
+class Hiding:
+    """What is hidden on one page, kept with what the page shows."""
+
+    __slots__ = ("_excluded", "doc", "known", "showing")
+
+    def __init__(self, doc: Document, showing: Showing) -> None:
+        self.doc = doc
+        self.showing = showing
+        self.known: dict[Any, bool] = {}
+        self._excluded: dict[Any, bool] = {}
+
+    def is_hidden(self, el: Any) -> bool:
+        """Tell whether an element is hidden for accessibility."""
+        found = self.known.get(el)
+        if found is None:
+            found = self.known[el] = self._compute(el)
+        return found
+
+    def _compute(self, el: Any) -> bool:
+        tag = el.tag
+        if tag in _SILENT:
+            return True
+        showing = self.showing
+        if tag != "slot" and showing.styles.display(el) == "contents":
+            return not self._has_shown_child(el)
+        boxless = tag == "slot" or (tag == "option" and el.closest("select") is not None)
+        if not boxless and not showing.is_style_visible(el):
+            return True
+        return self._is_excluded(el)
+
+    def _has_shown_child(self, el: Any) -> bool:
+        for child in el.children:
+            if is_element(child):
+                if not self.is_hidden(child):
+                    return True
+            elif is_text(child) and self.showing.is_text_shown(child, el):
+                return True
+        return False
+
+    def _is_excluded(self, el: Any) -> bool:
+        chain = []
+        node = el
+        while node is not None and node not in self._excluded:
+            chain.append(node)
+            node = flat_parent(self.doc, node)
+        found = self._excluded[node] if node is not None else False
+        for each in reversed(chain):
+            found = self._excluded[each] = found or self._excludes(each)
+        return found
+
+    def _excludes(self, el: Any) -> bool:
+        if (el.attr("aria-hidden") or "").lower() == "true" or self.showing.styles.display(el) == "none":
+            return True
+        return self.showing.styles.shadows and is_unslotted(el)
+
+
+# -- states ---------------------------------------------------------------------------------------
+
+
+def checked(doc: Document, el: Any) -> bool | Literal["mixed"] | None:
+    """Return whether the element is checked, ``"mixed"``, or ``None`` for a role that can't be checked."""
+    if el.tag == "input" and input_type(el) in ("checkbox", "radio"):
+        return is_checked(doc, el)
+    if role_of(doc, el) not in CHECKABLE:
+        return None
+    return _tristate(el.attr("aria-checked"))
+
+
+def pressed(doc: Document, el: Any) -> bool | Literal["mixed"] | None:
+    """Return whether a button is pressed, ``"mixed"``, or ``None`` for a role that can't be pressed."""
+    return _tristate(el.attr("aria-pressed")) if role_of(doc, el) in PRESSABLE else None
+
+
+def expanded(doc: Document, el: Any) -> bool | None:
+    """Return whether the element is expanded; ``None`` where that is not said or its role can't be."""
+    if el.tag == "details" and is_html(el):
+        return el.attr("open") is not None
+    said = el.attr("aria-expanded")
+    if said is None or role_of(doc, el) not in EXPANDABLE:
+        return None
+    return bool(said.lower() == "true")
+
+
+def selected(doc: Document, el: Any) -> bool:
+    """Return whether an option, tab, row or their like is selected."""
+    if el.tag == "option":
+        select = el.closest("select")
+        return select is not None and el in selected_options(doc, select)
+    return role_of(doc, el) in SELECTABLE and (el.attr("aria-selected") or "").lower() == "true"
+
+
+def level(doc: Document, el: Any) -> int:
+    """Return the level of a heading, list item, row or tree item; nought where it has none."""
+    native = _HEADINGS.get(el.tag)
+    if native is not None:
+        return native
+    said = number(el.attr("aria-level")) if role_of(doc, el) in LEVELLED else None
+    return int(said) if said is not None and said >= 1 and said == int(said) else 0
+
+
+def disabled(doc: Document, el: Any) -> bool:
+    """Return whether the element is disabled, natively or by ``aria-disabled`` on it or around it."""
+    if _is_natively_disabled(el):
+        return True
+    if role_of(doc, el) not in DISABLEABLE:
+        return False
+    node = el
+    while node is not None:
+        said = (node.attr("aria-disabled") or "").lower()
+        if said in ("true", "false"):
+            return bool(said == "true")
+        node = flat_parent(doc, node)
+    return False
+
+
+def _is_natively_disabled(el: Any) -> bool:
+    """Tell whether a control, option or group of options is disabled by HTML."""
+    tag = el.tag
+    if tag not in _CONTROLS:
+        return False
+    if el.attr("disabled") is not None:
+        return True
+    if tag == "option" and el.closest("optgroup[disabled]") is not None:
+        return True
+    around = el.closest("fieldset[disabled]")
+    if around is None:
+        return False
+    legend = next((child for child in around.children if is_element(child) and child.tag == "legend"), None)
+    return legend is None or not any(node is legend for node in el.ancestors)
+
+
+def _tristate(said: str | None) -> bool | Literal["mixed"]:
+    said = (said or "").lower()
+    return "mixed" if said == "mixed" else said == "true"

@@ -1,0 +1,202 @@
+"""A style sheet as far as it decides what is shown: its rules for the desktop screen, opened up and flat."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from django_journey.dom.css_properties import longhands
+from django_journey.dom.css_selectors import Selector, read_selectors
+from django_journey.dom.css_syntax import declarations, items, split_top, string_value, without_comments
+from django_journey.dom.media import media_matches, supports
+
+__all__ = ["Block", "Import", "Rule", "Sheet", "read_block", "read_sheet"]
+
+Layer = tuple[str, ...]
+Longhands = dict[str, str]
+
+
+@dataclass(slots=True)
+class Block:
+    """A block of declarations, by whether they are important."""
+
+    normal: Longhands = field(default_factory=dict)
+    important: Longhands = field(default_factory=dict)
+
+    def add(self, name: str, value: str, important: bool) -> None:
+        """Take a declaration in; of two that are equally important the later one counts."""
+        for longhand, kept in longhands(name, value):
+            target = self.important if important else self.normal
+            if longhand == "all":
+                target.clear()  # whatever the block said before; what it says after still counts
+            target[longhand] = kept
+
+    def __bool__(self) -> bool:
+        return bool(self.normal or self.important)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rule:
+    """A style rule that holds on the screen."""
+
+    selectors: tuple[Selector, ...]
+    block: Block
+    layer: Layer
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Import:
+    """An ``@import`` that holds on the screen; ``layer`` is ``None`` outside any."""
+
+    href: str
+    layer: Layer | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sheet:
+    """A style sheet; equal only to itself, so that what is built from it can be kept by it."""
+
+    imports: tuple[Import, ...]
+    rules: tuple[Rule, ...]
+    layers: tuple[Layer, ...]
+
+
+@lru_cache(maxsize=256)
+def read_sheet(text: str) -> Sheet:
+    """Read a style sheet; the same text is read once.
+
+    Rules whose ``@media`` or ``@supports`` does not hold are left out, and so are those in ``@container``
+    and ``@starting-style``, which only a layout could answer.
+
+    Source: CSS Syntax 3, CSS Conditional Rules 4, CSS Cascade 5 (layers), CSS Nesting 1.
+    """
+    reader = _SheetReader()
+    reader.rule_list(without_comments(text), ())
+    return Sheet(tuple(reader.imports), tuple(reader.rules), tuple(reader.layers))
+
+
+@lru_cache(maxsize=2048)
+def read_block(text: str) -> Block:
+    """Read a ``style`` attribute; the same text is read once."""
+    block = Block()
+    for name, value, important in declarations(text):
+        block.add(name, value, important)
+    return block
+
+
+class _SheetReader:
+    """Flattens nested rules and conditions into a list of rules."""
+
+    def __init__(self) -> None:
+        self.imports: list[Import] = []
+        self.rules: list[Rule] = []
+        self.layers: list[Layer] = []
+        self.anonymous = 0
+
+    def rule_list(self, text: str, layer: Layer, parent: str | None = None) -> None:
+        for prelude, body in items(text, nested=False):
+            if prelude.startswith("@"):
+                self.at_rule(prelude, body, layer, parent)
+            elif body is not None:
+                self.style_rule(_resolved(prelude, parent), body, layer)
+
+    def style_rule(self, prelude: str, body: str, layer: Layer) -> None:
+        block = Block()
+        inner: list[tuple[str, str]] = []
+        if "{" in body:
+            for item, content in items(body, nested=True):
+                if content is not None:
+                    inner.append((item, content))
+                else:
+                    self._declare(block, item)
+        else:
+            self._declare(block, body)
+        if block:
+            self._rule(prelude, block, layer)
+        for item, content in inner:
+            if item.startswith("@"):
+                self.nested_at_rule(item, content, layer, prelude)
+            else:
+                self.style_rule(_resolved(item, prelude), content, layer)
+
+    def nested_at_rule(self, prelude: str, body: str, layer: Layer, parent: str) -> None:
+        """Take in an at-rule within a style rule: its declarations are those of the rule around it."""
+        inner = self._entered(prelude, layer)
+        if inner is not None:
+            self.style_rule(parent, body, inner)
+
+    def at_rule(self, prelude: str, body: str | None, layer: Layer, parent: str | None) -> None:
+        name, _, rest = prelude[1:].partition(" ")
+        if body is None:
+            if name.lower() == "import" and not self.rules:
+                self._import(rest.strip(), layer)
+            elif name.lower() == "layer":
+                for each in split_top(rest):
+                    self._layer((*layer, *each.split(".")))
+            return
+        inner = self._entered(prelude, layer)
+        if inner is not None:
+            self.rule_list(body, inner, parent)
+
+    def _entered(self, prelude: str, layer: Layer) -> Layer | None:
+        """Return the layer to go on in where the at-rule's content counts, else ``None``."""
+        found = re.match(r"@([\w-]+)\s*(.*)\Z", prelude, re.DOTALL)
+        name, rest = (found.group(1).lower(), found.group(2)) if found else ("", "")
+        if name == "media":
+            return layer if media_matches(rest) else None
+        if name == "supports":
+            return layer if supports(rest) else None
+        if name == "layer":
+            return self._layer((*layer, *(rest.split(".") if rest else [self._nameless()])))
+        return None
+
+    def _nameless(self) -> str:
+        self.anonymous += 1
+        return f"\0{self.anonymous}"
+
+    def _layer(self, layer: Layer) -> Layer:
+        layer = tuple(part.strip() for part in layer)
+        for depth in range(1, len(layer) + 1):
+            if layer[:depth] not in self.layers:
+                self.layers.append(layer[:depth])
+        return layer
+
+    def _import(self, text: str, layer: Layer) -> None:
+        found = re.match(r"url\(\s*(\"[^\"]*\"|'[^']*'|[^)]*)\s*\)|(\"[^\"]*\"|'[^']*')", text, re.IGNORECASE)
+        if found is None:
+            return
+        raw = (found.group(1) or found.group(2)).strip()
+        rest = text[found.end() :].strip()
+        inner: Layer | None = None
+        if named := re.match(r"layer(?:\(([^)]*)\))?(?![\w-])", rest):
+            inner = self._layer((*layer, *((named.group(1) or self._nameless()).split("."))))
+            rest = rest[named.end() :].strip()
+        if asked := re.match(r"supports\(((?:[^()]|\([^()]*\))*)\)", rest):
+            rest = rest[asked.end() :].strip()
+            if not supports(f"({asked.group(1)})"):
+                return
+        if media_matches(rest):
+            self.imports.append(Import(string_value(raw) or raw, inner))
+
+    def _declare(self, block: Block, text: str) -> None:
+        for name, value, important in declarations(text):
+            block.add(name, value, important)
+
+    def _rule(self, prelude: str, block: Block, layer: Layer) -> None:
+        if selectors := read_selectors(prelude):
+            self.rules.append(Rule(selectors, block, layer))
+
+
+def _resolved(prelude: str, parent: str | None) -> str:
+    """Write a nested rule's selectors out with the parent's in place of ``&`` (CSS Nesting 1)."""
+    if parent is None:
+        return prelude
+    around = f":is({parent})"
+    parts = []
+    for part in split_top(prelude):
+        if "&" in part:
+            parts.append(part.replace("&", around))
+        else:
+            parts.append(f"{around} {part}")
+    return ", ".join(parts)

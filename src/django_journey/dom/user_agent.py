@@ -1,0 +1,73 @@
+"""The browser's own style sheet: what Chromium shows, and how, before the page's sheets have their say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django_journey.dom.parser import is_html
+
+__all__ = ["default_display", "default_white_space"]
+
+_BY_DISPLAY = {
+    "none": "area base basefont datalist head link meta noembed noframes noscript param rp script style "
+    "template title",
+    "block": "address article aside blockquote body center dd details dialog dir div dl dt fieldset "
+    "figcaption figure footer form frameset frame h1 h2 h3 h4 h5 h6 header hgroup hr html legend listing "
+    "main menu nav ol optgroup option p plaintext pre search section summary ul xmp",
+    "inline-block": "button input meter progress select textarea marquee",
+    "list-item": "li",
+    "contents": "slot",
+    "table": "table",
+    "table-caption": "caption",
+    "table-cell": "td th",
+    "table-column": "col",
+    "table-column-group": "colgroup",
+    "table-footer-group": "tfoot",
+    "table-header-group": "thead",
+    "table-row": "tr",
+    "table-row-group": "tbody",
+    "ruby": "ruby",
+    "ruby-text": "rt",
+}
+_DISPLAY = {tag: display for display, tags in _BY_DISPLAY.items() for tag in tags.split()}
+_WHITE_SPACE = {"pre": "pre", "listing": "pre", "plaintext": "pre", "xmp": "pre", "textarea": "pre-wrap"}
+_IN_SVG = {
+    "text": "block",
+    "foreignObject": "block",
+    "script": "none",
+    "style": "none",
+    "title": "none",
+    "desc": "none",
+}
+
+
+def default_display(el: Any) -> str:
+    """Return an element's ``display`` by the user agent style sheet.
+
+    Source: HTML Living Standard, 15.3 (Rendering, non-replaced elements), with scripting on.
+    """
+    tag = el.tag
+    if not is_html(el):
+        return _IN_SVG.get(tag, "inline")
+    display = _DISPLAY.get(tag, "inline")
+    hidden = el.attr("hidden")
+    if hidden is not None:
+        if hidden.lower() != "until-found":
+            return "inline" if tag == "embed" else "none"
+        return "block" if display == "inline" else display
+    if tag == "input":
+        return "none" if (el.attr("type") or "").lower() == "hidden" else display
+    if (tag == "dialog" and el.attr("open") is None) or (tag == "audio" and el.attr("controls") is None):
+        return "none"
+    if el.attr("popover") is not None:
+        return "none"
+    if tag == "summary" and el.parent is not None and getattr(el.parent, "tag", "") == "details":
+        return "list-item"
+    return display
+
+
+def default_white_space(el: Any) -> str | None:
+    """Return an element's ``white-space`` by the user agent style sheet, where it has one."""
+    if el.tag in ("td", "th") and el.attr("nowrap") is not None:
+        return "nowrap"
+    return _WHITE_SPACE.get(el.tag)
