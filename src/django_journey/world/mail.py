@@ -15,6 +15,7 @@ from django_journey.errors import Explanation, WorldError
 
 __all__ = ["Attachment", "Link", "Mail", "Mailbox"]
 
+_READ = "_django_journey_read"
 _URL = re.compile(r"https?://[^\s<>\"']+")
 
 
@@ -48,6 +49,16 @@ class Mail:
 
     def __repr__(self) -> str:
         return f"<Mail {self.subject!r} to {', '.join(self.recipients)}>"
+
+    @property
+    def was_read(self) -> bool:
+        """Whether the story took it out of a mailbox."""
+        return bool(getattr(self.message, _READ, False))
+
+    def read(self) -> Mail:
+        """Say that the story has looked at it."""
+        setattr(self.message, _READ, True)
+        return self
 
     @property
     def subject(self) -> str:
@@ -155,7 +166,7 @@ class Mailbox:
         return len(self.all())
 
     def __iter__(self) -> Iterator[Mail]:
-        return iter(self.all())
+        return iter(mail.read() for mail in self.all())
 
     def all(self, subject: str | re.Pattern[str] | None = None) -> list[Mail]:
         """Return every mail, oldest first.
@@ -181,7 +192,7 @@ class Mailbox:
         """
         fitting = self.all(subject)
         if fitting:
-            return fitting[-1]
+            return fitting[-1].read()
         wanted = subject.pattern if isinstance(subject, re.Pattern) else subject
         everything = [Mail(message) for message in _outbox()]
         raise WorldError(

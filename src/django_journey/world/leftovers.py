@@ -1,0 +1,173 @@
+"""Tells what a journey left behind: threads, files, variables, settings, language, time zone, unread mail."""
+
+from __future__ import annotations
+
+import os
+import threading
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Literal, Self
+
+from django_journey.errors import Explanation, WorldError
+from django_journey.trace import recorder
+from django_journey.world.mail import Mailbox
+
+__all__ = ["LeftoverWarning", "Leftovers"]
+
+# Pools that libraries keep for the whole process, by the names of their threads.
+_POOLS = ("django-journey", "ThreadPoolExecutor", "asyncio_", "MainThread", "pydevd", "execnet", "Dummy-")
+# Variables that runners themselves set while a test runs.
+_RUNNERS_OWN = frozenset({"PYTEST_CURRENT_TEST", "COLUMNS", "LINES"})
+_ABSENT = "(not set)"
+
+
+class LeftoverWarning(UserWarning):
+    """A journey left something behind."""
+
+
+class Leftovers:
+    """Looks at the process before and after a journey.
+
+    Args:
+        mode: ``ignore``, ``warn`` (a ``LeftoverWarning``) or ``error`` (a ``WorldError``).
+        unread_mail: Whether mail that the story never looked at counts.
+    """
+
+    def __init__(
+        self, mode: Literal["ignore", "warn", "error"] = "warn", *, unread_mail: bool = False
+    ) -> None:
+        self._mode = mode
+        self._unread_mail = unread_mail
+        self._before: dict[str, Any] = {}
+        self._mails = 0
+
+    def __enter__(self) -> Self:
+        if self._mode != "ignore":
+            self._before = {name: look() for name, look in _LOOKS.items()}
+            self._mails = len(Mailbox())
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._mode == "ignore":
+            return
+        found = self.found()
+        for line in found:
+            recorder.note("left-over", line)
+        # A story that failed has more to say than what it could not tidy up.
+        if found and error is None:
+            self._tell(found)
+
+    def found(self) -> list[str]:
+        """Return a line for each thing that is there now and was not at the beginning."""
+        lines = [
+            line for name, look in _LOOKS.items() for line in _COMPARISONS[name](self._before[name], look())
+        ]
+        if self._unread_mail:
+            lines += [
+                f"the mail {mail.subject!r} to {', '.join(mail.recipients)} was never read"
+                for mail in Mailbox().all()[self._mails :]
+                if not mail.was_read
+            ]
+        return lines
+
+    def _tell(self, found: list[str]) -> None:
+        explanation = Explanation(
+            f"the journey left {len(found)} thing{'s' if len(found) > 1 else ''} behind",
+            nearest=tuple(found),
+            instead='tidy up in the story, or JOURNEY = {"leftovers": "ignore"} if it is meant',
+        )
+        if self._mode == "error":
+            raise WorldError(explanation)
+        warnings.warn(str(explanation), LeftoverWarning, stacklevel=3)
+
+
+def _threads() -> set[threading.Thread]:
+    return {thread for thread in threading.enumerate() if not thread.name.startswith(_POOLS)}
+
+
+def _environment() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if name not in _RUNNERS_OWN}
+
+
+def _settings() -> dict[str, Any]:
+    from django.conf import settings
+
+    return {name: getattr(settings, name) for name in dir(settings) if name.isupper()}
+
+
+def _language() -> str:
+    from django.utils import translation
+
+    return str(translation.get_language())
+
+
+def _time_zone() -> str:
+    from django.utils import timezone
+
+    return timezone.get_current_timezone_name()
+
+
+def _folder() -> str:
+    return str(Path.cwd())
+
+
+def _media() -> set[str]:
+    from django.conf import settings
+
+    root = settings.MEDIA_ROOT
+    return {str(path) for path in Path(root).rglob("*") if path.is_file()} if root else set()
+
+
+def _new_threads(before: set[threading.Thread], after: set[threading.Thread]) -> Iterator[str]:
+    for thread in after - before:
+        if thread.is_alive():
+            yield f"the thread {thread.name!r} still runs"
+
+
+def _new_files(before: set[str], after: set[str]) -> Iterator[str]:
+    for path in sorted(after - before):
+        yield f"the file {path} was written"
+    for path in sorted(before - after):
+        yield f"the file {path} was deleted"
+
+
+def _changed_values(kind: str) -> Callable[[Mapping[str, Any], Mapping[str, Any]], Iterator[str]]:
+    def compare(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
+        for name in sorted({*before, *after}):
+            old, new = before.get(name, _ABSENT), after.get(name, _ABSENT)
+            if old is not new and old != new:
+                yield f"the {kind} {name} was changed"
+
+    return compare
+
+
+def _changed(what: str) -> Callable[[str, str], Iterator[str]]:
+    def compare(before: str, after: str) -> Iterator[str]:
+        if before != after:
+            yield f"{what} is now {after}, and was {before}"
+
+    return compare
+
+
+_LOOKS: dict[str, Callable[[], Any]] = {
+    "threads": _threads,
+    "environment": _environment,
+    "settings": _settings,
+    "language": _language,
+    "time zone": _time_zone,
+    "folder": _folder,
+    "media": _media,
+}
+_COMPARISONS: dict[str, Callable[[Any, Any], Iterator[str]]] = {
+    "threads": _new_threads,
+    "environment": _changed_values("environment variable"),
+    "settings": _changed_values("setting"),
+    "language": _changed("the language"),
+    "time zone": _changed("the time zone"),
+    "folder": _changed("the working folder"),
+    "media": _new_files,
+}

@@ -1,0 +1,86 @@
+"""A journey that leaves something behind is told so."""
+
+from __future__ import annotations
+
+import os
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.mail import EmailMessage
+from django.utils import timezone, translation
+
+from django_journey.errors import WorldError
+from django_journey.world.leftovers import Leftovers, LeftoverWarning
+from django_journey.world.mail import Mailbox
+
+
+def test_nothing_is_said_of_a_tidy_journey() -> None:
+    with Leftovers("error"):
+        os.environ["JOURNEY_TIDY_TEST"] = "1"
+        del os.environ["JOURNEY_TIDY_TEST"]
+
+
+def test_a_thread_that_still_runs_is_named() -> None:
+    stop = threading.Event()
+    thread = threading.Thread(target=stop.wait, name="poller")
+    try:
+        with pytest.raises(WorldError, match="the thread 'poller' still runs"), Leftovers("error"):
+            thread.start()
+    finally:
+        stop.set()
+        thread.join()
+
+
+def test_a_changed_variable_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(WorldError, match="the environment variable COLOUR was changed"), Leftovers("error"):
+        monkeypatch.setenv("COLOUR", "blue")
+
+
+def test_a_changed_setting_is_named(settings: Any) -> None:
+    with pytest.raises(WorldError, match="the setting SITE_COLOUR was changed"), Leftovers("error"):
+        settings.SITE_COLOUR = "blue"
+
+
+def test_language_and_time_zone_are_named() -> None:
+    before = translation.get_language()
+    try:
+        with (
+            pytest.raises(WorldError, match=r"the language is now de(.|\n)*the time zone is now Asia/Tokyo"),
+            Leftovers("error"),
+        ):
+            translation.activate("de")
+            timezone.activate("Asia/Tokyo")
+    finally:
+        translation.activate(before)
+        timezone.deactivate()
+
+
+def test_a_file_in_the_media_folder_is_named(settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = str(tmp_path)
+    with pytest.raises(WorldError, match=r"the file .*photo\.png was written"), Leftovers("error"):
+        (tmp_path / "photo.png").write_bytes(b"x")
+
+
+def test_unread_mail_counts_where_it_is_asked_for() -> None:
+    def send() -> None:
+        EmailMessage("Welcome", "Hello", "site@example.com", ["smartie@example.com"]).send()
+
+    with Leftovers("error"):
+        send()
+    with Leftovers("error", unread_mail=True):
+        send()
+        Mailbox("smartie@example.com").latest(subject="welcome")
+    with pytest.raises(WorldError, match=r"'Welcome' .* was never read"), Leftovers("error", unread_mail=True):
+        send()
+
+
+def test_a_warning_is_the_default_and_a_failing_story_keeps_its_own_error(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with pytest.warns(LeftoverWarning, match="left 1 thing behind"), Leftovers():
+        monkeypatch.setenv("COLOUR", "blue")
+    with pytest.raises(RuntimeError, match="the story's own"), Leftovers("error"):
+        monkeypatch.setenv("COLOUR", "red")
+        raise RuntimeError("the story's own")
