@@ -15,9 +15,9 @@ from django_journey.errors import Explanation, StoryError
 from django_journey.pages.expect import expect
 from django_journey.story import fields, signing
 from django_journey.story.addresses import address_of, on_this_site
-from django_journey.trace.place import caller
 from django_journey.story.stage import Stage
 from django_journey.trace import recorder
+from django_journey.trace.place import caller
 from django_journey.world.mail import Mail, Mailbox
 
 __all__ = ["Actor"]
@@ -233,6 +233,7 @@ class Actor:
             StoryError: There is no password, no login page, or it did not let them in.
         """
         name = user if isinstance(user, str) else str(user.get_username())
+        recorder.hide(password)
         with self._step("login", name):
             signing.login(self.page, self._stage.base_url, name, password)
             if not isinstance(user, str):
@@ -260,8 +261,11 @@ class Actor:
         if recorder.current() is None:
             yield
             return
-        with recorder.step(verb, what, actor=self.name, place=caller()):
+        with recorder.step(verb, what, actor=self.name, place=caller(), look=self._look):
             yield
+
+    def _look(self) -> recorder.Page | None:
+        return self._stage.look(self._page) if self._page is not None else None
 
     def _here(self, verb: str) -> Any:
         """Return the page, which must have been opened on something."""

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import ExitStack
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from django_journey.errors import Explanation, StoryError
+from django_journey.errors import ConfigurationError, Explanation, StoryError
 from django_journey.story.actor import Actor
 from django_journey.story.options import Options
-from django_journey.story.stage import Stage, open_stage
+from django_journey.story.stage import Stage, is_loopback, open_stage
+from django_journey.story.world import World
 from django_journey.trace import recorder
+from django_journey.world.clock import Clock
+from django_journey.world.files import Files
 from django_journey.world.mail import Mailbox
+from django_journey.world.network import Network
+from django_journey.world.services import Service, Services
+from django_journey.world.tasks import Tasks
 
 __all__ = ["Journey"]
 
@@ -19,21 +27,46 @@ __all__ = ["Journey"]
 class Journey:
     """One story over several requests, by one or more actors, with its world.
 
+    Use it as a context manager; the pytest fixture ``journey`` and ``JourneyTestCase.journey`` are open ones.
+
     Args:
         options: The settings of this journey; the project's own where none are given.
+        databases: The aliases of the databases that it may use.
+        services: The outside services that it has, besides those of ``JOURNEY["outside"]``.
+        cassettes: The folder of this test's recordings of outside services.
+        test: The test's name.
 
-    Use it as a context manager; the pytest fixture ``journey`` and ``JourneyTestCase.journey`` are open ones.
+    Raises:
+        ConfigurationError: The story can't be run against that site, or a setting can't be used.
     """
 
-    def __init__(self, options: Options | None = None) -> None:
+    def __init__(
+        self,
+        options: Options | None = None,
+        *,
+        databases: Iterable[str] = ("default",),
+        services: Iterable[type[Service]] = (),
+        cassettes: Path | None = None,
+        test: str = "",
+    ) -> None:
         self.options = options if options is not None else Options.load()
+        self._world: World | None = None
+        if self.options.base_url:
+            _refuse_remote_writes(self.options)
+        else:
+            self._world = World(
+                self.options, databases=databases, services=services, cassettes=cassettes, test=test
+            )
         self._closing = ExitStack()
         self._stage: Stage | None = None
         self._actors: list[Actor] = []
 
     def __enter__(self) -> Self:
-        self._stage = open_stage(self.options)
-        self._closing.callback(self._stage.close)
+        with ExitStack() as opening:
+            if self._world is not None:
+                self._world.open(opening)
+            self._stage = open_stage(self.options, self._world, opening)
+            self._closing = opening.pop_all()
         scope = recorder.current()
         if scope is not None:
             scope.story = True
@@ -44,17 +77,12 @@ class Journey:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._stage = None
-        self._closing.close()
+        self._closing.__exit__(kind, error, trace)
 
     @property
     def actors(self) -> tuple[Actor, ...]:
         """Everybody who takes part, in the order of their entrance."""
         return tuple(self._actors)
-
-    @property
-    def live_url(self) -> str:
-        """The origin under which the site answers in this journey."""
-        return self._open_stage.base_url
 
     def actor(self, user: Any, name: str = "") -> Actor:
         """Let a user in, signed in at once through a session of their own.
@@ -64,8 +92,10 @@ class Journey:
             name: What the report calls them; their user name where it is empty.
 
         Raises:
-            StoryError: The user is not saved, inactive, or known to no authentication backend.
+            StoryError: The user is not saved, inactive, or known to no authentication backend; or the site
+                is not in this process, so that no session can be made for it.
         """
+        self._here("journey.actor(user)", 'journey.visitor(), then visitor.login("name", "password")')
         entrant = self._enter(name or str(user.get_username()), user)
         entrant.sign_in(user)
         return entrant
@@ -80,7 +110,43 @@ class Journey:
 
     def mailbox(self, address: str | None = None) -> Mailbox:
         """Return the mail that arrived for an address; everybody's where none is given."""
+        self._here("journey.mailbox()")
         return Mailbox(address)
+
+    @property
+    def live_url(self) -> str:
+        """An origin at which the site answers over HTTP in this journey, for Selenium, requests or any browser.
+
+        It serves this story's own data in its own transaction; the first look starts it.
+        """
+        if self._world is None:
+            return self._open_stage.base_url
+        return self._world.serve(self._closing).url
+
+    @property
+    def tasks(self) -> Tasks:
+        """The background tasks that were enqueued, and the worker's turn."""
+        return self._here("journey.tasks").tasks
+
+    @property
+    def clock(self) -> Clock:
+        """The time that the site sees."""
+        return self._here("journey.clock").clock
+
+    @property
+    def files(self) -> Files:
+        """The storages of this journey."""
+        return self._here("journey.files").files
+
+    @property
+    def network(self) -> Network:
+        """What this process connects to, and what it may."""
+        return self._here("journey.network").network
+
+    @property
+    def services(self) -> Services:
+        """The outside services: ``journey.services[Payments]``."""
+        return self._here("journey.services").services
 
     @property
     def _open_stage(self) -> Stage:
@@ -93,6 +159,19 @@ class Journey:
             )
         return self._stage
 
+    def _here(self, what: str, instead: str = "") -> World:
+        """Return the world around the site, which must be in this process."""
+        self._open_stage  # noqa: B018 - says so if the journey is not open
+        if self._world is None:
+            raise StoryError(
+                Explanation(
+                    f"{what} needs the site in this process, and this journey visits {self.options.base_url}",
+                    where=f"--journey-base-url={self.options.base_url}",
+                    instead=instead or "leave this story out of runs against a deployed site",
+                )
+            )
+        return self._world
+
     def _enter(self, name: str, user: Any) -> Actor:
         taken = {actor.name for actor in self._actors}
         unique, number = name, 1
@@ -102,3 +181,15 @@ class Journey:
         entrant = Actor(self._open_stage, unique, user)
         self._actors.append(entrant)
         return entrant
+
+
+def _refuse_remote_writes(options: Options) -> None:
+    if options.writes and not options.allow_remote_writes and not is_loopback(options.base_url):
+        raise ConfigurationError(
+            Explanation(
+                f"this story changes data, and {options.base_url} is not on this machine",
+                where=f"--journey-base-url={options.base_url}",
+                instead="mark a story that only reads: @pytest.mark.journey(writes=False),\n"
+                "or allow it: --journey-allow-remote-writes",
+            )
+        )

@@ -62,7 +62,8 @@ def login(page: Any, base_url: str, name: str, password: str) -> None:
         )  # fmt: skip
     _user_field(form, page.url).fill(name)
     secret.fill(password)
-    form.locator(_SUBMITS).first.click()
+    with page.expect_navigation():  # a browser goes on while its page is still the old one
+        form.locator(_SUBMITS).first.click()
     if page.locator("input[type=password]").count() and urlsplit(page.url).path == urlsplit(address).path:
         said = page.locator(".errorlist, [role=alert], .error, .alert").all_inner_texts()
         raise StoryError(

@@ -1,11 +1,15 @@
-"""Opens the pages that actors get, by driver: the twin in-process or over HTTP, Playwright's own in a browser."""
+"""Opens the pages that actors get: the twin's in-process or over HTTP, Playwright's own in a browser."""
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 from django_journey.errors import ConfigurationError, Explanation
 from django_journey.story.options import Options
+from django_journey.story.world import World
+from django_journey.trace import recorder
 
 __all__ = ["Stage", "open_stage"]
 
@@ -23,6 +27,9 @@ class Stage(Protocol):
 
     def new_context(self, actor: str) -> Any:
         """Open a browser context (Playwright's or its twin) for that actor."""
+
+    def look(self, page: Any) -> recorder.Page | None:
+        """Tell how a page looks now, for the report."""
 
     def close(self) -> None:
         """Close every context that is still open."""
@@ -55,16 +62,24 @@ class TwinStage:
         """Open a browserless context for that actor."""
         from django_journey.pages.context import BrowserContext
 
+        options = self._options
         context = BrowserContext(
             self._driver,
             base_url=self.base_url,
             actor=actor,
-            scripts=self._options.scripts,
-            max_redirects=self._options.max_redirects,
-            raise_server_errors=self._options.raise_server_errors,
+            scripts=options.scripts,
+            max_redirects=options.max_redirects,
+            raise_server_errors=options.raise_server_errors,
+            locale=options.locale or None,
         )
+        context.test_id_attribute = options.test_id_attribute
         self._contexts.append(context)
         return context
+
+    def look(self, page: Any) -> recorder.Page | None:
+        """Tell how a page looks now."""
+        look: recorder.Page | None = page._look()
+        return look
 
     def close(self) -> None:
         """Close every context, then the driver."""
@@ -73,20 +88,42 @@ class TwinStage:
         self._driver.close()
 
 
-def open_stage(options: Options) -> Stage:
-    """Open the stage that the options ask for.
+def open_stage(options: Options, world: World | None, closing: ExitStack) -> Stage:
+    """Open the stage that the options ask for; the stack closes it.
 
     Raises:
-        ConfigurationError: The driver is unknown.
+        ConfigurationError: The driver can't be used here.
     """
-    if options.driver == "inprocess":
+    stage = _stage(options, world, closing)
+    closing.callback(stage.close)
+    return stage
+
+
+def _stage(options: Options, world: World | None, closing: ExitStack) -> Stage:
+    if options.driver == "browser":
+        from django_journey.story.browser_stage import BrowserStage
+
+        return BrowserStage(options.base_url if world is None else world.serve(closing).url, options)
+    if options.driver not in ("inprocess", "http"):
+        raise ConfigurationError(
+            Explanation(
+                f"a single journey can't have the driver {options.driver!r}",
+                nearest=("inprocess", "http", "browser"),
+                instead="`all` is for a whole run: pytest --journey-driver=all",
+            )
+        )
+    if world is not None and options.driver == "inprocess":
         from django_journey.drivers.inprocess import InProcessDriver
 
         return TwinStage(InProcessDriver(), options)
-    raise ConfigurationError(
-        Explanation(
-            f"there is no driver {options.driver!r}",
-            nearest=("inprocess",),
-            instead='--journey-driver=inprocess, or JOURNEY = {"driver": "inprocess"} in the settings',
-        )
-    )
+    from django_journey.drivers.http import HttpDriver
+
+    if world is None:
+        return TwinStage(HttpDriver(options.base_url), options)
+    server = world.serve(closing)
+    return TwinStage(HttpDriver(server.url, exception_of=server.exceptions.get), options)
+
+
+def is_loopback(url: str) -> bool:
+    """Tell whether an origin is on this machine."""
+    return urlsplit(url).hostname in ("127.0.0.1", "localhost", "::1", "testserver")

@@ -1,0 +1,107 @@
+"""The stage of real browsers: an actor's page is Playwright's own ``Page``."""
+
+from __future__ import annotations
+
+import contextvars
+from pathlib import Path
+from typing import Any
+
+from django_journey.drivers.browser.session import Launch, session_for
+from django_journey.drivers.browser.steps import ACTOR, look_of
+from django_journey.story.options import Options
+from django_journey.trace import recorder
+
+__all__ = ["BrowserStage"]
+
+
+class BrowserStage:
+    """Fresh browser contexts in this process's one browser.
+
+    Args:
+        base_url: The site's origin.
+        options: The settings of this journey.
+    """
+
+    name = "browser"
+
+    def __init__(self, base_url: str, options: Options) -> None:
+        self.base_url = base_url
+        self._options = options
+        self._contexts: list[Any] = []
+        self._session = session_for(
+            Launch(
+                kind=options.browser,
+                headed=options.headed,
+                slowmo=options.slowmo,
+                path=options.browser_path,
+                endpoint=options.browser_endpoint,
+            )
+        )
+
+    def new_context(self, actor: str) -> Any:
+        """Open a context of Playwright's for that actor."""
+        options = self._options
+        settings: dict[str, Any] = {"base_url": self.base_url}
+        if options.locale:
+            settings["locale"] = options.locale
+        if options.timezone:
+            settings["timezone_id"] = options.timezone
+        if options.video:
+            settings["record_video_dir"] = options.folder / "videos"
+        context = self._session.new_context(**settings)
+        setattr(context, ACTOR, actor)
+        context.set_default_timeout(options.timeout)
+        _listen(context)
+        if options.browser_trace:
+            context.tracing.start(screenshots=True, snapshots=True, sources=True)
+        self._contexts.append(context)
+        return context
+
+    def look(self, page: Any) -> recorder.Page | None:
+        """Tell how a page looks now, with a picture of it if the options ask for one."""
+        return look_of(page, picture=self._options.screenshots == "steps")
+
+    def close(self) -> None:
+        """Close every context; what Playwright recorded of it is kept and noted."""
+        for number, context in enumerate(self._contexts, 1):
+            if self._options.browser_trace:
+                file = self._kept_file("browser-traces", context, number)
+                context.tracing.stop(path=file)
+                recorder.note(
+                    "browser", f"Playwright's trace of {getattr(context, ACTOR)}: {file}", file=str(file)
+                )
+            videos = [page.video for page in context.pages if page.video] if self._options.video else []
+            context.close()
+            for video in videos:
+                recorder.note(
+                    "browser", f"a video of {getattr(context, ACTOR)}: {video.path()}", file=str(video.path())
+                )
+
+    def _kept_file(self, folder: str, context: Any, number: int) -> Path:
+        scope = recorder.current()
+        name = (
+            "".join(char if char.isalnum() else "-" for char in scope.test if scope) if scope else "journey"
+        )
+        return self._options.folder / folder / f"{name}-{number}-{getattr(context, ACTOR)}.zip"
+
+
+def _listen(context: Any) -> None:
+    """Note what goes wrong in the page: errors on the console, uncaught exceptions, requests that fail."""
+    # Handlers run in greenlets of Playwright's; the test's context tells them whose story this is.
+    mine = contextvars.copy_context()
+
+    def note(title: str, **data: Any) -> None:
+        mine.copy().run(recorder.note, "browser", title, **data)
+
+    def on_console(message: Any) -> None:
+        if message.type in ("error", "warning"):
+            note(f"console {message.type}: {message.text}", kind=message.type)
+
+    context.on("console", on_console)
+    context.on("weberror", lambda error: note(f"uncaught in the page: {error.error}", kind="exception"))
+    context.on(
+        "requestfailed",
+        lambda request: note(
+            f"request failed: {request.method} {request.url} ({request.failure})", kind="request"
+        ),
+    )

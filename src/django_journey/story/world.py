@@ -1,0 +1,168 @@
+"""Opens what surrounds the site in a story, one piece within the other, and closes it in reverse."""
+
+from __future__ import annotations
+
+import atexit
+import contextvars
+import os
+from collections.abc import Iterable
+from contextlib import ExitStack
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django_journey.errors import ConfigurationError, Explanation
+from django_journey.story.options import Options
+from django_journey.world.caches import IsolatedCaches
+from django_journey.world.clock import Clock
+from django_journey.world.data import Seeded
+from django_journey.world.files import Files
+from django_journey.world.leftovers import Leftovers
+from django_journey.world.network import Network
+from django_journey.world.network_rules import rules_of_settings
+from django_journey.world.services import Service, Services
+from django_journey.world.tasks import Adapter, Tasks
+
+if TYPE_CHECKING:
+    from django_journey.world.database import SharedTransactions
+    from django_journey.world.server import LiveServer
+
+__all__ = ["World"]
+
+
+class World:
+    """The world of one journey.
+
+    Args:
+        options: The journey's settings.
+        databases: The aliases that the story may use; none for a site that is not in this process.
+        services: The outside services that this story has, besides those of the settings.
+        cassettes: The folder of this test's recordings.
+        test: The test's name.
+    """
+
+    clock: Clock
+    tasks: Tasks
+    files: Files
+    network: Network
+    services: Services
+    database: SharedTransactions | None
+
+    def __init__(
+        self,
+        options: Options,
+        *,
+        databases: Iterable[str] = (),
+        services: Iterable[type[Service]] = (),
+        cassettes: Path | None = None,
+        test: str = "",
+    ) -> None:
+        self._options = options
+        self._databases = tuple(databases)
+        self._services = tuple(services)
+        self._cassettes = cassettes
+        self._test = test
+        self._server: LiveServer | None = None
+
+    def open(self, closing: ExitStack) -> None:
+        """Open every piece; the stack closes them in reverse."""
+        from django.conf import settings
+
+        options = self._options
+        closing.enter_context(Leftovers(options.leftovers, unread_mail=options.unread_mail))
+        if options.seed is not None:
+            closing.enter_context(Seeded(options.seed, self._test))
+        self.clock = closing.enter_context(Clock())
+        closing.enter_context(IsolatedCaches())
+        self.files = closing.enter_context(Files())
+        self.network = closing.enter_context(
+            Network(
+                allow=options.allow_network,
+                rules=rules_of_settings(settings),
+                guard=options.network == "guard",
+            )
+        )
+        self.services = closing.enter_context(
+            Services(
+                dict.fromkeys((*_declared(options.outside), *self._services)),
+                network=self.network,
+                mode=options.services,
+                live=options.live,
+                cassettes=self._cassettes,
+            )
+        )
+        self.database = self._open_database(closing)
+        self.tasks = closing.enter_context(
+            Tasks(_adapters(), mode=options.tasks, timeout=options.task_timeout)
+        )
+
+    def serve(self, closing: ExitStack) -> LiveServer:
+        """Let the live server answer for this story, from the first call on."""
+        if self._server is None:
+            self._server = _live_server(self._options.server, os.getpid())
+            closing.enter_context(
+                self._server.serving(
+                    self.database, contextvars.copy_context(), patience=self._options.drain_timeout
+                )
+            )
+        return self._server
+
+    def _open_database(self, closing: ExitStack) -> SharedTransactions | None:
+        if not self._databases:
+            return None
+        from django_journey.world.database import shared_transactions
+
+        return closing.enter_context(shared_transactions(self._databases, timeout=self._options.lock_timeout))
+
+
+@cache
+def _live_server(kind: Any, _process: int) -> LiveServer:
+    """Return this process's live server; one story uses it after the other."""
+    from django_journey.world.server import LiveServer
+
+    server = LiveServer(kind)
+    server.start()
+    atexit.register(server.stop)
+    return server
+
+
+def _adapters() -> list[Adapter]:
+    """Return an adapter for each task framework that this project has loaded."""
+    import sys
+
+    from django_journey.world.tasks.framework import FrameworkAdapter, installed
+
+    found: list[Adapter] = [FrameworkAdapter(package) for package in installed()]
+    if "celery" in sys.modules:
+        from django_journey.world.tasks.celery import CeleryAdapter
+
+        found.append(CeleryAdapter())
+    return found
+
+
+def _declared(paths: Iterable[str]) -> list[type[Service]]:
+    """Import the services that the settings name."""
+    from django.utils.module_loading import import_string
+
+    found = []
+    for path in paths:
+        try:
+            service = import_string(path)
+        except ImportError as error:
+            raise ConfigurationError(
+                Explanation(
+                    f"the service {path!r} can't be imported: {error}",
+                    where='JOURNEY["outside"]',
+                    instead='the dotted path of a class: "shop.payments.Payments"',
+                )
+            ) from error
+        if not (isinstance(service, type) and issubclass(service, Service)):
+            raise ConfigurationError(
+                Explanation(
+                    f"{path!r} is no Service",
+                    where='JOURNEY["outside"]',
+                    instead="class Payments(django_journey.Service): …",
+                )
+            )
+        found.append(service)
+    return found
