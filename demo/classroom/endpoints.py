@@ -1,0 +1,56 @@
+"""Every endpoint of the classroom as a method, so that a story reads ``teacher.create_student()``."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.utils import timezone
+from django_journey.routes.endpoints import Endpoints, delete, fake, get, patch, post, put
+
+
+def twenty_years_ago() -> datetime.date:
+    """The birthday of somebody who is twenty today."""
+    today = timezone.localdate()
+    # Not every February has a 29th day.
+    return today.replace(year=today.year - 20, day=today.day if today.month != 2 else min(today.day, 28))
+
+
+class ClassroomApi(Endpoints):
+    csrf_page = "register"
+
+    register = post(
+        "persons",
+        json={
+            "first_name": fake.first_name,
+            "last_name": fake.last_name,
+            "phone_number": fake.numerify(text="+999#########"),
+            "birthday": twenty_years_ago,
+            "password": fake.password(length=14),
+        },
+        expect=201,
+    )
+
+    students = get("students")
+    create_student = post(
+        "students",
+        json={"first_name": fake.first_name, "last_name": fake.last_name},
+        optional=("email", "role"),
+        expect=201,
+    )
+    student = get("student")
+    replace_student = put(
+        "student",
+        json={"first_name": fake.first_name, "last_name": fake.last_name, "role": "student"},
+        optional=("email",),
+    )
+    change_student = patch("student", optional=("first_name", "last_name", "email", "role"))
+    remove_student = delete("student", expect=204)
+
+    settings = get("settings")
+    change_settings = patch("settings", optional=("name", "capacity", "default_role", "welcomes_by_mail"))
+    class_book = get("class-book")
+
+    # The plain page's own form does the same without JSON.
+    add_by_form = post(
+        "classroom-detail", form={"first_name": fake.first_name, "last_name": fake.last_name}, expect=302
+    )
