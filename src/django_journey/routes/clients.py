@@ -1,0 +1,212 @@
+"""Sends an endpoint's request with whatever a test has: an actor's API, Playwright's, or Django's test client."""
+
+from __future__ import annotations
+
+import json
+import mimetypes
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Protocol
+from urllib.parse import urlencode
+
+from django_journey.errors import Explanation, StoryError
+
+__all__ = ["Answer", "Client", "Message", "client_for", "is_file", "with_csrf"]
+
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+# Not Django's own boundary: by that one its client knows a body that it has yet to encode.
+_BOUNDARY = "EndOfOneFieldOfAnEndpoint"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A request as an endpoint means it, before a client has encoded it.
+
+    Args:
+        method: The HTTP method.
+        path: The path of the URL.
+        query: The query string's names and values.
+        kind: How the body is sent: ``json``, ``form`` or ``multipart``; empty for none.
+        body: The body's fields, or any JSON.
+        headers: More headers.
+        follow: Whether redirects are followed.
+    """
+
+    method: str
+    path: str
+    query: Mapping[str, Any] = field(default_factory=dict)
+    kind: str = ""
+    body: Any = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    follow: bool = False
+
+    @property
+    def address(self) -> str:
+        """The path with its query string."""
+        pairs = [(name, value) for name, value in self.query.items() if value is not None]
+        return f"{self.path}?{urlencode(pairs, doseq=True)}" if pairs else self.path
+
+    def encoded(self) -> tuple[bytes, str]:
+        """Return the body and its content type; both are empty where nothing is sent."""
+        if self.kind == "json":
+            return self._json(), "application/json"
+        if self.kind == "form":
+            return urlencode(self._entries()).encode(), "application/x-www-form-urlencoded"
+        if self.kind == "multipart":
+            return self._multipart()
+        return b"", ""
+
+    def _json(self) -> bytes:
+        from django.core.serializers.json import DjangoJSONEncoder
+
+        # Dates, UUIDs and decimals as Django writes them.
+        return json.dumps(self.body, cls=DjangoJSONEncoder).encode()
+
+    def _multipart(self) -> tuple[bytes, str]:
+        from django.test.client import encode_multipart
+
+        fields: dict[str, list[Any]] = {}
+        for name, value in self._entries():
+            fields.setdefault(name, []).append(_upload(value) if is_file(value) else value)
+        return encode_multipart(_BOUNDARY, fields), f"multipart/form-data; boundary={_BOUNDARY}"
+
+    def _entries(self) -> list[tuple[str, Any]]:
+        """Return what a form sends: of a list each item, ``True`` as ``on``, of ``None`` and ``False`` nothing."""
+        return [
+            (name, "on" if item is True else item if is_file(item) else _text(item))
+            for name, value in self.body.items()
+            for item in (value if isinstance(value, (list, tuple)) else [value])
+            if item is not None and item is not False
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back: the parts that an endpoint checks, and the client's own response."""
+
+    status: int
+    text: str
+    location: str
+    response: Any
+
+
+class Client(Protocol):
+    """Sends messages; there is one for each kind of client that a test may have."""
+
+    def send(self, message: Message) -> Answer:
+        """Send a message and return the answer, whatever its status."""
+
+    def csrf_token(self) -> str:
+        """Return the token that the cookie jar holds, or an empty string."""
+
+
+class ApiClient:
+    """Playwright's ``APIRequestContext``, or its browserless twin."""
+
+    def __init__(self, api: Any) -> None:
+        self._api = api
+
+    def send(self, message: Message) -> Answer:
+        """Send a message and return the answer, whatever its status."""
+        body, kind = message.encoded()
+        response = self._api.fetch(
+            message.address,
+            method=message.method,
+            headers={**({"Content-Type": kind} if kind else {}), **message.headers},
+            max_redirects=20 if message.follow else 0,
+            **({"data": body} if kind else {}),
+        )
+        location = {name.lower(): value for name, value in response.headers.items()}.get("location", "")
+        return Answer(response.status, bytes(response.body()).decode("utf-8", "replace"), location, response)
+
+    def csrf_token(self) -> str:
+        """Return the token that the cookie jar holds, or an empty string."""
+        from django.conf import settings
+
+        cookies = self._api.storage_state().get("cookies", ())
+        found = [cookie["value"] for cookie in cookies if cookie["name"] == settings.CSRF_COOKIE_NAME]
+        return str(found[-1]) if found else ""
+
+
+class DjangoClient:
+    """Django's test client, or one derived from it (Django REST framework's, say)."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    def send(self, message: Message) -> Answer:
+        """Send a message and return the answer, whatever its status."""
+        body, kind = message.encoded()
+        response = getattr(self._client, message.method.lower())(
+            message.address,
+            follow=message.follow,
+            headers=dict(message.headers),
+            **({"data": body, "content_type": kind} if kind else {}),
+        )
+        text = "" if getattr(response, "streaming", False) else response.content.decode("utf-8", "replace")
+        return Answer(response.status_code, text, response.get("Location", ""), response)
+
+    def csrf_token(self) -> str:
+        """Return the token that the cookie jar holds, or an empty string."""
+        from django.conf import settings
+
+        cookie = self._client.cookies.get(settings.CSRF_COOKIE_NAME)
+        return cookie.value if cookie is not None else ""
+
+
+def with_csrf(message: Message, token: str) -> Message:
+    """Return a message as a front end sends it: unsafe methods carry the cookie's token in a header.
+
+    Source: Django's documentation, "How to use Django's CSRF protection", "Using CSRF protection with AJAX".
+    """
+    from django.conf import settings
+
+    name = settings.CSRF_HEADER_NAME.removeprefix("HTTP_").replace("_", "-")
+    given = {header.lower() for header in message.headers}
+    if not token or message.method in _SAFE or name.lower() in given:
+        return message
+    shown = "X-CSRFToken" if name == "X-CSRFTOKEN" else name.title()
+    return replace(message, headers={**message.headers, shown: token})
+
+
+def client_for(source: Any) -> Client:
+    """Return the client for what a test has.
+
+    Args:
+        source: An actor (its ``api``), an ``APIRequestContext``, or Django's test client.
+
+    Raises:
+        StoryError: It is none of them.
+    """
+    api = getattr(source, "api", None)
+    candidate = api if hasattr(api, "fetch") else source
+    if hasattr(candidate, "fetch") and hasattr(candidate, "storage_state"):
+        return ApiClient(candidate)
+    if hasattr(candidate, "cookies") and hasattr(candidate, "generic"):
+        return DjangoClient(candidate)
+    raise StoryError(
+        Explanation(
+            f"{source!r} can't send requests",
+            nearest=("an actor", "actor.api", "django.test.Client()"),
+            instead="SchoolApi(journey.actor(user)), or SchoolApi(self.client)",
+        )
+    )
+
+
+def is_file(value: Any) -> bool:
+    """Tell whether a value is a file: a path, or Playwright's ``{"name", "mimeType", "buffer"}``."""
+    return isinstance(value, Path) or (isinstance(value, Mapping) and {"name", "buffer"} <= set(value))
+
+
+def _upload(value: Any) -> Any:
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    if isinstance(value, Path):
+        value = {"name": value.name, "buffer": value.read_bytes()}
+    kind = value.get("mimeType") or mimetypes.guess_type(value["name"])[0] or "application/octet-stream"
+    return SimpleUploadedFile(value["name"], value["buffer"], kind)
+
+
+def _text(value: Any) -> str:
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)

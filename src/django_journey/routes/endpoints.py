@@ -1,0 +1,272 @@
+"""Endpoint factories: every endpoint of an app as a method with sensible, made-up defaults.
+
+::
+
+    class ClassroomApi(Endpoints):
+        create_student = post("students", json={"first_name": fake.first_name, "role": "pupil"})
+        remove_student = delete("student")
+
+    teacher = ClassroomApi(journey.actor(user), classroom_pk=room.pk)
+    student = teacher.create_student(first_name="smartie").json()
+    teacher.remove_student(pk=student["id"])
+
+A call's keywords go where they belong: into the URL if it takes an argument of that name, into the body or the query
+string if the endpoint declares it there, and into both if both have it. A keyword that belongs nowhere is refused.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from types import FrameType
+from typing import Any, ClassVar, overload
+
+from django_journey.errors import Explanation, StoryError
+from django_journey.routes.calls import Call, Caller, Declared
+from django_journey.routes.clients import client_for
+from django_journey.routes.made_up import Fake, Kitchen, Needed, fake, needed
+from django_journey.trace import recorder
+
+__all__ = [
+    "Bound",
+    "Endpoint",
+    "Endpoints",
+    "Fake",
+    "Needed",
+    "delete",
+    "endpoint",
+    "fake",
+    "get",
+    "head",
+    "needed",
+    "patch",
+    "post",
+    "put",
+]
+
+
+class Endpoints:
+    """The endpoints of an app, bound to somebody who calls them.
+
+    Args:
+        source: An actor, its ``api``, Playwright's ``APIRequestContext``, or Django's test client.
+        headers: Headers that every request sends, e.g. ``{"User-Agent": "SchoolApp/2"}``.
+        seed: The seed of the made-up values; by default a new one, which the trace notes.
+        locale: Faker's locale, e.g. ``de_DE``.
+        kwargs: URL arguments of all endpoints, unless a call says otherwise.
+
+    Attributes:
+        headers: Headers that every request of this class sends.
+        csrf_page: The name of a URL that gives out the CSRF cookie, as the page that serves a front end does. It
+            is opened before the first unsafe request if the cookie jar has none.
+
+    Raises:
+        StoryError: The source can't send requests.
+    """
+
+    headers: ClassVar[Mapping[str, str]] = {}
+    csrf_page: ClassVar[str] = ""
+
+    def __init__(
+        self,
+        source: Any,
+        /,
+        *,
+        headers: Mapping[str, str] | None = None,
+        seed: int | None = None,
+        locale: str | None = None,
+        **kwargs: Any,
+    ) -> None:
+        cls = type(self)
+        self._caller = Caller(
+            client=client_for(source),
+            kitchen=Kitchen(seed, locale=locale, who=cls.__name__),
+            actor=str(getattr(source, "name", "") or ""),
+            headers={**cls.headers, **(headers or {})},
+            kwargs=kwargs,
+            csrf_page=cls.csrf_page,
+        )
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {self._caller.actor or 'a client'}>"
+
+
+class Endpoint:
+    """An endpoint in a class of ``Endpoints``; made by ``get``, ``post`` and their like.
+
+    Args:
+        declared: What is sent to it.
+    """
+
+    def __init__(self, declared: Declared) -> None:
+        self.declared = declared
+        self.name = declared.name
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __repr__(self) -> str:
+        return f"<{self.name}: {self.declared.method} {self.declared.name!r}>"
+
+    @overload
+    def __get__(self, instance: None, owner: type) -> Endpoint: ...
+    @overload
+    def __get__(self, instance: Endpoints, owner: type) -> Bound: ...
+    def __get__(self, instance: Endpoints | None, owner: type) -> Endpoint | Bound:
+        """Return the endpoint itself from its class, and a method from an object of it."""
+        return self if instance is None else Bound(self, instance)
+
+
+class Bound:
+    """An endpoint of somebody, ready to be called."""
+
+    def __init__(self, endpoint: Endpoint, owner: Endpoints) -> None:
+        self._endpoint = endpoint
+        self._owner = owner
+
+    def __repr__(self) -> str:
+        return f"<{self._endpoint.name} of {self._owner!r}>"
+
+    def __call__(
+        self,
+        *args: Any,
+        body: Any = None,
+        query: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+        expect: int | Sequence[int] = (),
+        follow: bool | None = None,
+        **values: Any,
+    ) -> Any:
+        """Send the request.
+
+        Args:
+            args: The URL's arguments in the order of its pattern; a model's instance gives its own.
+            body: The whole body, instead of the defaults.
+            query: More of the query string.
+            headers: More headers.
+            expect: The status, or the statuses, that are right.
+            follow: Whether redirects are followed.
+            values: URL arguments and fields by name.
+
+        Returns:
+            The client's own response: Playwright's ``APIResponse``, or Django's ``HttpResponse``.
+
+        Raises:
+            StoryError: The URL does not exist, or a value belongs nowhere or is missing.
+            ExpectationError: The answer has another status.
+        """
+        call = Call(
+            name=self._endpoint.name,
+            declared=self._endpoint.declared,
+            caller=self._owner._caller,
+            args=args,
+            values=values,
+            body=body,
+            query=query or {},
+            headers=headers or {},
+            expect=(expect,) if isinstance(expect, int) else tuple(expect),
+            follow=follow,
+        )
+        if recorder.current() is None:
+            return call.send()
+        with recorder.step(call.name, str(call), actor=call.caller.actor, place=_place(sys._getframe(1))):
+            return call.send()
+
+
+def endpoint(
+    method: str,
+    name: str,
+    *,
+    json: Any = None,
+    form: Mapping[str, Any] | None = None,
+    multipart: Mapping[str, Any] | None = None,
+    query: Mapping[str, Any] | None = None,
+    optional: Sequence[str] = (),
+    headers: Mapping[str, str] | None = None,
+    kwargs: Mapping[str, Any] | None = None,
+    expect: int | Sequence[int] = (),
+    follow: bool = False,
+) -> Endpoint:
+    """Declare an endpoint of any method.
+
+    Args:
+        method: The HTTP method.
+        name: The URL's name with its namespaces.
+        json: The body as JSON: fields with their defaults (values, ``fake`` recipes, functions, ``needed``).
+        form: The body as a form (``application/x-www-form-urlencoded``).
+        multipart: The body as a form with files: paths, or ``{"name", "mimeType", "buffer"}``.
+        query: The query string with its defaults; ``None`` leaves a name out until a call gives it.
+        optional: Fields without a default that a call may give, of the body or, without one, of the query.
+        headers: More headers.
+        kwargs: Defaults for the URL's arguments.
+        expect: The status, or the statuses, that are right; any below 400 if empty.
+        follow: Whether redirects are followed; if not, the endpoint's own answer is returned.
+
+    Raises:
+        StoryError: More than one kind of body is given.
+    """
+    bodies = [
+        (kind, body)
+        for kind, body in (("json", json), ("form", form), ("multipart", multipart))
+        if body is not None
+    ]
+    if len(bodies) > 1:
+        raise StoryError(
+            Explanation(
+                f"an endpoint sends one body, not {' and '.join(kind for kind, _ in bodies)}",
+                where=f"{method.lower()}({name!r})",
+                instead="one of json=, form= and multipart=",
+            )
+        )
+    kind, body = bodies[0] if bodies else ("", None)
+    return Endpoint(
+        Declared(
+            method=method.upper(),
+            name=name,
+            kind=kind,
+            body=body,
+            query=dict(query or {}),
+            optional=tuple(optional),
+            headers=dict(headers or {}),
+            kwargs=dict(kwargs or {}),
+            expect=(expect,) if isinstance(expect, int) else tuple(expect),
+            follow=follow,
+        )
+    )
+
+
+def get(name: str, **options: Any) -> Endpoint:
+    """Declare a GET; the options are those of ``endpoint``."""
+    return endpoint("GET", name, **options)
+
+
+def head(name: str, **options: Any) -> Endpoint:
+    """Declare a HEAD; the options are those of ``endpoint``."""
+    return endpoint("HEAD", name, **options)
+
+
+def post(name: str, **options: Any) -> Endpoint:
+    """Declare a POST; the options are those of ``endpoint``."""
+    return endpoint("POST", name, **options)
+
+
+def put(name: str, **options: Any) -> Endpoint:
+    """Declare a PUT; the options are those of ``endpoint``."""
+    return endpoint("PUT", name, **options)
+
+
+def patch(name: str, **options: Any) -> Endpoint:
+    """Declare a PATCH; the options are those of ``endpoint``."""
+    return endpoint("PATCH", name, **options)
+
+
+def delete(name: str, **options: Any) -> Endpoint:
+    """Declare a DELETE; the options are those of ``endpoint``."""
+    return endpoint("DELETE", name, **options)
+
+
+def _place(frame: FrameType) -> str:
+    """Return the line of the test that called, as the report shows it."""
+    path = frame.f_code.co_filename
+    return f"{path.removeprefix(os.getcwd() + os.sep)}:{frame.f_lineno}"
