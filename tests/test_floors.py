@@ -23,6 +23,7 @@ FLOORS = {
     "story": 5,
     "runners": 6,
     "apps": 6,
+    "__main__": 6,
 }
 
 FORBIDDEN_ROOMS = {

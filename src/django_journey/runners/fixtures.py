@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -27,7 +26,7 @@ def journey_driver(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def journey(request: pytest.FixtureRequest, journey_driver: str) -> Iterator[Journey]:
     """A story over several requests, by one or more actors, in a database that is as before afterwards."""
-    options = replace(options_of(request.node, request.config.stash[OPTIONS]), driver=journey_driver)
+    options = options_of(request.node, request.config.stash[OPTIONS]).marked({"driver": journey_driver})
     if not options.base_url:
         if not request.config.pluginmanager.has_plugin("django"):
             raise MissingExtra("the fixture `journey`", extra="pytest", library="pytest-django")

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from django_journey.errors import ConfigurationError
-from django_journey.story.options import Options, option_name
+from django_journey.runners.command_line import argument, names
+from django_journey.story.options import Options
 
 __all__ = ["OPTIONS", "add_options", "load_options", "options_of"]
 
@@ -22,7 +23,7 @@ def add_options(parser: pytest.Parser) -> None:
     """Add an option for each setting; nothing but the names is loaded for it."""
     group = parser.getgroup("journey", "stories over several requests (django-journey)")
     for item in fields(Options):
-        group.addoption(*_names(item), dest=f"journey_{item.name}", default=None, **_argument(item))
+        group.addoption(*_names(item), dest=f"journey_{item.name}", default=None, **argument(item))
 
 
 def load_options(config: pytest.Config) -> Options:
@@ -55,30 +56,6 @@ def options_of(item: pytest.Item, options: Options) -> Options:
 
 
 def _names(item: Field[Any]) -> list[str]:
-    if item.type == "bool" and item.default is True:
-        return [option_name(f"no_{item.name}")]
-    names = [option_name(item.name)]
     # pytest-playwright has this option too, and whoever comes second would break the start.
-    if item.name == "headed" and find_spec("pytest_playwright") is None:
-        names.append("--headed")
-    return names
-
-
-def _argument(item: Field[Any]) -> dict[str, Any]:
-    said: dict[str, Any] = {"help": item.metadata["help"]}
-    if item.type == "bool":
-        return said | {"action": "store_const", "const": item.default is not True}
-    bare = item.metadata.get("bare")
-    said["metavar"] = item.metadata.get("metavar") or _metavar(item)
-    if str(item.type).startswith("tuple"):
-        said["action"] = "append"
-    if bare is not None:
-        said |= {"nargs": "?", "const": bare[0] if isinstance(bare, tuple) else bare}
-    return said
-
-
-def _metavar(item: Field[Any]) -> str:
-    hint = str(item.type)
-    if hint.startswith("Literal["):
-        return hint[len("Literal[") : -1].replace("'", "").replace(", ", "|")
-    return item.name.upper().rpartition("_")[2]
+    own = ["--headed"] if item.name == "headed" and find_spec("pytest_playwright") is None else []
+    return [*names(item), *own]

@@ -17,6 +17,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields, replace
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -54,6 +55,10 @@ class Options:
     base_url: str = _setting("", "the origin of a deployed site to run the stories against")
     allow_remote_writes: bool = _setting(
         False, "let stories that change data run against a base URL that is not loopback"
+    )
+
+    writes: bool = _setting(
+        True, "whether a story changes data, and so must not run against somebody's deployed site unasked"
     )
 
     browser: Literal["chromium", "firefox", "webkit"] = _setting("chromium", "which browser to drive")
@@ -98,6 +103,15 @@ class Options:
     tasks: Literal["explicit", "immediate"] = _setting(
         "explicit", "whether background tasks wait for journey.tasks.run() or run when they are enqueued"
     )
+    task_timeout: float = _setting(
+        60.0, "seconds that one background task may take; 0 for as long as it likes", least=0
+    )
+    server: Literal["wsgi", "asgi"] = _setting(
+        "wsgi", "how the live server runs the site; asgi for async views, server-sent events and websockets"
+    )
+    outside: tuple[str, ...] = _setting(
+        (), "the dotted paths of the outside services (classes) that every story has"
+    )
     services: Literal["fake", "record", "replay"] = _setting(
         "fake", "how outside services answer, unless they are named in `live`"
     )
@@ -111,6 +125,7 @@ class Options:
     leftovers: Literal["ignore", "warn", "error"] = _setting(
         "warn", "what happens when a journey leaves rows, files, mails, threads or settings behind"
     )
+    unread_mail: bool = _setting(False, "whether mail that a story never looked at is left behind, too")
     seed: int | None = _setting(None, "the seed of made-up data; a new one for each run if empty")
 
     @property
@@ -206,7 +221,7 @@ class Options:
                 least=item.metadata.get("least"),
                 bare=item.metadata.get("bare"),
                 place=place.format(**words, value=value),
-                example=lambda right, words=words: example.format(**words, value=right),
+                example=partial(example.format, **words),
             )
         return replace(self, **changed) if changed else self
 

@@ -22,7 +22,7 @@ def read_value(
     value: Any,
     *,
     place: str,
-    example: Callable[[Any], str],
+    example: Callable[..., str],
     least: float | None = None,
     bare: Any = None,
 ) -> Any:
@@ -70,7 +70,7 @@ def read_value(
         beyond = f" of at least {least}" if least is not None else ""
         raise ConfigurationError(
             Explanation(
-                f"{name} must be {meaning}{beyond}, not {value!r}", where=place, instead=example(right)
+                f"{name} must be {meaning}{beyond}, not {value!r}", where=place, instead=example(value=right)
             )
         ) from None
     return read
@@ -82,7 +82,7 @@ def _words_of(hint: str) -> tuple[str, ...]:
     return tuple(word.strip().strip("\"'") for word in hint[len("Literal[") : -1].split(","))
 
 
-def _word(value: Any, words: tuple[str, ...], place: str, example: Callable[[Any], str]) -> str:
+def _word(value: Any, words: tuple[str, ...], place: str, example: Callable[..., str]) -> str:
     if isinstance(value, str) and value.strip().lower() in words:
         return value.strip().lower()
     near = get_close_matches(str(value).lower(), words, n=1, cutoff=0.3)
@@ -91,7 +91,7 @@ def _word(value: Any, words: tuple[str, ...], place: str, example: Callable[[Any
             f"{value!r} is none of {', '.join(words)}",
             where=place,
             nearest=tuple(near) or words,
-            instead=example((near or words)[0]),
+            instead=example(value=(near or words)[0]),
         )
     )
 

@@ -23,7 +23,8 @@ _PLAIN = frozenset(
 def encode(event: Event, redactor: Redactor) -> bytes:
     """Return the line of an event, its end included; what still has its default is left out."""
     data: dict[str, Any] = {"kind": event.kind}
-    for name, default in _fields(type(event)):
+    cls: Any = type(event)
+    for name, default in _fields(cls):
         value = getattr(event, name)
         if value != default or default is MISSING or name == "schema":
             plain = _plain(value)
@@ -80,14 +81,14 @@ def _plain(value: Any) -> Any:
     if is_dataclass(value):
         return {
             name: _plain(getattr(value, name))
-            for name, default in _fields(type(value))
+            for name, default in _fields(value.__class__)
             if default is MISSING or getattr(value, name) != default
         }
     return str(value)
 
 
 @lru_cache(maxsize=64)
-def _fields(cls: type) -> tuple[tuple[str, Any], ...]:
+def _fields(cls: Any) -> tuple[tuple[str, Any], ...]:
     return tuple((item.name, _default(item)) for item in fields(cls))
 
 

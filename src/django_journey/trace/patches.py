@@ -27,11 +27,17 @@ class Patches:
         if any(done[:2] == (owner, name) and done[3] is there for done in self._done):
             return
         plain = there.__func__ if isinstance(there, (classmethod, staticmethod)) else there
-        wrapped = functools.wraps(plain)(make(plain))
+        wrapped: Any = functools.wraps(plain)(make(plain))
         if isinstance(there, (classmethod, staticmethod)):
             wrapped = type(there)(wrapped)
         setattr(owner, name, wrapped)
         self._done.append((owner, name, there, wrapped))
+
+    def put(self, owner: type, name: str, value: Any) -> None:
+        """Replace an attribute by something that must stay as it is (because it is pickled, say)."""
+        before = owner.__dict__[name]
+        setattr(owner, name, value)
+        self._done.append((owner, name, before, value))
 
     def remove(self) -> None:
         """Put back what was there, where nobody else has wrapped it since."""

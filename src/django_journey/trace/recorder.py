@@ -28,6 +28,7 @@ __all__ = [
     "Sink",
     "Step",
     "TestScope",
+    "adopt",
     "current",
     "hide",
     "note",
@@ -72,8 +73,8 @@ class Secrets(Protocol):
     def is_secret(self, name: str) -> bool:
         """Tell whether a field, a header or an argument of that name or label holds a secret."""
 
-    def hide(self, value: str) -> None:
-        """Mask that value from now on, wherever it appears."""
+    def hide(self, value: str) -> bool:
+        """Mask that value from now on, wherever it appears; tell whether it can be told apart."""
 
     def clean(self, text: str) -> str:
         """Return a text without the secrets."""
@@ -124,6 +125,11 @@ _current: ContextVar[TestScope | None] = ContextVar("django_journey_test", defau
 def current() -> TestScope | None:
     """Return the test that this context belongs to, or ``None`` where nothing is traced."""
     return _current.get()
+
+
+def adopt(scope: TestScope) -> None:
+    """Make a test the current one of the calling context for good: a context that was made before it began."""
+    _current.set(scope)
 
 
 class Recorder:

@@ -15,7 +15,8 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import quote, quote_plus
 
@@ -56,6 +57,7 @@ class Redactor:
         self._places = Places(names)
         self._values: dict[str, tuple[str, ...]] = {}
         self._kept: dict[str, tuple[str, ...]] = {}
+        self._hidden = self._values
         self._on_hide: Callable[[], None] | None = None
 
     def on_hide(self, callback: Callable[[], None]) -> None:
@@ -70,18 +72,23 @@ class Redactor:
         """Tell whether what is called so holds a secret: a field, a label, a header, an argument."""
         return self._places.is_secret(name)
 
-    def keep(self) -> None:
-        """Mask what is known now in later tests too: a set-up that they share gave it."""
-        self._kept.update(self._values)
-        while len(self._kept) > _MOST_KEPT:
-            del self._kept[next(iter(self._kept))]
+    @contextmanager
+    def keeping(self) -> Iterator[None]:
+        """Mask what is hidden meanwhile in later tests too: a set-up that they share gives it."""
+        before, self._hidden = self._hidden, self._kept
+        try:
+            yield
+        finally:
+            self._hidden = before
+            while len(self._kept) > _MOST_KEPT:
+                del self._kept[next(iter(self._kept))]
 
     def hide(self, value: str) -> bool:
         """Mask that value from now on, and return whether it is masked by itself."""
         if len(value) < _SHORTEST or value.lower() in _ORDINARY or value == MASK:
             return False
         if value not in self._values and value not in self._kept:
-            self._values[value] = _spellings(value)
+            self._hidden[value] = _spellings(value)
             if self._on_hide is not None:
                 self._on_hide()
         return True

@@ -25,7 +25,7 @@ from django_journey.trace.lines import encode, scrubbed
 from django_journey.trace.recorder import Page
 from django_journey.trace.redact import Redactor
 
-__all__ = ["Reading", "Store", "clear", "read", "trace_folder"]
+__all__ = ["Reading", "Store", "check", "clear", "read", "trace_folder"]
 
 _FILES = "trace-*.jsonl"
 
@@ -62,6 +62,7 @@ class Store:
         self._redactor = redactor
         self._worker, self._runner, self._django = worker, runner, django
         self._on_fork: list[Callable[[], None]] = []
+        self._file = -1
         self._open()
         redactor.on_hide(self.scrub)
 
@@ -165,17 +166,26 @@ class Store:
         return key
 
 
+def check(folder: Path) -> None:
+    """Refuse a folder that is no report's: the next run would be written among somebody's files.
+
+    Raises:
+        ConfigurationError: It is a file, or it holds other things and no trace.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise _no_folder(folder, "is a file")
+    if folder.is_dir() and not trace_folder(folder).is_dir() and any(folder.iterdir()):
+        raise _no_folder(folder, "holds other things and no report")
+
+
 def clear(folder: Path) -> None:
     """Remove the former run's trace from a report's folder; the report shows one run.
 
     Raises:
-        ConfigurationError: The folder holds other things and no trace: it is nobody's report.
+        ConfigurationError: The folder is no report's.
     """
+    check(folder)
     trace = trace_folder(folder)
-    if folder.exists() and not folder.is_dir():
-        raise _no_folder(folder, "is a file")
-    if folder.is_dir() and not trace.is_dir() and any(folder.iterdir()):
-        raise _no_folder(folder, "holds other things and no report")
     for pattern in (_FILES, "pages/*.html", "pages/*.part", "pictures/*.png", "pictures/*.part"):
         for path in trace.glob(pattern):
             path.unlink(missing_ok=True)

@@ -80,11 +80,8 @@ class Tracing:
     def outside(self) -> Iterator[TestScope]:
         """Trace what belongs to no single test: the set-up of a class, a module or the run."""
         self._hook_in()
-        try:
-            with self.entered(self._outside) as scope:
-                yield scope
-        finally:
-            self.redactor.keep()
+        with self.redactor.keeping(), self.entered(self._outside) as scope:
+            yield scope
 
     def end(
         self, scope: TestScope, outcome: str, *, failure: Failure | None = None, reason: str = ""

@@ -1,0 +1,159 @@
+"""Small throw-away Django projects, run in processes of their own by each runner."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from textwrap import dedent
+
+from django_journey.report import load
+from django_journey.report.model import Run, Test
+
+MANAGE = """
+import os, sys
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "site_settings")
+if __name__ == "__main__":
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(sys.argv)
+"""
+
+SETTINGS = """
+SECRET_KEY = "a key for tests"
+ALLOWED_HOSTS = ["*"]
+INSTALLED_APPS = [
+    "django.contrib.auth", "django.contrib.contenttypes", "django.contrib.sessions", "django.contrib.messages",
+    "django_journey",
+]
+MIDDLEWARE = [
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+]
+ROOT_URLCONF = "site_urls"
+TEMPLATES = [{
+    "BACKEND": "django.template.backends.django.DjangoTemplates",
+    "OPTIONS": {
+        "context_processors": ["django.contrib.auth.context_processors.auth"],
+        "loaders": [("django.template.loaders.locmem.Loader", {
+            "base.html": "<!doctype html><title>Site</title>{% block body %}{% endblock %}",
+            "hello.html": "{% extends 'base.html' %}{% block body %}Hello {{ name }}{% endblock %}",
+        })],
+    },
+}]
+DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+USE_TZ = True
+"""
+
+URLS = """
+from django.contrib.auth import get_user_model
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path
+
+
+def hello(request, name):
+    get_user_model().objects.count()
+    return render(request, "hello.html", {"name": name})
+
+
+def plain(request):
+    return HttpResponse("plain", content_type="text/plain")
+
+
+def moved(request):
+    return redirect("plain")
+
+
+def broken(request):
+    raise RuntimeError("the view is broken")
+
+
+async def slow(request):
+    return HttpResponse(str(await get_user_model().objects.acount()))
+
+
+urlpatterns = [
+    path("hello/<str:name>/", hello, name="hello"),
+    path("plain/", plain, name="plain"),
+    path("moved/", moved, name="moved"),
+    path("broken/", broken, name="broken"),
+    path("slow/", slow, name="slow"),
+]
+"""
+
+# What a run inside a run must not inherit: whoever runs these tests may trace them.
+_OURS = ("JOURNEY_", "DJANGO_SETTINGS_MODULE", "PYTEST_", "COV_")
+
+
+@dataclass(frozen=True)
+class Project:
+    """A project in a folder of its own."""
+
+    folder: Path
+
+    def write(self, name: str, text: str) -> Path:
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(dedent(text).lstrip())
+        return path
+
+    def environment(self, more: Mapping[str, str] | None = None) -> dict[str, str]:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
+        return kept | {"PYTHONPATH": str(self.folder), "PYTHONWARNINGS": "default"} | dict(more or {})
+
+    def run(self, *command: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Run Python with these arguments in the project's folder."""
+        return subprocess.run(
+            [sys.executable, *command],
+            cwd=self.folder,
+            env=self.environment(environment),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+
+    def pytest(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        return self.run(
+            "-m", "pytest", "-p", "no:randomly", "-p", "no:cacheprovider", *arguments, **environment
+        )
+
+    def manage(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        return self.run("manage.py", *arguments, **environment)
+
+    def trace(self, folder: str = "journey-report") -> Run:
+        return load(self.folder / folder)
+
+    def tests(self, folder: str = "journey-report") -> dict[str, Test]:
+        """The traced tests by the last part of their name."""
+        return {last_part(test.name): test for test in self.trace(folder).tests}
+
+
+def last_part(name: str) -> str:
+    return name.split("::")[-1] if "::" in name else name.split(".")[-1]
+
+
+def new_project(folder: Path) -> Project:
+    """Write a project of five views, with no tests yet."""
+    project = Project(folder)
+    project.write("manage.py", MANAGE)
+    project.write("site_settings.py", SETTINGS)
+    project.write("site_urls.py", URLS)
+    project.write(
+        "pytest.ini",
+        """
+        [pytest]
+        DJANGO_SETTINGS_MODULE = site_settings
+        python_files = test_*.py
+        """,
+    )
+    return project
