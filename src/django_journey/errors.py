@@ -73,11 +73,11 @@ class Explanation:
 
 
 class _Explained(Exception):
-    """Keeps the four parts beside the message."""
+    """Keeps the four parts beside the message; ``text`` is shown in their place where it is given."""
 
-    def __init__(self, message: str | Explanation) -> None:
+    def __init__(self, message: str | Explanation, text: str = "") -> None:
         self.explanation = message if isinstance(message, Explanation) else Explanation(message)
-        super().__init__(str(message))
+        super().__init__(text or str(message))
 
     @property
     def message(self) -> str:

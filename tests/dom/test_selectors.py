@@ -20,9 +20,10 @@ from django_journey.dom.queries import (
     Role,
     TestId,
     Text,
+    Unread,
     XPath,
 )
-from django_journey.dom.selectors import by_role, parse
+from django_journey.dom.selectors import by_role, check_role, parse, parse_later
 from django_journey.errors import Error, NeedsBrowser
 
 
@@ -109,8 +110,14 @@ def test_layout_and_frames_need_a_browser(selector: str) -> None:
 
 def test_a_state_that_a_role_lacks_is_refused() -> None:
     with pytest.raises(Error, match='"checked" attribute is only supported for roles: "checkbox"'):
-        by_role("link", checked=True)
+        check_role(by_role("link", checked=True))
+    check_role(by_role("checkbox", checked=True))
     assert by_role("button", name="Save", exact=True).operator == "="
+
+
+def test_a_selector_that_is_parsed_later_keeps_its_source() -> None:
+    assert parse_later("span!") == Unread("span!")
+    assert parse_later("span") == parse("span")
 
 
 @pytest.mark.parametrize(
