@@ -17,8 +17,10 @@ __all__ = [
     "is_readonly",
     "labelled_control",
     "labels_of",
+    "option_label",
     "option_text",
     "options",
+    "placeholder_option",
     "radio_group",
     "select_options",
     "selected_options",
@@ -144,6 +146,11 @@ def _select_of(option: Any) -> Any:
     return None
 
 
+def option_label(el: Any) -> str:
+    """Return an option's label: its ``label`` attribute, or else its text."""
+    return el.attr("label") or option_text(el)
+
+
 def option_text(el: Any) -> str:
     """Return an option's text with white space stripped and collapsed, scripts left out."""
     text = el.text
@@ -182,6 +189,20 @@ def _display_size(el: Any) -> int:
     digits = (el.attr("size") or "").strip()
     size = int(digits) if digits.isascii() and digits.isdigit() else 0
     return size or (4 if has(el, "multiple") else 1)
+
+
+def placeholder_option(el: Any) -> Any:
+    """Return the placeholder label option of a required drop-down list, or ``None``.
+
+    Source: HTML Living Standard, 4.10.7: the first option, with an empty value, directly in the select.
+    """
+    if not has(el, "required") or has(el, "multiple") or _display_size(el) != 1:
+        return None
+    first = next(iter(options(el)), None)
+    if first is None or first.parent is not el:
+        return None
+    given = first.attr("value")
+    return first if (option_text(first) if given is None else given) == "" else None
 
 
 def select_options(doc: Document, el: Any, chosen: Iterable[Any]) -> None:

@@ -79,6 +79,11 @@ class Document:
         except LookupError:  # the few encodings of the Web that Python does not know keep ASCII as it is
             return self.markup.decode("latin-1")
 
+    def source_hint(self) -> str:
+        """The markup in lower case, undecoded, to see without parsing whether a word is in it at all."""
+        markup = self.markup if isinstance(self.markup, str) else self.markup.decode("latin-1")
+        return markup.lower()
+
     def changed(self) -> None:
         """Forget everything that was computed; called by whatever changes the tree."""
         self._memo.clear()

@@ -1,0 +1,229 @@
+"""Choosing: boxes and buttons that are checked, options that are selected, files that are attached."""
+
+from __future__ import annotations
+
+import mimetypes
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django_journey.dom import controls
+from django_journey.dom.document import Upload
+from django_journey.dom.sanitize import input_type
+from django_journey.dom.text import normalize
+from django_journey.dom.tree import ancestors, has
+from django_journey.errors import Error, Explanation, NeedsBrowser
+from django_journey.errors import TimeoutError as NotInTime
+from django_journey.pages.scripts import check_event, shown
+
+if TYPE_CHECKING:
+    from django_journey.pages.page import Page
+
+__all__ = ["click_option", "select_option", "set_checked", "set_input_files"]
+
+
+def set_checked(page: Page, el: Any, checked: bool) -> None:
+    """Check or uncheck a checkbox or radio button by clicking it, if it is not so already.
+
+    Args:
+        page: The page.
+        el: The control, or its label.
+        checked: The state that is wanted.
+
+    Raises:
+        Error: It is neither, or a radio button that should be unchecked.
+        NeedsBrowser: Only a script could change it.
+    """
+    from django_journey.pages.actions import click
+
+    doc = page.document
+    control = _checkable(doc, el)
+    if controls.is_checked(doc, control) is checked:
+        return
+    if not checked and input_type(control) == "radio":
+        raise Error(
+            "Cannot uncheck radio button. Radio buttons can only be unchecked by selecting another radio "
+            "button in the same group."
+        )
+    click(page, el)
+    if controls.is_checked(doc, control) is not checked:
+        raise Error("Clicking the checkbox did not change its state")
+
+
+def _checkable(doc: Any, el: Any) -> Any:
+    if el.tag != "input" and (label := el.closest("label")) is not None:
+        el = controls.labelled_control(doc, label) or el
+    if el.tag == "input" and input_type(el) in ("checkbox", "radio"):
+        return el
+    role = (el.attr("role") or "").lower()
+    if role in ("checkbox", "radio", "switch", "menuitemcheckbox", "menuitemradio"):
+        raise NeedsBrowser("set_checked()", f"{shown(el)} only looks like a {role}: a script must act on it")
+    raise Error(Explanation("Not a checkbox or radio button", where=shown(el)))
+
+
+def click_option(page: Page, option: Any, *, modifiers: Sequence[str] = (), call: str = "click()") -> None:
+    """Select an option of a list box by clicking it; with Control it is added to those selected.
+
+    Raises:
+        Error: The list drops down: its options can't be clicked.
+    """
+    box = next((node for node in ancestors(option) if node.tag == "select"), None)
+    if box is None or controls.is_disabled(option) or controls.is_disabled(box):
+        return
+    if not (has(box, "multiple") or int(box.attr("size") or 0) > 1):
+        raise Error(
+            Explanation(
+                f"{call}: {shown(option)} is in a drop-down list, where a browser can't click it",
+                instead="use select_option() on the <select>",
+            )
+        )
+    check_event(box, "change", call, url=page.url)
+    chosen = [option]
+    if has(box, "multiple") and any(key in ("Control", "ControlOrMeta", "Meta") for key in modifiers):
+        before = controls.selected_options(page.document, box)
+        chosen = [each for each in before if each is not option] if option in before else [*before, option]
+    controls.select_options(page.document, box, chosen)
+    page.document.focus = box
+
+
+def select_option(
+    page: Page,
+    el: Any,
+    value: Any = None,
+    label: Any = None,
+    index: Any = None,
+) -> list[str]:
+    """Select options of a ``<select>``, and only these.
+
+    Args:
+        page: The page.
+        el: The select, or its label.
+        value: A value or label, or several.
+        label: A label, or several.
+        index: A place from 0, or several.
+
+    Returns:
+        The values that are selected now.
+
+    Raises:
+        TimeoutError: It has no such option, or that one is disabled.
+        Error: It is not a select.
+        NeedsBrowser: A script waits for the change.
+    """
+    doc = page.document
+    if el.tag != "select" and (owner := el.closest("label")) is not None:
+        el = controls.labelled_control(doc, owner) or el
+    if el.tag != "select":
+        raise Error(Explanation("Element is not a <select> element", where=shown(el)))
+    every = controls.options(el)
+    chosen = _fitting(doc, el, every, _wishes(value, label, index))
+    check_event(el, "change", "select_option()", url=page.url)
+    controls.select_options(doc, el, chosen)
+    doc.focus = el
+    return [controls.value(doc, option) for option in controls.selected_options(doc, el)]
+
+
+def _wishes(value: Any, label: Any, index: Any) -> list[tuple[str, Any]]:
+    return [
+        *(("any", wish) for wish in _many(value)),
+        *(("label", wish) for wish in _many(label)),
+        *(("index", wish) for wish in _many(index)),
+    ]
+
+
+def _many(given: Any) -> list[Any]:
+    if given is None:
+        return []
+    return list(given) if isinstance(given, (list, tuple, set)) else [given]
+
+
+def _fitting(doc: Any, el: Any, every: list[Any], wishes: list[tuple[str, Any]]) -> list[Any]:
+    left, chosen = list(wishes), []
+    for place, option in enumerate(every):
+        found = next((wish for wish in left if _is_meant(doc, option, place, wish)), None)
+        if found is None:
+            continue
+        if controls.is_disabled(option):
+            raise NotInTime(Explanation("option being selected is not enabled", where=shown(option)))
+        chosen.append(option)
+        if not has(el, "multiple"):
+            return chosen
+        left.remove(found)
+    if left:
+        raise NotInTime(
+            Explanation(
+                f"did not find some options: {', '.join(repr(wish[1]) for wish in left)}",
+                where=shown(el),
+                nearest=tuple(
+                    f"value {controls.value(doc, option)!r}, label {controls.option_label(option)!r}"
+                    for option in every[:12]
+                ),
+                instead="select one of these, by its value or its label",
+            )
+        )
+    return chosen
+
+
+def _is_meant(doc: Any, option: Any, place: int, wish: tuple[str, Any]) -> bool:
+    how, wanted = wish
+    if how == "index":
+        return bool(wanted == place)
+    if how == "any" and controls.value(doc, option) == wanted:
+        return True
+    return normalize(controls.option_label(option)) == normalize(wanted)
+
+
+def set_input_files(page: Page, el: Any, given: Any) -> None:
+    """Choose the files of a file input, in place of those chosen before.
+
+    Args:
+        page: The page.
+        el: The input, or its label.
+        given: Paths, or mappings with ``name``, ``mimeType`` and ``buffer``; one or several.
+
+    Raises:
+        Error: It is not a file input, takes one file only, or a file is not there.
+        NeedsBrowser: A directory is to be uploaded, or a script waits for the change.
+    """
+    doc = page.document
+    if el.tag != "input" and (label := el.closest("label")) is not None:
+        el = controls.labelled_control(doc, label) or el
+    if el.tag != "input" or input_type(el) != "file":
+        raise Error(Explanation("Node is not an HTMLInputElement of type file", where=shown(el)))
+    if has(el, "webkitdirectory"):
+        raise NeedsBrowser("set_input_files()", f"{shown(el)} uploads a directory", where=page.url)
+    single = isinstance(given, (str, Path, Mapping))
+    uploads = [_upload(item) for item in ([given] if single else given)]
+    if len(uploads) > 1 and not has(el, "multiple"):
+        raise Error(Explanation("Non-multiple file input can only accept single file", where=shown(el)))
+    check_event(el, "change", "set_input_files()", url=page.url)
+    controls.set_files(doc, el, uploads)
+
+
+def _upload(item: Any) -> Upload:
+    if isinstance(item, Upload):
+        return item
+    if isinstance(item, Mapping):
+        return Upload(str(item["name"]), str(item.get("mimeType") or ""), bytes(item["buffer"]))
+    path = Path(item)
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        near = _files_near(path)
+        raise Error(
+            Explanation(
+                f"ENOENT: no such file or directory, stat {str(path)!r}"
+                if isinstance(error, FileNotFoundError)
+                else f"{path} can't be read: {error}",
+                nearest=tuple(near),
+                instead='give a file that exists, or its content: {"name": …, "mimeType": …, "buffer": b"…"}',
+            )
+        ) from error
+    return Upload(path.name, mimetypes.guess_type(path.name)[0] or "", content)
+
+
+def _files_near(path: Path) -> Iterable[str]:
+    folder = path.parent
+    if not folder.is_dir():
+        return [f"there is no folder {folder}"]
+    return [str(each) for each in sorted(folder.iterdir()) if each.suffix == path.suffix][:5]

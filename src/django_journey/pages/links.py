@@ -1,0 +1,61 @@
+"""Following a link: where it leads, in which page, and what it tells about where it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from django_journey.dom.forms import base_url
+from django_journey.dom.tree import has, select
+from django_journey.dom.urls import parse_url
+from django_journey.errors import Error, Explanation, NeedsBrowser
+from django_journey.pages.scripts import check_url, shown
+
+if TYPE_CHECKING:
+    from django_journey.pages.page import Page
+
+__all__ = ["follow_link"]
+
+_OTHER_PROGRAMS = ("mailto", "tel", "sms")
+
+
+def follow_link(page: Page, el: Any, *, modifiers: Sequence[str] = (), call: str = "click()") -> None:
+    """Go where a link leads.
+
+    Args:
+        page: The page.
+        el: An ``a`` or ``area`` element.
+        modifiers: Keys that are held; Control or Meta opens a new page.
+        call: The call, for errors.
+
+    Raises:
+        NeedsBrowser: It has no ``href``, or runs a script.
+        Error: Its ``href`` is not a URL, or of a kind that a page can't be fetched from.
+
+    Source: HTML Living Standard, 4.6.4 Following hyperlinks.
+    """
+    href = el.attr("href")
+    if href is None:
+        href = el.attr("xlink:href")
+    if href is None:
+        raise NeedsBrowser(call, f"{shown(el)} has no href: only a script can answer", where=page.url)
+    check_url(href, el, call, where=page.url)
+    doc = page.document
+    try:
+        url = parse_url(href, parse_url(base_url(doc)), encoding=doc.encoding)
+    except ValueError as error:
+        raise Error(Explanation(f"{call}: the link is not a URL: {error}", where=shown(el))) from error
+    if url.scheme in _OTHER_PROGRAMS:
+        return  # another program opens; the page stays as it is
+    target = el.attr("target")
+    if target is None:
+        target = next((base.attr("target") for base in select(doc, "base[target]")), "") or ""
+    if any(key in ("Control", "Meta", "ControlOrMeta", "Shift") for key in modifiers):
+        target = "_blank"
+    page._go(
+        url,
+        target=target,
+        rel=(el.attr("rel") or "").lower(),
+        policy=(el.attr("referrerpolicy") or "").lower(),
+        saved_as=el.attr("download") if has(el, "download") else None,
+    )

@@ -1,0 +1,161 @@
+"""Where a page goes: into itself, into another page, or into a download."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django_journey.dom.document import Document
+from django_journey.dom.tree import select
+from django_journey.dom.urls import Url
+from django_journey.errors import Error, Explanation, NeedsBrowser
+from django_journey.pages.body import decoded_body, media_type
+from django_journey.pages.downloads import Download, suggested_name
+from django_journey.pages.exchange import Arrival, Order
+from django_journey.pages.history import Entry
+from django_journey.pages.referrer import POLICIES, policy_of
+from django_journey.pages.refresh import follow_refreshes
+from django_journey.pages.scripts import shown
+from django_journey.pages.showing import Fate, document_of, fate_of
+from django_journey.trace.recorder import note
+
+if TYPE_CHECKING:
+    from django_journey.pages.page import Page
+
+__all__ = ["arrive", "go", "open_blank"]
+
+
+def open_blank() -> Entry:
+    """Return the history entry of a page on which nothing was opened yet."""
+    return Entry(Url("about", path="blank"), Document("<html><head></head><body></body></html>"))
+
+
+def arrive(page: Page, order: Order, *, replace: bool = False, saved_as: str | None = None) -> Fate:
+    """Send a navigation and do with its answer what a browser does.
+
+    Args:
+        page: The page that navigates.
+        order: The request.
+        replace: Whether the answer takes the place of the current history entry.
+        saved_as: The name to save it under, where the link asks for that.
+
+    Returns:
+        ``show`` if the page shows it now, ``save`` if it was downloaded, ``nothing`` if it has no content.
+    """
+    arrival = page.context._exchange.follow(order)
+    _tell(page, arrival)
+    received = arrival.response._received
+    fate = "save" if saved_as is not None else fate_of(received)
+    if fate == "save":
+        _save(page, arrival, saved_as)
+    elif fate == "show":
+        document = document_of(received, str(arrival.url))
+        policy = policy_of(received.header("Referrer-Policy"))
+        page._show(Entry(arrival.url, document, arrival.response, arrival.order, policy), replace=replace)
+        page._events.emit("navigated", arrival.response)
+    return fate
+
+
+def _tell(page: Page, arrival: Arrival) -> None:
+    if not page._events.any_listener("request", "response", "requestfinished"):
+        return
+    requests = [arrival.response.request]
+    while requests[0].redirected_from is not None:
+        requests.insert(0, requests[0].redirected_from)
+    for request in requests:
+        page._events.emit("request", request)
+        page._events.emit("response", request.response())
+        page._events.emit("requestfinished", request)
+
+
+def _save(page: Page, arrival: Arrival, saved_as: str | None) -> None:
+    received = arrival.response._received
+    name = suggested_name(
+        received.header("Content-Disposition") or "", arrival.url, media_type(received), wanted=saved_as
+    )
+    note("download", name, url=str(arrival.url), size=len(received.body))
+    page._events.emit("download", Download(page, str(arrival.url), name, decoded_body(received)))
+
+
+def go(
+    page: Page,
+    url: Url,
+    method: str,
+    body: bytes,
+    content_type: str | None,
+    target: str,
+    rel: str,
+    policy: str,
+    saved_as: str | None,
+) -> None:
+    """Go where a link or a form leads.
+
+    Raises:
+        Error: The URL is of a kind that a page can't be fetched from.
+        NeedsBrowser: It leads into a frame.
+
+    Source: HTML Living Standard, 7.3.1.7 Navigable target names.
+    """
+    shown_in = _page_for(page, target, rel.split())
+    if str(url) == "about:blank":
+        shown_in._show(open_blank())
+        return
+    if not url.is_http:
+        raise Error(
+            Explanation(
+                f"{url} can't be opened from a page", where=page.url, instead="link to http and https"
+            )
+        )
+    if method == "GET" and saved_as is None and shown_in is page and page._is_same_document(url):
+        page._move_within(url)
+        return
+    source = page._history.current.url
+    order = Order(
+        url,
+        method,
+        body,
+        content_type,
+        source=source if source.is_http else None,
+        policy="no-referrer" if "noreferrer" in rel.split() else _policy(page, policy),
+        by_user=True,
+    )
+    # The same address again takes the place of the entry, as when a link leads to where one is.
+    again = shown_in is page and method == "GET" and str(url) == page.url
+    same_origin = source.origin == url.origin
+    arrive(shown_in, order, replace=again, saved_as=saved_as if same_origin else None)
+    follow_refreshes(shown_in)
+
+
+def _policy(page: Page, stated: str) -> str:
+    if stated in POLICIES:
+        return stated
+    for el in select(page.document, "meta[name][content]"):
+        if (el.attr("name") or "").lower() == "referrer":
+            named = (el.attr("content") or "").strip().lower()
+            if named in POLICIES:
+                return named
+    return page._history.current.policy or policy_of(None)
+
+
+def _page_for(page: Page, target: str, rel: list[str]) -> Page:
+    """Return the page that a target names, opening it if need be."""
+    from django_journey.pages.page import Page as NewPage
+
+    word = target.lower()
+    if word in ("", "_self", "_parent", "_top"):
+        return page
+    for el in select(page.document, "iframe[name],frame[name],object[name]"):
+        if el.attr("name") == target:
+            raise NeedsBrowser(
+                "click()", f"it leads into {shown(el)}, and frames are not loaded", where=page.url
+            )
+    if word != "_blank":
+        if page._name == target:
+            return page
+        for other in page.context.pages:
+            if other._name == target:
+                return other
+    alone = "noopener" in rel or "noreferrer" in rel or (word == "_blank" and "opener" not in rel)
+    popup = NewPage(page.context, opener=None if alone else page, name="" if word == "_blank" else target)
+    page.context._add(popup)
+    page._events.emit("popup", popup)
+    return popup

@@ -1,0 +1,60 @@
+"""What Playwright's ``Page`` can do and a page without a browser can't: each call says why."""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+
+from django_journey.errors import NeedsBrowser
+
+__all__ = ["RefusedPageCalls"]
+
+_SCRIPT = "it runs JavaScript"
+_LAYOUT = "it needs the page to be drawn"
+_DEVICE = "it moves the pointer or the keyboard by themselves"
+_FRAMES = "frames are not loaded"
+_NETWORK = "the browser's own network is not there"
+_REASONS = {
+    **dict.fromkeys(
+        ("evaluate", "evaluate_handle", "eval_on_selector", "eval_on_selector_all", "add_init_script"),
+        _SCRIPT,
+    ),
+    **dict.fromkeys(
+        ("add_script_tag", "wait_for_function", "expose_function", "expose_binding", "dispatch_event"),
+        _SCRIPT,
+    ),
+    **dict.fromkeys(("expect_console_message", "expect_worker", "workers", "expect_websocket"), _SCRIPT),
+    **dict.fromkeys(
+        ("console_messages", "page_errors", "remove_locator_handler", "add_locator_handler"), _SCRIPT
+    ),
+    **dict.fromkeys(("screenshot", "pdf", "video", "add_style_tag", "emulate_media"), _LAYOUT),
+    **dict.fromkeys(("mouse", "keyboard", "touchscreen", "drag_and_drop", "tap"), _DEVICE),
+    **dict.fromkeys(("frame", "frames", "frame_locator"), _FRAMES),
+    **dict.fromkeys(
+        ("route", "unroute", "unroute_all", "route_from_har", "route_web_socket", "expect_request"), _NETWORK
+    ),
+    **dict.fromkeys(("expect_request_finished", "requests"), _NETWORK),
+    **dict.fromkeys(
+        ("query_selector", "query_selector_all"), "element handles belong to a browser: use locator()"
+    ),
+    **dict.fromkeys(
+        ("pause", "clock", "coverage", "expect_file_chooser", "request_gc"), "only a browser has it"
+    ),
+    **dict.fromkeys(
+        ("expect_event", "wait_for_event"), "use expect_download, expect_popup or expect_navigation"
+    ),
+}
+
+
+class RefusedPageCalls:
+    """Refuses, by name and with the reason, what only a browser can do."""
+
+    def __getattr__(self, name: str) -> NoReturn:
+        reason = _REASONS.get(name)
+        if reason is not None:
+            raise _Refusal(f"page.{name}()", reason, where=str(getattr(self, "url", "")))
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+
+
+class _Refusal(NeedsBrowser, AttributeError):  # hasattr() is false then, as for anything that is not there
+    def __init__(self, call: str, reason: str, **details: Any) -> None:
+        NeedsBrowser.__init__(self, call, reason, **details)

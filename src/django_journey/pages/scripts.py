@@ -1,0 +1,161 @@
+"""What needs JavaScript: told from the markup, so that a click which would do something else is refused."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Literal
+
+from django_journey.dom.tree import ancestors, has
+from django_journey.errors import NeedsBrowser
+
+if TYPE_CHECKING:
+    from django_journey.dom.document import Document
+
+__all__ = ["Scripts", "check_event", "check_url", "framework_attribute", "listening_script", "shown"]
+
+Scripts = Literal["ignore", "warn", "refuse"]
+
+#: Attributes by which front-end frameworks take an event over, and the framework that reads them.
+_FRAMEWORKS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"(data-)?hx-(get|post|put|patch|delete|on[:-].*|trigger|confirm|prompt)"), "htmx"),
+    (re.compile(r"(data-)?sse-|(data-)?ws-send"), "htmx"),
+    (re.compile(r"x-on:.*|@[a-z].*|x-model(\..*)?"), "Alpine"),
+    (re.compile(r"v-on:.*|v-model(\..*)?"), "Vue"),
+    (re.compile(r"ng-(click|submit|change|model)|\(\w+\)"), "Angular"),
+    (re.compile(r"data-(bs-)?(toggle|dismiss|slide|slide-to)"), "Bootstrap"),
+    (re.compile(r"up-(follow|submit|layer|target|instant|validate|autosubmit|switch|dismiss)"), "Unpoly"),
+    (re.compile(r"data-turbo-(method|confirm|stream)"), "Turbo"),
+    (re.compile(r"wire:.*"), "Livewire"),
+    (re.compile(r"unicorn:.*"), "django-unicorn"),
+    (re.compile(r"data-on-[a-z].*|data-on:.*"), "Datastar"),
+)
+#: What Bootstrap's ``data-toggle`` and Stimulus's ``data-action`` are read for on ancestors too.
+_CLICKS = ("onclick", "onmousedown", "onmouseup", "onpointerdown", "onpointerup")
+_EVENTS = {
+    "click": _CLICKS,
+    "change": ("onchange", "oninput"),
+    "submit": ("onsubmit",),
+    "reset": ("onreset",),
+    "key": ("onkeydown", "onkeypress", "onkeyup", "oninput", "onbeforeinput"),
+    "toggle": ("ontoggle", "onbeforetoggle"),
+}
+_TRIVIAL = re.compile(r"\s*(return\s+true|return|true|void\(0\)|)\s*;?\s*", re.IGNORECASE)
+_DEFAULT_EVENTS = {"form": "submit", "select": "change", "textarea": "input", "details": "toggle"}
+_STIMULUS = re.compile(r"(?:([a-z]+)[\w.:+-]*(?:@\w+)?->)?[\w-]+#[\w-]+")
+
+
+def shown(el: Any) -> str:
+    """Return the element's start tag as a reader would recognise it."""
+    parts = [el.tag]
+    for name in ("id", "name", "type", "href", "role"):
+        value = el.attr(name)
+        if value:
+            parts.append(f'{name}="{value[:60]}"')
+    text = " ".join(el.text.split())[:40]
+    return f"<{' '.join(parts)}>" + (f" {text!r}" if text else "")
+
+
+def check_event(el: Any, event: str, call: str, *, url: str = "") -> None:
+    """Refuse an event that a script of the page takes over, as far as its markup says so.
+
+    Args:
+        el: The element that the event happens at; it bubbles to its ancestors.
+        event: ``click``, ``change``, ``submit``, ``reset``, ``key`` or ``toggle``.
+        call: The call, for the error.
+        url: The page's URL, for the error.
+
+    Raises:
+        NeedsBrowser: An inline handler or a framework's attribute is in the way.
+    """
+    for handler in _EVENTS[event]:
+        for node in (el, *ancestors(el)):
+            code = node.attr(handler)
+            if code is not None and not _TRIVIAL.fullmatch(code):
+                raise NeedsBrowser(call, f"{shown(node)} has {handler}={code[:80]!r}", where=url)
+    for node in (el, *ancestors(el)):
+        found = framework_attribute(node, event, own=node is el)
+        if found:
+            name, framework = found
+            raise NeedsBrowser(
+                call, f"{shown(node)} has {name}={node.attr(name)!r}, which {framework} reads", where=url
+            )
+
+
+def framework_attribute(el: Any, event: str, *, own: bool = True) -> tuple[str, str] | None:
+    """Return the attribute by which a framework takes the event over at this element, and the framework.
+
+    Args:
+        el: The element.
+        event: The event, as in ``check_event``.
+        own: Whether the event happens at this element; an ancestor counts only if it listens to that event.
+    """
+    for name in el.attrs:
+        if name == "data-action" and _stimulus_listens(el, event, own=own):
+            return name, "Stimulus"
+        for pattern, framework in _FRAMEWORKS:
+            if pattern.fullmatch(name) and _concerns(el, name, framework, event, own=own):
+                return name, framework
+    return None
+
+
+def _stimulus_listens(el: Any, event: str, *, own: bool) -> bool:
+    for match in _STIMULUS.finditer(el.attr("data-action") or ""):
+        kind = match[1] or _DEFAULT_EVENTS.get(el.tag, "click" if el.tag != "input" else "input")
+        if kind == event or (event == "change" and kind == "input") or (event == "key" and "key" in kind):
+            return True
+        if event == "key" and kind in ("input", "change") and own:
+            return True
+    return False
+
+
+def _concerns(el: Any, name: str, framework: str, event: str, *, own: bool) -> bool:
+    bare = name.removeprefix("data-")
+    if framework == "htmx" and not bare.startswith("hx-on"):
+        return _htmx_trigger(el) == event and (own or event in ("click", "submit"))
+    for mark in ("x-on:", "@", "v-on:", "hx-on:", "hx-on-", "on-", "on:", "wire:", "unicorn:", "ng-"):
+        if bare.startswith(mark):
+            told = bare.removeprefix(mark).lstrip(":-").partition(".")[0]
+            return (
+                told == event
+                or (told == "input" and event in ("change", "key"))
+                or (event == "key" and told.startswith("key"))
+                or (own and told == "model" and event in ("change", "key"))
+            )
+    if "model" in name:
+        return own and event in ("change", "key")
+    return event == ("submit" if el.tag == "form" else "click")
+
+
+def _htmx_trigger(el: Any) -> str:
+    stated = (el.attr("hx-trigger") or el.attr("data-hx-trigger") or "").split(",")[0].split()
+    if stated:
+        kind = stated[0].partition("[")[0]
+        return {"keyup": "key", "keydown": "key", "input": "change"}.get(kind, kind)
+    if el.tag == "form":
+        return "submit"
+    return "change" if el.tag in ("input", "select", "textarea") else "click"
+
+
+def check_url(url: str, el: Any, call: str, *, where: str = "") -> None:
+    """Refuse a ``javascript:`` URL.
+
+    Raises:
+        NeedsBrowser: It is one, and does something.
+    """
+    scheme, _, code = url.strip().partition(":")
+    if scheme.strip().lower() == "javascript":
+        raise NeedsBrowser(call, f"{shown(el)} runs a script: {code[:80]!r}", where=where)
+
+
+def listening_script(doc: Document) -> str | None:
+    """Return the first script of the page that could listen to its elements, shortened, or ``None``."""
+    for el in doc.tree.select("script"):
+        kind = (el.attr("type") or "").strip().lower()
+        if kind and kind != "module" and "javascript" not in kind and "ecmascript" not in kind:
+            continue  # data, not code
+        if has(el, "src"):
+            return str(el.attr("src"))
+        code = " ".join(el.text.split())
+        if code:
+            return str(code[:80])
+    return None

@@ -1,0 +1,140 @@
+"""What a page makes of a response: a document to show, a file to save, or nothing."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Literal
+
+from django_journey.dom.document import Document
+from django_journey.drivers.base import Response
+from django_journey.errors import NeedsBrowser
+from django_journey.pages.body import charset_of, decoded_body, is_attachment, media_type
+
+__all__ = ["Fate", "document_of", "fate_of"]
+
+Fate = Literal["show", "save", "nothing"]
+
+_HTML = ("text/html", "")
+_XML = ("application/xml", "text/xml", "application/xhtml+xml", "image/svg+xml")
+_IMAGES = frozenset(
+    f"image/{kind}" for kind in ("png", "jpeg", "gif", "webp", "bmp", "x-icon", "avif", "apng")
+)
+_CODE = frozenset(
+    ("application/javascript", "application/x-javascript", "application/ecmascript", "application/json")
+)
+#: Text that Chromium hands to another program all the same.
+_SAVED_TEXT = frozenset(
+    f"text/{kind}"
+    for kind in (
+        *(
+            "calendar",
+            "x-calendar",
+            "x-vcalendar",
+            "vcalendar",
+            "vcard",
+            "x-vcard",
+            "directory",
+            "ldif",
+            "qif",
+        ),
+        *("x-qif", "x-csv", "x-vcf", "rtf", "comma-separated-values", "csv", "tab-separated-values", "tsv"),
+        *("ofx", "vnd.sun.j2me.app-descriptor", "x-ms-iqy", "x-ms-odc", "x-ms-rqy", "x-ms-contact"),
+    )
+)
+
+
+def fate_of(response: Response) -> Fate:
+    """Tell what a page does with a response: shows it, saves it, or stays where it is."""
+    if response.status in (204, 205):
+        return "nothing"
+    if is_attachment(response):
+        return "save"
+    kind = _kind(response)
+    if kind in _HTML or kind in _XML or kind in _IMAGES or kind in _CODE or kind.endswith(("+json", "+xml")):
+        return "show"
+    if kind.startswith("text/"):
+        return "save" if kind in _SAVED_TEXT else "show"
+    return "show" if kind.startswith(("video/", "audio/")) else "save"
+
+
+def document_of(response: Response, url: str) -> Document:
+    """Return the document that a browser shows for a response.
+
+    Args:
+        response: A response whose fate is to be shown.
+        url: The document's URL.
+
+    Plain text and JSON stand in a ``pre``, an image in an ``img``, as Chromium builds such documents.
+    """
+    body = decoded_body(response)
+    kind = _kind(response)
+    charset = charset_of(response)
+    if kind in _HTML:
+        return Document(body, url=url, encoding=charset)
+    if kind in _XML or kind.endswith("+xml"):
+        return _Foreign(url, f"the page is {kind}, which only a browser's XML parser reads")
+    if kind in _IMAGES:
+        return Document(f'<html><head></head><body><img src="{escape(url)}"></body></html>', url=url)
+    if kind.startswith(("video/", "audio/")):
+        return _Foreign(url, f"the page is {kind}, which only a browser plays")
+    text = body.decode(charset or "utf-8", "replace").removeprefix("\ufeff")
+    tail = '<div class="json-formatter-container"></div>' if kind.endswith("json") else ""
+    return Document(
+        '<html><head><meta name="color-scheme" content="light dark"></head><body>'
+        '<pre style="word-wrap: break-word; white-space: pre-wrap;">'
+        f"{_kept_newline(text)}{escape(text, quote=False)}</pre>{tail}</body></html>",
+        url=url,
+    )
+
+
+def _kept_newline(text: str) -> str:
+    return "\n" if text.startswith("\n") else ""  # a pre's first line break is dropped by the parser
+
+
+def _kind(response: Response) -> str:
+    kind = media_type(response)
+    return kind if "/" in kind else _sniffed(response.body)
+
+
+def _sniffed(body: bytes) -> str:
+    """Guess the type of a response that states none (WHATWG MIME Sniffing, 7.1, in short)."""
+    start = body[:1445].lstrip(b"\t\n\x0c\r ").lower()
+    if not start:
+        return "text/plain"
+    for mark in (
+        b"<!doctype html",
+        b"<html",
+        b"<head",
+        b"<body",
+        b"<script",
+        b"<div",
+        b"<p",
+        b"<h1",
+        b"<!--",
+    ):
+        if start.startswith(mark):
+            return "text/html"
+    for mark, kind in (
+        (b"\x89png\r\n\x1a\n", "image/png"),
+        (b"gif8", "image/gif"),
+        (b"\xff\xd8\xff", "image/jpeg"),
+        (b"<?xml", "text/xml"),
+        (b"%pdf-", "application/pdf"),
+    ):
+        if start.startswith(mark):
+            return kind
+    binary = any(byte < 9 or byte == 11 or 14 <= byte <= 26 or 28 <= byte <= 31 for byte in body[:1445])
+    return "application/octet-stream" if binary else "text/plain"
+
+
+class _Foreign(Document):
+    """A page that is no HTML: it is there, but what stands in it can't be told without a browser."""
+
+    def __init__(self, url: str, reason: str) -> None:
+        super().__init__("", url=url)
+        self._reason = reason
+
+    @property
+    def tree(self) -> object:
+        """Refuse to be looked into."""
+        raise NeedsBrowser("looking into this page", self._reason, where=self.url)

@@ -1,0 +1,104 @@
+"""Submitting a form: what its validity says, then the request that it means."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django_journey.dom import forms
+from django_journey.dom.tree import ancestors, has
+from django_journey.dom.urls import parse_url
+from django_journey.dom.validity import first_invalid
+from django_journey.errors import Error, Explanation
+from django_journey.pages.scripts import check_event, check_url, shown
+from django_journey.trace.recorder import note
+
+if TYPE_CHECKING:
+    from django_journey.pages.page import Page
+
+__all__ = ["Blocked", "close_dialog", "reset_form", "submit"]
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """A form that was not sent, because the page's own constraints refuse a field.
+
+    Args:
+        form: The form.
+        field: The first field that is refused; it has the focus now.
+        reason: Why, in the words of the constraint.
+    """
+
+    form: Any
+    field: Any
+    reason: str
+
+    def __str__(self) -> str:
+        return f"the form was not sent: {shown(self.field)} {self.reason}"
+
+
+def submit(
+    page: Page, form: Any, submitter: Any = None, *, point: tuple[int, int] = (0, 0), call: str = "click()"
+) -> None:
+    """Submit a form as a user does: checked first, then sent.
+
+    A form that its own constraints refuse sends nothing, as in a browser; ``page.blocked`` then names the field.
+
+    Args:
+        page: The page.
+        form: The form.
+        submitter: The button that was clicked, or ``None``.
+        point: Where an image button was clicked.
+        call: The call, for errors.
+
+    Raises:
+        NeedsBrowser: A script takes the submission over.
+    """
+    doc = page.document
+    check_event(form, "submit", call, url=page.url)
+    if submitter is not None:
+        check_event(submitter, "submit", call, url=page.url)
+    validated = not (has(form, "novalidate") or (submitter is not None and has(submitter, "formnovalidate")))
+    if validated:
+        invalid = first_invalid(doc, form)
+        if invalid is not None:
+            field, reason = invalid
+            doc.focus = field
+            page.blocked = Blocked(form, field, reason)
+            note("form", str(page.blocked), field=field.attr("name") or "", reason=reason)
+            return
+    try:
+        sent = forms.submission(doc, form, submitter, point=point)
+    except ValueError as error:
+        raise Error(
+            Explanation(f"{call}: the form's action is not a URL: {error}", where=shown(form))
+        ) from error
+    if sent.method == "DIALOG":
+        close_dialog(page, next((el for el in ancestors(form) if el.tag == "dialog"), None))
+        return
+    check_url(sent.url, form, call, where=page.url)
+    page._go(
+        parse_url(sent.url),
+        method=sent.method,
+        body=sent.body,
+        content_type=sent.content_type,
+        target=sent.target,
+        rel=(form.attr("rel") or "").lower(),
+    )
+
+
+def close_dialog(page: Page, dialog: Any) -> None:
+    """Close a dialog, if it is open."""
+    if dialog is not None and has(dialog, "open"):
+        del dialog.attrs["open"]
+        page.document.changed()
+
+
+def reset_form(page: Page, form: Any, call: str) -> None:
+    """Put a form back to its defaults.
+
+    Raises:
+        NeedsBrowser: A script takes the reset over.
+    """
+    check_event(form, "reset", call, url=page.url)
+    forms.reset(page.document, form)

@@ -1,0 +1,186 @@
+"""The requests and responses of a navigation, as Playwright offers them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from django_journey.drivers import base
+from django_journey.errors import Error
+from django_journey.pages.body import charset_of, decoded_body
+
+__all__ = ["Request", "Response"]
+
+
+class Request:
+    """A request that a page sent, as ``playwright.sync_api.Request``."""
+
+    def __init__(self, sent: base.Request, redirected_from: Request | None = None) -> None:
+        self._sent = sent
+        self._response: Response | None = None
+        self.redirected_from = redirected_from
+        self.redirected_to: Request | None = None
+        if redirected_from is not None:
+            redirected_from.redirected_to = self
+
+    def __repr__(self) -> str:
+        return f"<Request url={self.url!r} method={self.method!r}>"
+
+    @property
+    def url(self) -> str:
+        """The URL it was sent to."""
+        return self._sent.url
+
+    @property
+    def method(self) -> str:
+        """The HTTP method."""
+        return self._sent.method
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The headers, their names in lower case."""
+        return {name.lower(): value for name, value in self._sent.headers}
+
+    def all_headers(self) -> dict[str, str]:
+        """Return the headers, their names in lower case."""
+        return self.headers
+
+    def headers_array(self) -> list[dict[str, str]]:
+        """Return the headers in order."""
+        return [{"name": name, "value": value} for name, value in self._sent.headers]
+
+    def header_value(self, name: str) -> str | None:
+        """Return one header, whatever the letter case of its name."""
+        return self._sent.header(name)
+
+    @property
+    def post_data_buffer(self) -> bytes | None:
+        """The body, or ``None`` without one."""
+        return self._sent.body or None
+
+    @property
+    def post_data(self) -> str | None:
+        """The body as text, or ``None`` without one."""
+        return self._sent.body.decode("utf-8", "replace") if self._sent.body else None
+
+    @property
+    def post_data_json(self) -> Any:
+        """The body read as JSON, or as the fields of a URL-encoded form."""
+        if not self._sent.body:
+            return None
+        if (self._sent.header("Content-Type") or "").startswith("application/x-www-form-urlencoded"):
+            from urllib.parse import parse_qsl
+
+            return dict(parse_qsl(self.post_data or "", keep_blank_values=True))
+        return json.loads(self._sent.body)
+
+    @property
+    def resource_type(self) -> str:
+        """What the page wanted it for; this page loads documents alone by itself."""
+        return "document"
+
+    @property
+    def failure(self) -> str | None:
+        """Why there is no response; always ``None``, since a failed request raises."""
+        return None
+
+    def is_navigation_request(self) -> bool:
+        """Tell whether it led to a page."""
+        return True
+
+    def response(self) -> Response | None:
+        """Return what came back."""
+        return self._response
+
+
+class Response:
+    """The answer to a request, as ``playwright.sync_api.Response``.
+
+    Beside Playwright's attributes, ``facts`` holds what only Django knows (``resolver_match``, ``request``).
+    """
+
+    def __init__(self, received: base.Response, request: Request) -> None:
+        self._received = received
+        self.request = request
+        request._response = self
+
+    def __repr__(self) -> str:
+        return f"<Response url={self.url!r} request={self.request!r}>"
+
+    @property
+    def url(self) -> str:
+        """The URL that answered."""
+        return self.request.url
+
+    @property
+    def status(self) -> int:
+        """The HTTP status code."""
+        return self._received.status
+
+    @property
+    def status_text(self) -> str:
+        """The reason phrase."""
+        return self._received.reason
+
+    @property
+    def ok(self) -> bool:
+        """Whether the status is between 200 and 299."""
+        return 200 <= self._received.status <= 299
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """What only Django knows of the response, in-process."""
+        return self._received.facts
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The headers, names in lower case; several of one name are joined by a comma, cookies by lines."""
+        found: dict[str, str] = {}
+        for name, value in self._received.headers:
+            key = name.lower()
+            joint = "\n" if key == "set-cookie" else ", "
+            found[key] = f"{found[key]}{joint}{value}" if key in found else value
+        return found
+
+    def all_headers(self) -> dict[str, str]:
+        """Return the headers, their names in lower case."""
+        return self.headers
+
+    def headers_array(self) -> list[dict[str, str]]:
+        """Return the headers in order, none joined."""
+        return [{"name": name, "value": value} for name, value in self._received.headers]
+
+    def header_value(self, name: str) -> str | None:
+        """Return one header, whatever the letter case of its name."""
+        return self.headers.get(name.lower())
+
+    def header_values(self, name: str) -> list[str]:
+        """Return every value of a header."""
+        return self._received.header_values(name)
+
+    def body(self) -> bytes:
+        """Return the body, its content encoding undone.
+
+        Raises:
+            Error: The response redirects; browsers do not keep the body of such a one.
+        """
+        if self.request.redirected_to is not None:
+            raise Error("Response body is unavailable for redirect responses")
+        return decoded_body(self._received)
+
+    def text(self) -> str:
+        """Return the body as text."""
+        return self.body().decode(charset_of(self._received) or "utf-8", "replace")
+
+    def json(self) -> Any:
+        """Return the body read as JSON."""
+        return json.loads(self.text())
+
+    def finished(self) -> None:
+        """Return ``None``: it has been received completely."""
+
+    @property
+    def from_service_worker(self) -> bool:
+        """Whether a service worker answered; never."""
+        return False
