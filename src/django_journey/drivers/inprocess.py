@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import unquote_to_bytes, urlsplit
 
 from asgiref.sync import async_to_sync
@@ -20,9 +20,6 @@ from django.urls import is_valid_path, set_script_prefix
 from django_journey.drivers.base import Request, Response
 from django_journey.drivers.static import media_response, static_response
 from django_journey.errors import ConfigurationError, Error, Explanation
-
-if TYPE_CHECKING:
-    from django.http import HttpResponseBase
 
 __all__ = ["InProcessDriver"]
 
@@ -134,7 +131,7 @@ class InProcessDriver:
             environ[key] = value
         return environ
 
-    def _response(self, request: WSGIRequest, answer: HttpResponseBase) -> Response:
+    def _response(self, request: WSGIRequest, answer: Any) -> Response:
         error = request.__dict__.get("_journey_exception")
         body = b""
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django_journey.dom import controls, forms
 from django_journey.dom.focus import is_focusable, is_summary_of_its_details
@@ -15,11 +15,9 @@ from django_journey.errors import NeedsBrowser
 from django_journey.pages.choosing import click_option, select_option, set_checked, set_input_files
 from django_journey.pages.links import follow_link
 from django_journey.pages.scripts import check_event, shown
+from django_journey.pages.shown import ShownPage
 from django_journey.pages.submitting import close_dialog, reset_form, submit
 from django_journey.pages.writing import clear, fill, press, type_text
-
-if TYPE_CHECKING:
-    from django_journey.pages.page import Page
 
 __all__ = [
     "activate",
@@ -69,7 +67,7 @@ _ROLES = frozenset(
 
 
 def click(
-    page: Page,
+    page: ShownPage,
     el: Any,
     *,
     button: str = "left",
@@ -106,7 +104,7 @@ def _point(position: dict[str, float] | None) -> tuple[int, int]:
     return (0, 0) if position is None else (int(position["x"]), int(position["y"]))
 
 
-def _click_once(page: Page, el: Any, modifiers: Sequence[str], point: tuple[int, int]) -> None:
+def _click_once(page: ShownPage, el: Any, modifiers: Sequence[str], point: tuple[int, int]) -> None:
     doc = page.document
     call = "click()"
     target = _target_of(el)
@@ -134,18 +132,18 @@ def _target_of(el: Any) -> Any:
     return None
 
 
-def _refuse_pretenders(page: Page, el: Any, call: str) -> None:
+def _refuse_pretenders(page: ShownPage, el: Any, call: str) -> None:
     for node in (el, *ancestors(el)):
         role = (node.attr("role") or "").split(" ")[0].lower()
         if role in _ROLES:
             raise NeedsBrowser(
                 call, f"{shown(node)} only looks like a {role}: a script must act on it", where=page.url
             )
-    page._listening(call, el)
+    page.heard_by_scripts(call, el)
 
 
 def activate(
-    page: Page,
+    page: ShownPage,
     el: Any,
     *,
     modifiers: Sequence[str] = (),
@@ -183,7 +181,7 @@ def activate(
         _click_input(page, el, point, call)
 
 
-def _click_input(page: Page, el: Any, point: tuple[int, int], call: str) -> None:
+def _click_input(page: ShownPage, el: Any, point: tuple[int, int], call: str) -> None:
     kind = input_type(el)
     if kind in ("submit", "image", "reset", "button"):
         _press_button(page, el, kind, point, call)
@@ -196,7 +194,7 @@ def _click_input(page: Page, el: Any, point: tuple[int, int], call: str) -> None
         raise NeedsBrowser(call, f"{shown(el)} opens a window of the browser", where=page.url)
 
 
-def _press_button(page: Page, el: Any, kind: str, point: tuple[int, int], call: str) -> None:
+def _press_button(page: ShownPage, el: Any, kind: str, point: tuple[int, int], call: str) -> None:
     form = form_owner(page.document, el)
     if kind in ("submit", "image"):
         if form is not None:
@@ -211,7 +209,7 @@ def _press_button(page: Page, el: Any, kind: str, point: tuple[int, int], call: 
     raise NeedsBrowser(call, f"{shown(el)} {why} only a script can make it do something", where=page.url)
 
 
-def _invoke(page: Page, el: Any, call: str) -> bool:
+def _invoke(page: ShownPage, el: Any, call: str) -> bool:
     """Carry out ``popovertarget`` or ``command``; tell whether there was one to carry out."""
     doc = page.document
     popover = by_id(doc, el.attr("popovertarget") or "")
@@ -238,7 +236,7 @@ def _invoke(page: Page, el: Any, call: str) -> bool:
     return False
 
 
-def _click_label(page: Page, label: Any, call: str, hit: Any) -> None:
+def _click_label(page: ShownPage, label: Any, call: str, hit: Any) -> None:
     control = controls.labelled_control(page.document, label)
     if control is None or controls.is_disabled(control):
         return
@@ -252,7 +250,7 @@ def _click_label(page: Page, label: Any, call: str, hit: Any) -> None:
             activate(page, control, call=call)
 
 
-def _toggle_details(page: Page, details: Any, call: str) -> None:
+def _toggle_details(page: ShownPage, details: Any, call: str) -> None:
     check_event(details, "toggle", call, url=page.url)
     if has(details, "open"):
         del details.attrs["open"]
@@ -266,7 +264,7 @@ def _toggle_details(page: Page, details: Any, call: str) -> None:
     page.document.changed()
 
 
-def hover(page: Page, el: Any) -> None:
+def hover(page: ShownPage, el: Any) -> None:
     """Move the pointer over an element; style sheets may react to it, which is not followed.
 
     Raises:
@@ -278,7 +276,7 @@ def hover(page: Page, el: Any) -> None:
                 raise NeedsBrowser("hover()", f"{shown(node)} has {name}", where=page.url)
 
 
-def focus(page: Page, el: Any) -> None:
+def focus(page: ShownPage, el: Any) -> None:
     """Put the focus on an element, if it takes it."""
     if has(el, "onfocus"):
         raise NeedsBrowser("focus()", f"{shown(el)} has onfocus", where=page.url)
@@ -287,7 +285,7 @@ def focus(page: Page, el: Any) -> None:
         page.document.touched()
 
 
-def blur(page: Page, el: Any) -> None:
+def blur(page: ShownPage, el: Any) -> None:
     """Take the focus off an element."""
     if has(el, "onblur"):
         raise NeedsBrowser("blur()", f"{shown(el)} has onblur", where=page.url)

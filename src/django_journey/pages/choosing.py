@@ -5,7 +5,7 @@ from __future__ import annotations
 import mimetypes
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django_journey.dom import controls
 from django_journey.dom.document import Upload
@@ -15,14 +15,12 @@ from django_journey.dom.tree import ancestors, has
 from django_journey.errors import Error, Explanation, NeedsBrowser
 from django_journey.errors import TimeoutError as NotInTime
 from django_journey.pages.scripts import check_event, shown
-
-if TYPE_CHECKING:
-    from django_journey.pages.page import Page
+from django_journey.pages.shown import ShownPage
 
 __all__ = ["click_option", "select_option", "set_checked", "set_input_files"]
 
 
-def set_checked(page: Page, el: Any, checked: bool) -> None:
+def set_checked(page: ShownPage, el: Any, checked: bool) -> None:
     """Check or uncheck a checkbox or radio button by clicking it, if it is not so already.
 
     Args:
@@ -61,7 +59,9 @@ def _checkable(doc: Any, el: Any) -> Any:
     raise Error(Explanation("Not a checkbox or radio button", where=shown(el)))
 
 
-def click_option(page: Page, option: Any, *, modifiers: Sequence[str] = (), call: str = "click()") -> None:
+def click_option(
+    page: ShownPage, option: Any, *, modifiers: Sequence[str] = (), call: str = "click()"
+) -> None:
     """Select an option of a list box by clicking it; with Control it is added to those selected.
 
     Raises:
@@ -87,7 +87,7 @@ def click_option(page: Page, option: Any, *, modifiers: Sequence[str] = (), call
 
 
 def select_option(
-    page: Page,
+    page: ShownPage,
     el: Any,
     value: Any = None,
     label: Any = None,
@@ -173,7 +173,7 @@ def _is_meant(doc: Any, option: Any, place: int, wish: tuple[str, Any]) -> bool:
     return normalize(controls.option_label(option)) == normalize(wanted)
 
 
-def set_input_files(page: Page, el: Any, given: Any) -> None:
+def set_input_files(page: ShownPage, el: Any, given: Any) -> None:
     """Choose the files of a file input, in place of those chosen before.
 
     Args:

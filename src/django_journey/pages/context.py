@@ -89,6 +89,12 @@ class BrowserContext:
         self._add(page)
         return page
 
+    def open_popup(self, opener: Page | None, name: str) -> Page:
+        """Open a blank page for a link that asks for another one; for the page's own use."""
+        page = Page(self, opener=opener, name=name)
+        self._add(page)
+        return page
+
     def _add(self, page: Page) -> None:
         self._pages.append(page)
         for listener in list(self._listeners.get("page", ())):
@@ -140,12 +146,14 @@ class BrowserContext:
         return state
 
     def _restore(self, state: str | Path | Mapping[str, Any]) -> None:
-        if not isinstance(state, Mapping):
+        if isinstance(state, Mapping):
+            held: Mapping[str, Any] = state
+        else:
             try:
-                state = json.loads(Path(state).read_text(encoding="utf-8"))
+                held = json.loads(Path(state).read_text(encoding="utf-8"))
             except (OSError, ValueError) as error:
                 raise Error(f"Error reading storage state from {state}: {error}") from error
-        self.add_cookies(state.get("cookies", ()))
+        self.add_cookies(held.get("cookies", ()))
 
     def set_extra_http_headers(self, headers: Mapping[str, str]) -> None:
         """Send these headers with every request, in place of those that were set before."""

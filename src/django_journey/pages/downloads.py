@@ -5,14 +5,11 @@ from __future__ import annotations
 import re
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 from urllib.parse import unquote, unquote_to_bytes
 
 from django_journey.dom.urls import Url
 from django_journey.errors import Error
-
-if TYPE_CHECKING:
-    from django_journey.pages.page import Page
 
 __all__ = ["Download", "suggested_name"]
 
@@ -31,7 +28,7 @@ class Download:
         content: Its bytes.
     """
 
-    def __init__(self, page: Page, url: str, suggested_filename: str, content: bytes) -> None:
+    def __init__(self, page: Any, url: str, suggested_filename: str, content: bytes) -> None:
         self.page = page
         self.url = url
         self.suggested_filename = suggested_filename

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from django_journey.errors import Error, Explanation, NeedsBrowser
 from django_journey.errors import TimeoutError as NotInTime
-
-if TYPE_CHECKING:
-    from django_journey.pages.page import Page
 
 __all__ = ["Events", "Waiting"]
 
@@ -62,7 +59,7 @@ class Waiting(Generic[_T]):
     """What has to happen within a ``with`` block; ``value`` is what did, as Playwright's ``EventContextManager``."""
 
     def __init__(
-        self, events: Events, event: str, fits: Callable[[_T], Any] | None, missing: str, page: Page
+        self, events: Events, event: str, fits: Callable[[_T], Any] | None, missing: str, page: Any
     ) -> None:
         self._events = events
         self._event = event

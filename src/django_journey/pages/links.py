@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django_journey.dom.forms import base_url
 from django_journey.dom.tree import has, select
 from django_journey.dom.urls import parse_url
 from django_journey.errors import Error, Explanation, NeedsBrowser
 from django_journey.pages.scripts import check_url, shown
-
-if TYPE_CHECKING:
-    from django_journey.pages.page import Page
+from django_journey.pages.shown import Destination, ShownPage
 
 __all__ = ["follow_link"]
 
 _OTHER_PROGRAMS = ("mailto", "tel", "sms")
 
 
-def follow_link(page: Page, el: Any, *, modifiers: Sequence[str] = (), call: str = "click()") -> None:
+def follow_link(page: ShownPage, el: Any, *, modifiers: Sequence[str] = (), call: str = "click()") -> None:
     """Go where a link leads.
 
     Args:
@@ -52,10 +50,12 @@ def follow_link(page: Page, el: Any, *, modifiers: Sequence[str] = (), call: str
         target = next((base.attr("target") for base in select(doc, "base[target]")), "") or ""
     if any(key in ("Control", "Meta", "ControlOrMeta", "Shift") for key in modifiers):
         target = "_blank"
-    page._go(
-        url,
-        target=target,
-        rel=(el.attr("rel") or "").lower(),
-        policy=(el.attr("referrerpolicy") or "").lower(),
-        saved_as=el.attr("download") if has(el, "download") else None,
+    page.go(
+        Destination(
+            url,
+            target=target,
+            rel=tuple((el.attr("rel") or "").lower().split()),
+            policy=(el.attr("referrerpolicy") or "").lower(),
+            saved_as=el.attr("download") if has(el, "download") else None,
+        )
     )

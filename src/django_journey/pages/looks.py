@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django_journey.dom.document import Document
 from django_journey.dom.tree import child_text, select
+from django_journey.pages.shown import ShownPage
 from django_journey.trace import recorder
-
-if TYPE_CHECKING:
-    from django_journey.pages.page import Page
 
 __all__ = ["look_of", "title_of"]
 
@@ -26,6 +22,6 @@ def _title(doc: Document) -> str:
     return ""
 
 
-def look_of(page: Page) -> recorder.Page:
+def look_of(page: ShownPage) -> recorder.Page:
     """Return the page as it looks now, to be stored with a step."""
     return recorder.Page(page.url, title_of(page.document), page.content())

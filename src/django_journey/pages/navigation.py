@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import cast
 
 from django_journey.dom.document import Document
 from django_journey.dom.tree import select
@@ -16,10 +16,8 @@ from django_journey.pages.referrer import POLICIES, policy_of
 from django_journey.pages.refresh import follow_refreshes
 from django_journey.pages.scripts import shown
 from django_journey.pages.showing import Fate, document_of, fate_of
+from django_journey.pages.shown import Destination, ShownPage
 from django_journey.trace.recorder import note
-
-if TYPE_CHECKING:
-    from django_journey.pages.page import Page
 
 __all__ = ["arrive", "go", "open_blank"]
 
@@ -29,7 +27,7 @@ def open_blank() -> Entry:
     return Entry(Url("about", path="blank"), Document("<html><head></head><body></body></html>"))
 
 
-def arrive(page: Page, order: Order, *, replace: bool = False, saved_as: str | None = None) -> Fate:
+def arrive(page: ShownPage, order: Order, *, replace: bool = False, saved_as: str | None = None) -> Fate:
     """Send a navigation and do with its answer what a browser does.
 
     Args:
@@ -50,44 +48,38 @@ def arrive(page: Page, order: Order, *, replace: bool = False, saved_as: str | N
     elif fate == "show":
         document = document_of(received, str(arrival.url))
         policy = policy_of(received.header("Referrer-Policy"))
-        page._show(Entry(arrival.url, document, arrival.response, arrival.order, policy), replace=replace)
-        page._events.emit("navigated", arrival.response)
+        page.show(Entry(arrival.url, document, arrival.response, arrival.order, policy), replace=replace)
+        page.events.emit("navigated", arrival.response)
     return fate
 
 
-def _tell(page: Page, arrival: Arrival) -> None:
-    if not page._events.any_listener("request", "response", "requestfinished"):
+def _tell(page: ShownPage, arrival: Arrival) -> None:
+    if not page.events.any_listener("request", "response", "requestfinished"):
         return
     requests = [arrival.response.request]
     while requests[0].redirected_from is not None:
         requests.insert(0, requests[0].redirected_from)
     for request in requests:
-        page._events.emit("request", request)
-        page._events.emit("response", request.response())
-        page._events.emit("requestfinished", request)
+        page.events.emit("request", request)
+        page.events.emit("response", request.response())
+        page.events.emit("requestfinished", request)
 
 
-def _save(page: Page, arrival: Arrival, saved_as: str | None) -> None:
+def _save(page: ShownPage, arrival: Arrival, saved_as: str | None) -> None:
     received = arrival.response._received
     name = suggested_name(
         received.header("Content-Disposition") or "", arrival.url, media_type(received), wanted=saved_as
     )
     note("download", name, url=str(arrival.url), size=len(received.body))
-    page._events.emit("download", Download(page, str(arrival.url), name, decoded_body(received)))
+    page.events.emit("download", Download(page, str(arrival.url), name, decoded_body(received)))
 
 
-def go(
-    page: Page,
-    url: Url,
-    method: str,
-    body: bytes,
-    content_type: str | None,
-    target: str,
-    rel: str,
-    policy: str,
-    saved_as: str | None,
-) -> None:
+def go(page: ShownPage, where: Destination) -> None:
     """Go where a link or a form leads.
+
+    Args:
+        page: The page that holds the link or form.
+        where: Where it leads.
 
     Raises:
         Error: The URL is of a kind that a page can't be fetched from.
@@ -95,9 +87,10 @@ def go(
 
     Source: HTML Living Standard, 7.3.1.7 Navigable target names.
     """
-    shown_in = _page_for(page, target, rel.split())
+    url = where.url
+    shown_in = _page_for(page, where)
     if str(url) == "about:blank":
-        shown_in._show(open_blank())
+        shown_in.show(open_blank())
         return
     if not url.is_http:
         raise Error(
@@ -105,27 +98,27 @@ def go(
                 f"{url} can't be opened from a page", where=page.url, instead="link to http and https"
             )
         )
-    if method == "GET" and saved_as is None and shown_in is page and page._is_same_document(url):
-        page._move_within(url)
+    if where.method == "GET" and where.saved_as is None and shown_in is page and page.moves_within(url):
+        page.move_within(url)
         return
-    source = page._history.current.url
+    source = page.history.current.url
     order = Order(
         url,
-        method,
-        body,
-        content_type,
+        where.method,
+        where.body,
+        where.content_type,
         source=source if source.is_http else None,
-        policy="no-referrer" if "noreferrer" in rel.split() else _policy(page, policy),
+        policy="no-referrer" if "noreferrer" in where.rel else _policy(page, where.policy),
         by_user=True,
     )
     # The same address again takes the place of the entry, as when a link leads to where one is.
-    again = shown_in is page and method == "GET" and str(url) == page.url
-    same_origin = source.origin == url.origin
-    arrive(shown_in, order, replace=again, saved_as=saved_as if same_origin else None)
+    again = shown_in is page and where.method == "GET" and str(url) == page.url
+    saved_as = where.saved_as if source.origin == url.origin else None
+    arrive(shown_in, order, replace=again, saved_as=saved_as)
     follow_refreshes(shown_in)
 
 
-def _policy(page: Page, stated: str) -> str:
+def _policy(page: ShownPage, stated: str) -> str:
     if stated in POLICIES:
         return stated
     for el in select(page.document, "meta[name][content]"):
@@ -133,13 +126,12 @@ def _policy(page: Page, stated: str) -> str:
             named = (el.attr("content") or "").strip().lower()
             if named in POLICIES:
                 return named
-    return page._history.current.policy or policy_of(None)
+    return page.history.current.policy or policy_of(None)
 
 
-def _page_for(page: Page, target: str, rel: list[str]) -> Page:
+def _page_for(page: ShownPage, where: Destination) -> ShownPage:
     """Return the page that a target names, opening it if need be."""
-    from django_journey.pages.page import Page as NewPage
-
+    target = where.target
     word = target.lower()
     if word in ("", "_self", "_parent", "_top"):
         return page
@@ -149,13 +141,14 @@ def _page_for(page: Page, target: str, rel: list[str]) -> Page:
                 "click()", f"it leads into {shown(el)}, and frames are not loaded", where=page.url
             )
     if word != "_blank":
-        if page._name == target:
+        if page.name == target:
             return page
         for other in page.context.pages:
-            if other._name == target:
-                return other
-    alone = "noopener" in rel or "noreferrer" in rel or (word == "_blank" and "opener" not in rel)
-    popup = NewPage(page.context, opener=None if alone else page, name="" if word == "_blank" else target)
-    page.context._add(popup)
-    page._events.emit("popup", popup)
-    return popup
+            if other.name == target:
+                return cast(ShownPage, other)
+    alone = bool({"noopener", "noreferrer"} & set(where.rel)) or (
+        word == "_blank" and "opener" not in where.rel
+    )
+    popup = page.context.open_popup(None if alone else page, "" if word == "_blank" else target)
+    page.events.emit("popup", popup)
+    return cast(ShownPage, popup)

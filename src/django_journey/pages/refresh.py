@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from django_journey.dom.forms import base_url
 from django_journey.dom.tree import select
 from django_journey.dom.urls import Url, parse_url
 from django_journey.errors import Explanation, TooManyRedirects
 from django_journey.pages.exchange import Order
-
-if TYPE_CHECKING:
-    from django_journey.pages.page import Page
-    from django_journey.pages.traffic import Response
+from django_journey.pages.shown import ShownPage
+from django_journey.pages.traffic import Response
 
 __all__ = ["follow_refreshes", "pending_refresh"]
 
@@ -24,12 +21,12 @@ _VALUE = re.compile(
 )
 
 
-def pending_refresh(page: Page) -> tuple[float, Url] | None:
+def pending_refresh(page: ShownPage) -> tuple[float, Url] | None:
     """Return after how many seconds the page leads on, and where to; ``None`` if it stays.
 
     Source: HTML Living Standard, 4.2.5.3 Pragma directives, shared declarative refresh steps.
     """
-    entry = page._history.current
+    entry = page.history.current
     stated = entry.response.header_value("Refresh") if entry.response is not None else None
     if stated is None and "refresh" in entry.document.source_hint():
         stated = next(
@@ -51,7 +48,7 @@ def pending_refresh(page: Page) -> tuple[float, Url] | None:
     return (float(match["time"] or 0), target) if target.is_http else None
 
 
-def follow_refreshes(page: Page, *, within: float = 0.0) -> Response | None:
+def follow_refreshes(page: ShownPage, *, within: float = 0.0) -> Response | None:
     """Follow what the page refreshes to within some seconds, and return the response of what it shows then.
 
     Without a time, only a refresh at once is followed, which a browser does before anybody can look.
@@ -77,7 +74,7 @@ def follow_refreshes(page: Page, *, within: float = 0.0) -> Response | None:
                     "the page refreshes at once again and again", where=seen[0], nearest=tuple(seen[:6])
                 )
             )
-        source = page._history.current
+        source = page.history.current
         arrive(
             page,
             Order(target, source=source.url, policy=source.policy),

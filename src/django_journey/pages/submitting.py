@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django_journey.dom import forms
 from django_journey.dom.tree import ancestors, has
@@ -11,34 +10,19 @@ from django_journey.dom.urls import parse_url
 from django_journey.dom.validity import first_invalid
 from django_journey.errors import Error, Explanation
 from django_journey.pages.scripts import check_event, check_url, shown
+from django_journey.pages.shown import Blocked, Destination, ShownPage
 from django_journey.trace.recorder import note
 
-if TYPE_CHECKING:
-    from django_journey.pages.page import Page
-
-__all__ = ["Blocked", "close_dialog", "reset_form", "submit"]
-
-
-@dataclass(frozen=True, slots=True)
-class Blocked:
-    """A form that was not sent, because the page's own constraints refuse a field.
-
-    Args:
-        form: The form.
-        field: The first field that is refused; it has the focus now.
-        reason: Why, in the words of the constraint.
-    """
-
-    form: Any
-    field: Any
-    reason: str
-
-    def __str__(self) -> str:
-        return f"the form was not sent: {shown(self.field)} {self.reason}"
+__all__ = ["close_dialog", "reset_form", "submit"]
 
 
 def submit(
-    page: Page, form: Any, submitter: Any = None, *, point: tuple[int, int] = (0, 0), call: str = "click()"
+    page: ShownPage,
+    form: Any,
+    submitter: Any = None,
+    *,
+    point: tuple[int, int] = (0, 0),
+    call: str = "click()",
 ) -> None:
     """Submit a form as a user does: checked first, then sent.
 
@@ -64,7 +48,7 @@ def submit(
         if invalid is not None:
             field, reason = invalid
             doc.focus = field
-            page.blocked = Blocked(form, field, reason)
+            page.blocked = Blocked(form, field, shown(field), reason)
             note("form", str(page.blocked), field=field.attr("name") or "", reason=reason)
             return
     try:
@@ -77,24 +61,26 @@ def submit(
         close_dialog(page, next((el for el in ancestors(form) if el.tag == "dialog"), None))
         return
     check_url(sent.url, form, call, where=page.url)
-    page._go(
-        parse_url(sent.url),
-        method=sent.method,
-        body=sent.body,
-        content_type=sent.content_type,
-        target=sent.target,
-        rel=(form.attr("rel") or "").lower(),
+    page.go(
+        Destination(
+            parse_url(sent.url),
+            sent.method,
+            sent.body,
+            sent.content_type,
+            sent.target,
+            rel=tuple((form.attr("rel") or "").lower().split()),
+        )
     )
 
 
-def close_dialog(page: Page, dialog: Any) -> None:
+def close_dialog(page: ShownPage, dialog: Any) -> None:
     """Close a dialog, if it is open."""
     if dialog is not None and has(dialog, "open"):
         del dialog.attrs["open"]
         page.document.changed()
 
 
-def reset_form(page: Page, form: Any, call: str) -> None:
+def reset_form(page: ShownPage, form: Any, call: str) -> None:
     """Put a form back to its defaults.
 
     Raises:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django_journey.dom import controls, forms
 from django_journey.dom.focus import is_focusable, next_in_tab_order
@@ -12,10 +12,8 @@ from django_journey.dom.sanitize import TEXT_LIKE, input_type, sanitized
 from django_journey.dom.tree import ancestors, has
 from django_journey.errors import Error, Explanation, NeedsBrowser
 from django_journey.pages.scripts import check_event, shown
+from django_journey.pages.shown import ShownPage
 from django_journey.pages.submitting import close_dialog, submit
-
-if TYPE_CHECKING:
-    from django_journey.pages.page import Page
 
 __all__ = ["clear", "fill", "press", "type_text"]
 
@@ -29,7 +27,7 @@ _JAVASCRIPT_NUMBER = re.compile(
 )
 
 
-def fill(page: Page, el: Any, value: str) -> None:
+def fill(page: ShownPage, el: Any, value: str) -> None:
     """Write a value into a field in place of what was there.
 
     Args:
@@ -64,7 +62,7 @@ def fill(page: Page, el: Any, value: str) -> None:
         )
 
 
-def _fill_input(page: Page, el: Any, value: str) -> None:
+def _fill_input(page: ShownPage, el: Any, value: str) -> None:
     kind = input_type(el)
     if kind in _PICKED:
         wanted = value.strip()
@@ -83,7 +81,7 @@ def _fill_input(page: Page, el: Any, value: str) -> None:
         raise Error(Explanation(f'Input of type "{kind}" cannot be filled', where=shown(el)))
 
 
-def _set(page: Page, el: Any, value: str) -> None:
+def _set(page: ShownPage, el: Any, value: str) -> None:
     check_event(el, "key", "fill()", url=page.url)
     check_event(el, "change", "fill()", url=page.url)
     controls.set_value(page.document, el, value)
@@ -105,12 +103,12 @@ def _cut(el: Any, text: str) -> str:
     return "".join(kept)
 
 
-def clear(page: Page, el: Any) -> None:
+def clear(page: ShownPage, el: Any) -> None:
     """Empty a field; see ``fill``."""
     fill(page, el, "")
 
 
-def type_text(page: Page, el: Any, text: str) -> None:
+def type_text(page: ShownPage, el: Any, text: str) -> None:
     """Type a text key by key, after what the field holds; a line break is the Enter key.
 
     Raises:
@@ -120,7 +118,7 @@ def type_text(page: Page, el: Any, text: str) -> None:
         press(page, el, "Enter" if char in "\r\n" else char)
 
 
-def press(page: Page, el: Any, key: str) -> None:
+def press(page: ShownPage, el: Any, key: str) -> None:
     """Focus an element and press a key.
 
     Args:
@@ -165,17 +163,17 @@ def _is_text_field(el: Any) -> bool:
     return bool(el.tag == "textarea" or (el.tag == "input" and input_type(el) in _TYPED))
 
 
-def _caret(page: Page, el: Any) -> int:
+def _caret(page: ShownPage, el: Any) -> int:
     # A field's caret starts before its default value, and stands behind what was written.
     held = controls.value(page.document, el)
     return len(held) if el in page.document.dirty.values else 0
 
 
-def _insert(page: Page, el: Any, text: str) -> None:
+def _insert(page: ShownPage, el: Any, text: str) -> None:
     if not _is_text_field(el):
         if el.tag == "select" or (el.tag == "input" and input_type(el) in _PICKED):
             raise NeedsBrowser(f"press({text!r})", f"{shown(el)} reads keys in its own way", where=page.url)
-        page._listening(f"press({text!r})", el)
+        page.heard_by_scripts(f"press({text!r})", el)
         return
     if controls.is_readonly(el) or controls.is_disabled(el):
         return
@@ -195,13 +193,13 @@ def _insert(page: Page, el: Any, text: str) -> None:
     _set(page, el, _cut(el, held + text))
 
 
-def _type_number(page: Page, el: Any, held: str, text: str) -> None:
+def _type_number(page: ShownPage, el: Any, held: str, text: str) -> None:
     typed = page.typed.get(el, held) + text
     _set(page, el, typed)
     page.typed[el] = typed
 
 
-def _erase(page: Page, el: Any, key: str) -> None:
+def _erase(page: ShownPage, el: Any, key: str) -> None:
     if not _is_text_field(el) or controls.is_readonly(el) or controls.is_disabled(el):
         return
     held = controls.value(page.document, el)
@@ -211,7 +209,7 @@ def _erase(page: Page, el: Any, key: str) -> None:
     _set(page, el, held[: at - 1] + held[at:] if key == "Backspace" else held[:at] + held[at + 1 :])
 
 
-def _shortcut(page: Page, el: Any, name: str, key: str) -> None:
+def _shortcut(page: ShownPage, el: Any, name: str, key: str) -> None:
     if name.lower() == "a" and _is_text_field(el):
         raise NeedsBrowser(
             f"press({key!r})", "there is no selection without a browser: use fill() or clear()"
@@ -219,12 +217,12 @@ def _shortcut(page: Page, el: Any, name: str, key: str) -> None:
     raise NeedsBrowser(f"press({key!r})", "what that key does is the browser's own matter", where=page.url)
 
 
-def _tab(page: Page, el: Any, *, backwards: bool) -> None:
+def _tab(page: ShownPage, el: Any, *, backwards: bool) -> None:
     page.document.focus = next_in_tab_order(page.document, el, backwards=backwards)
     page.document.touched()
 
 
-def _enter(page: Page, el: Any) -> None:
+def _enter(page: ShownPage, el: Any) -> None:
     from django_journey.pages.actions import activate
 
     if el.tag in ("a", "area", "button", "summary") or (
@@ -245,10 +243,10 @@ def _enter(page: Page, el: Any) -> None:
                 check_event(button, "click", "press('Enter')", url=page.url)
             submit(page, form, button, call="press('Enter')")
     else:
-        page._listening("press('Enter')", el)
+        page.heard_by_scripts("press('Enter')", el)
 
 
-def _space(page: Page, el: Any) -> None:
+def _space(page: ShownPage, el: Any) -> None:
     from django_journey.pages.actions import activate
 
     if el.tag in ("button", "summary") or (
@@ -261,6 +259,6 @@ def _space(page: Page, el: Any) -> None:
         _insert(page, el, " ")
 
 
-def _escape(page: Page, el: Any) -> None:
+def _escape(page: ShownPage, el: Any) -> None:
     dialog = next((node for node in (el, *ancestors(el)) if node.tag == "dialog" and has(node, "open")), None)
     close_dialog(page, dialog)

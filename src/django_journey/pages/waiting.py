@@ -1,0 +1,120 @@
+"""Waiting on a page, which never waits: what is awaited is there, falls due by itself, or never comes."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django_journey.errors import Error, Explanation
+from django_journey.errors import TimeoutError as NotInTime
+from django_journey.pages.downloads import Download
+from django_journey.pages.events import Events, Waiting
+from django_journey.pages.matching import UrlPattern, url_matches
+from django_journey.pages.refresh import follow_refreshes, pending_refresh
+from django_journey.pages.shown import Blocked, ShownPage
+from django_journey.pages.traffic import Response
+
+__all__ = ["STATES", "WaitingCalls"]
+
+STATES = ("commit", "domcontentloaded", "load", "networkidle")
+
+
+class WaitingCalls:
+    """The calls of a page that wait or listen."""
+
+    _context: Any
+    blocked: Blocked | None
+    events: Events
+
+    @property
+    def url(self) -> str:
+        """The page's URL."""
+        raise NotImplementedError
+
+    def wait_for_url(
+        self, url: UrlPattern, *, timeout: float | None = None, wait_until: str | None = None
+    ) -> None:
+        """Check that the page is at a URL; a refresh that it announces within the timeout is followed first.
+
+        Args:
+            url: A URL, glob, pattern or function.
+            timeout: Milliseconds, 30,000 if it is not given.
+            wait_until: Accepted; the page is complete when it is there.
+
+        Raises:
+            TimeoutError: It is at another one.
+        """
+        if not url_matches(self.url, url, self._context.base_url) and pending_refresh(cast(ShownPage, self)):
+            self.wait_for_timeout(30_000 if timeout is None else timeout)
+        if not url_matches(self.url, url, self._context.base_url):
+            raise NotInTime(
+                Explanation(
+                    f"Page.wait_for_url: the page is not at {url!r}",
+                    where=self.url,
+                    nearest=(str(self.blocked),) if self.blocked else (),
+                    instead="nothing moves without a click: check what led here",
+                )
+            )
+
+    def wait_for_load_state(self, state: str | None = None, *, timeout: float | None = None) -> None:
+        """Return at once: a page is loaded when it is there."""
+        if state is not None and state not in STATES:
+            raise Error(f"state: expected one of (load|domcontentloaded|networkidle|commit), got {state}")
+
+    def wait_for_timeout(self, timeout: float) -> None:
+        """Let time pass for the page, without waiting: a refresh that falls due (milliseconds) is followed."""
+        follow_refreshes(cast(ShownPage, self), within=timeout / 1000)
+
+    def wait_for_selector(self, selector: str, **options: Any) -> Any:
+        """Check that an element is there and visible, or in another state; see ``Locator.wait_for``."""
+        options.pop("strict", None)
+        locator = self.locator(selector)  # type: ignore[attr-defined]  # the page has it from Narrowing
+        locator.first.wait_for(**options)
+        return locator.first
+
+    def expect_navigation(
+        self, *, url: UrlPattern | None = None, timeout: float | None = None, wait_until: str | None = None
+    ) -> Waiting[Response]:
+        """Return a context manager; what is done in it has to lead to another page, and ``value`` is its response."""
+
+        def fits(response: Response) -> bool:
+            return url is None or url_matches(self.url, url, self._context.base_url)
+
+        return Waiting(self.events, "navigated", fits, "Page.expect_navigation: no page was opened", self)
+
+    def expect_download(self, predicate: Any = None, *, timeout: float | None = None) -> Waiting[Download]:
+        """Return a context manager; what is done in it has to start a download, and ``value`` is it."""
+        return Waiting(
+            self.events, "download", predicate, "Page.expect_download: nothing was downloaded", self
+        )
+
+    def expect_popup(self, predicate: Any = None, *, timeout: float | None = None) -> Waiting[Any]:
+        """Return a context manager; what is done in it has to open another page, and ``value`` is it."""
+        return Waiting(self.events, "popup", predicate, "Page.expect_popup: no page was opened", self)
+
+    def expect_response(
+        self, url_or_predicate: UrlPattern, *, timeout: float | None = None
+    ) -> Waiting[Response]:
+        """Return a context manager; one of the page's own navigations in it has to be answered from that URL."""
+
+        def fits(response: Response) -> bool:
+            if callable(url_or_predicate):
+                return bool(url_or_predicate(response))  # type: ignore[arg-type]  # Playwright gives the response
+            return url_matches(response.url, url_or_predicate, self._context.base_url)
+
+        return Waiting(self.events, "response", fits, "Page.expect_response: no such response", self)
+
+    def on(self, event: str, f: Any) -> None:
+        """Call a function at each ``popup``, ``download``, ``response``, ``request``, ``framenavigated``, ``close``.
+
+        Raises:
+            NeedsBrowser: The event is one that only scripts or the browser's own windows cause.
+        """
+        self.events.on(event, f)
+
+    def once(self, event: str, f: Any) -> None:
+        """Call a function at the next such event; see ``on``."""
+        self.events.on(event, f, once=True)
+
+    def remove_listener(self, event: str, f: Any) -> None:
+        """Call the function no more."""
+        self.events.remove(event, f)
