@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass, fields
 from typing import Literal
 
-from django_journey.dom.selector_syntax import Css
 from django_journey.dom.patterns import describe, quote
+from django_journey.dom.selector_syntax import Css
 
 __all__ = [
     "Alternative",
@@ -27,6 +27,7 @@ __all__ = [
     "TestId",
     "Text",
     "TextPattern",
+    "Unread",
     "XPath",
 ]
 
@@ -234,6 +235,16 @@ class Selector:
         return f"locator({quote(self.source)})"
 
 
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A selector that can't be understood; looking for it says why."""
+
+    source: str
+
+    def describe(self) -> str:
+        return self.source
+
+
 Part = (
     Css
     | Text
@@ -250,6 +261,7 @@ Part = (
     | Alternative
     | Chain
     | Selector
+    | Unread
 )
 
 

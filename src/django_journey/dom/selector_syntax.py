@@ -27,14 +27,16 @@ _ADDED = frozenset(
     ]
 )
 # What the page's user changes, so the markup alone does not tell.
-_STATES = frozenset(
-    ["checked", "disabled", "enabled", "focus", "focus-visible", "focus-within", "invalid", "valid"]
-    + ["placeholder-shown", "indeterminate", "read-only", "read-write"]
+_STATE_NAMES = (
+    "checked disabled enabled focus focus-visible focus-within invalid valid placeholder-shown indeterminate "
+    "read-only read-write"
 )
-_NEVER = frozenset(
-    ["hover", "active", "visited", "autofill", "fullscreen", "modal", "picture-in-picture", "user-invalid"]
-    + ["user-valid", "playing", "paused", "popover-open"]
+_STATES = frozenset(_STATE_NAMES.split())
+_NEVER_NAMES = (
+    "hover active visited autofill fullscreen modal picture-in-picture user-invalid user-valid playing paused "
+    "popover-open"
 )
+_NEVER = frozenset(_NEVER_NAMES.split())
 _LAYOUT = frozenset(["left-of", "right-of", "above", "below", "near"])
 _STRINGS = {"text": 1, "text-is": 1, "has-text": 1, "text-matches": 2}
 _COMBINATORS = (">", "+", "~")

@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 from typing import Any, Literal
 
-from django_journey.dom.selector_syntax import parse_css, unescape
+from django_journey.dom.aria import CHECKABLE, DISABLEABLE, EXPANDABLE, LEVELLED, PRESSABLE, SELECTABLE
 from django_journey.dom.patterns import from_javascript, quote
 from django_journey.dom.queries import (
     Nth,
@@ -21,12 +21,14 @@ from django_journey.dom.queries import (
     TestId,
     Text,
     TextPattern,
+    Unread,
     XPath,
 )
 from django_journey.dom.role_attributes import Condition, parse_attributes
+from django_journey.dom.selector_syntax import parse_css, unescape
 from django_journey.errors import Error, Explanation, NeedsBrowser
 
-__all__ = ["by_role", "parse"]
+__all__ = ["by_role", "check_role", "parse", "parse_later"]
 
 _NAME = re.compile(r"[a-zA-Z_0-9\-+:*]+")
 _ENGINE_STATES = [
@@ -43,16 +45,12 @@ _ENGINE_STATES = [
 _ATTRIBUTE_ENGINES = frozenset({"id", "data-testid", "data-test-id", "data-test"})
 _LAYOUT = frozenset({"left-of", "right-of", "above", "below", "near"})
 _SUPPORTED = {
-    "checked": "checkbox menuitemcheckbox menuitemradio option radio switch treeitem",
-    "selected": "columnheader gridcell option row rowheader tab treeitem",
-    "pressed": "button",
-    "expanded": "application button checkbox columnheader combobox gridcell link listbox menuitem "
-    "menuitemcheckbox menuitemradio row rowheader switch tab treeitem",
-    "level": "heading listitem row treeitem",
-    "disabled": "application button checkbox columnheader combobox composite grid gridcell group input link "
-    "listbox menu menubar menuitem menuitemcheckbox menuitemradio option radio radiogroup row rowheader "
-    "scrollbar searchbox select separator slider spinbutton switch tab tablist textbox toolbar tree treegrid "
-    "treeitem",
+    "checked": CHECKABLE,
+    "selected": SELECTABLE,
+    "pressed": PRESSABLE,
+    "expanded": EXPANDABLE,
+    "level": LEVELLED,
+    "disabled": DISABLEABLE,
 }
 
 
@@ -72,16 +70,14 @@ def by_role(
 ) -> Role:
     """Return the query part of ``get_by_role``; ``None`` leaves a condition out.
 
-    Raises:
-        Error: The role is empty, or a state is asked for that the role does not have.
+    Whether the role has such states is checked when it is looked for (``check_role``), as in Playwright.
     """
-    states = {"checked": checked, "disabled": disabled, "expanded": expanded}
+    states: dict[str, Any] = {"checked": checked, "disabled": disabled, "expanded": expanded}
     states |= {"level": level, "pressed": pressed, "selected": selected}
-    _check_role(role, [state for state, value in states.items() if value is not None])
     operator: Any = "=" if exact else "*="
     return Role(
         role,
-        **states,  # type: ignore[arg-type]  # each has the type of its own parameter above
+        **states,
         include_hidden=bool(include_hidden),
         name=name,
         exact=bool(exact),
@@ -92,13 +88,21 @@ def by_role(
     )
 
 
-def _check_role(role: str, states: list[str]) -> None:
+def check_role(sought: Role) -> None:
+    """Check that the role has the states that are asked for.
+
+    Raises:
+        Error: The role is empty, or has no such state.
+    """
+    _check_states(sought.role, [state for state in _SUPPORTED if getattr(sought, state) is not None])
+
+
+def _check_states(role: str, states: list[str]) -> None:
     if not role:
         raise Error("Role must not be empty")
     for state in states:
-        supporting = _SUPPORTED[state].split()
-        if role not in supporting:
-            known = ", ".join(f'"{supported}"' for supported in supporting)
+        if role not in _SUPPORTED[state]:
+            known = ", ".join(f'"{supported}"' for supported in sorted(_SUPPORTED[state]))
             raise Error(
                 Explanation(
                     f'"{state}" attribute is only supported for roles: {known}',
@@ -130,6 +134,14 @@ def parse(source: str) -> Selector:
             engine = engine[1:]
         parts.append(_part(engine, body, text, source, first=not parts))
     return Selector(source, tuple(parts), capture)
+
+
+def parse_later(source: str) -> Selector | Unread:
+    """Parse a selector; one that can't be understood fails when it is looked for, as in Playwright."""
+    try:
+        return parse(source)
+    except Error:
+        return Unread(source)
 
 
 def _split(source: str) -> list[str]:
@@ -223,7 +235,7 @@ def _role_engine(body: str) -> Role:
             known = ", ".join(f'"{state}"' for state in _ENGINE_STATES)
             raise Error(f'Unknown attribute "{condition.name}", must be one of {known}.')
         if condition.name in _SUPPORTED:
-            _check_role(role, [condition.name])
+            _check_states(role, [condition.name])
         given.update(_role_condition(condition))
     return Role(role, **given)
 

@@ -1,0 +1,231 @@
+"""The candidates that came nearest to a part of a query that found nothing, and the code that finds them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+from typing import Any
+
+from django_journey.dom import names, roles
+from django_journey.dom.document import Document
+from django_journey.dom.find import elements, label_texts
+from django_journey.dom.find_css import select_native
+from django_journey.dom.patterns import quote
+from django_journey.dom.queries import Attribute, Label, Part, Role, Selector, TestId, Text, TextPattern
+from django_journey.dom.show import shorten, show
+from django_journey.dom.suggest import css_value, suggestion
+from django_journey.dom.text import normalize, text_of
+from django_journey.dom.text_match import SILENT
+from django_journey.dom.visibility import is_visible
+
+__all__ = ["Near", "nearest", "similarity"]
+
+_SHOWN = 5
+_CONTROLS = "input:not([type=hidden]),select,textarea,button"
+
+
+@dataclass(slots=True)
+class Near:
+    """What came nearest, best first, and what to write instead."""
+
+    lines: list[str] = field(default_factory=list)
+    instead: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    score: float
+    el: Any
+    line: str
+    instead: str = ""
+    way: Part | None = None
+
+
+def similarity(sought: TextPattern, text: str) -> float:
+    """Return how alike two texts are, from 0 to 1; letter case does not count."""
+    wanted = normalize(sought if isinstance(sought, str) else _plain(sought)).lower()
+    text = normalize(text).lower()[:200]
+    if not wanted or not text:
+        return 0.0
+    if wanted == text:
+        return 1.0
+    alike = SequenceMatcher(None, wanted, text).ratio()
+    if wanted in text or text in wanted:
+        return max(alike, 0.8)
+    return alike
+
+
+def _plain(pattern: re.Pattern[str]) -> str:
+    return re.sub(r"[\\^$.|?*+()\[\]{}]", "", pattern.pattern)
+
+
+def nearest(doc: Document, part: Part, scopes: list[Any]) -> Near:
+    """Return what came nearest to a part that found nothing.
+
+    Args:
+        doc: The page.
+        part: What was sought.
+        scopes: The elements that it was sought in; ``None`` is the whole page.
+    """
+    within = scopes[:20]
+    match part:
+        case Role():
+            return _best(doc, _near_role(doc, part, within))
+        case Label():
+            return _best(doc, _near_label(doc, part, within))
+        case Text():
+            return _best(doc, _near_text(doc, part, within))
+        case Attribute(name, text) | TestId(text, name):
+            return _best(doc, _near_attribute(doc, name, text, within))
+        case Selector(_, (Text() as text_part,)):
+            return _best(doc, _near_text(doc, text_part, within))
+        case Selector(_, (Role() as role_part,)):
+            return _best(doc, _near_role(doc, role_part, within))
+        case Selector(source):
+            return _best(doc, _near_css(doc, source, within))
+    return Near()
+
+
+def _best(doc: Document, candidates: Iterable[_Candidate]) -> Near:
+    ranked = sorted(candidates, key=lambda candidate: -candidate.score)
+    seen: dict[str, _Candidate] = {}
+    for candidate in ranked:
+        seen.setdefault(candidate.line, candidate)
+        if len(seen) == _SHOWN:
+            break
+    shown = list(seen.values())
+    if not shown:
+        return Near()
+    first = shown[0]
+    instead = (first.instead or f"page.{suggestion(doc, first.el, first.way)}") if first.score >= 0.4 else ""
+    return Near([candidate.line for candidate in shown], instead)
+
+
+def _all(doc: Document, css: str, scopes: list[Any]) -> list[Any]:
+    return list(dict.fromkeys(el for scope in scopes for el in select_native(doc, css, scope)))
+
+
+def _near_role(doc: Document, sought: Role, scopes: list[Any]) -> Iterator[_Candidate]:
+    for el in _all(doc, "*", scopes):
+        role = roles.role_of(doc, el)
+        if not role or (role != sought.role and sought.name is None):
+            continue
+        hidden = roles.is_hidden(doc, el)
+        name = normalize(names.name_of(doc, el, include_hidden=hidden))
+        alike = similarity(sought.name, name) if sought.name is not None else 0.5
+        if role == sought.role:
+            yield _same_role(sought, el, name, alike, hidden)
+        elif alike >= 0.75 and not hidden:
+            yield _Candidate(alike - 0.05, el, f"a {role}, not a {sought.role}: {show(el)}")
+
+
+def _same_role(sought: Role, el: Any, name: str, alike: float, hidden: bool) -> _Candidate:
+    shown = f"get_by_role({quote(sought.role)}, name={quote(shorten(name))})"
+    if hidden:
+        line = f"{shown}, but it is hidden: {show(el)}"
+        return _Candidate(alike, el, line, "make it visible first, or ask for it with include_hidden=True")
+    differing = [
+        state
+        for state in ("checked", "disabled", "expanded", "level", "pressed", "selected")
+        if getattr(sought, state) is not None
+    ]
+    if alike == 1.0 and differing:
+        return _Candidate(alike, el, f"{shown}, but not with {', '.join(differing)}: {show(el)}")
+    return _Candidate(alike + 0.01, el, shown if name else f"{sought.role} without a name: {show(el)}")
+
+
+def _near_label(doc: Document, sought: Label, scopes: list[Any]) -> Iterator[_Candidate]:
+    for el in _all(doc, _CONTROLS, scopes):
+        label = next((text.normalized for text in label_texts(doc, el) if text.normalized), "")
+        if label:
+            line = f"get_by_label({quote(shorten(label))})"
+            yield _Candidate(similarity(sought.text, label), el, line, way=Label(label))
+            continue
+        yield from _unlabelled(doc, sought, el)
+    for label_el in _all(doc, "label", scopes):
+        text = text_of(doc, label_el).normalized
+        target = label_el.attr("for")
+        if (
+            target is not None
+            and similarity(sought.text, text) > 0.8
+            and not doc.tree.select(_id_css(target))
+        ):
+            line = f"the label {quote(text)} is for #{target}, which is not on the page"
+            yield _Candidate(0.95, label_el, line, "correct the label's for attribute in the template")
+
+
+def _id_css(target: str) -> str:
+    escaped = target.replace("\\", "\\\\").replace('"', '\\"')
+    return f'[id="{escaped}"]'
+
+
+def _unlabelled(doc: Document, sought: Label, el: Any) -> Iterator[_Candidate]:
+    """A control without a label can still be found by its placeholder, its name, or the words on it."""
+    placeholder, name = el.attr("placeholder") or "", el.attr("name") or ""
+    if el.tag == "button" or (el.attr("type") or "").lower() in ("submit", "button", "reset", "image"):
+        words = normalize(names.name_of(doc, el))
+        alike = similarity(sought.text, words)
+        if alike >= 0.75:
+            yield _Candidate(alike - 0.02, el, f"a button, not a labelled control: {show(el)}")
+    elif placeholder:
+        way = Attribute("placeholder", placeholder)
+        yield _Candidate(
+            similarity(sought.text, placeholder), el, f"a control without a label: {way.describe()}", way=way
+        )
+    elif name:
+        css = f"locator({quote(f'[name={css_value(name)}]')})"
+        alike = similarity(sought.text, re.sub(r"[_\-\[\].]+", " ", name))
+        yield _Candidate(alike, el, f"a control without a label; it has name={name}: {css}", f"page.{css}")
+
+
+_SAID_ELSEWHERE = ("placeholder", "title", "alt")
+
+
+def _near_text(doc: Document, sought: Text, scopes: list[Any]) -> Iterator[_Candidate]:
+    for el in dict.fromkeys(el for scope in scopes for el in elements(doc, scope)):
+        if el.tag in SILENT or el.tag in ("html", "body"):
+            continue
+        text = text_of(doc, el)
+        if text.normalized and len(text.full) < 400 and any(run.strip() for run in text.immediate):
+            line = f"get_by_text({quote(shorten(text.full))})"
+            yield _Candidate(_text_score(sought, text.normalized), el, line, way=Text(text.normalized))
+        for name in _SAID_ELSEWHERE:
+            value = el.attr(name)
+            if value and (alike := similarity(sought.text, value)) >= 0.75:
+                way = Attribute(name, value)
+                yield _Candidate(alike, el, f"in {name}: {way.describe()}", way=way)
+        if el.tag in ("input", "textarea") and similarity(sought.text, el.attr("value") or "") >= 0.9:
+            yield _Candidate(0.9, el, f"the value of a control: {show(el)}", "expect(…).to_have_value(…)")
+
+
+def _text_score(sought: Text, text: str) -> float:
+    score = similarity(sought.text, text)
+    if sought.exact and isinstance(sought.text, str) and normalize(sought.text).lower() in text.lower():
+        score = max(score, 0.95)
+    return score
+
+
+def _near_attribute(doc: Document, name: str, text: TextPattern, scopes: list[Any]) -> Iterator[_Candidate]:
+    for el in _all(doc, f"[{name}]", scopes):
+        value = el.attr(name) or ""
+        way = TestId(value, name) if name.startswith("data-") else Attribute(name, value)
+        yield _Candidate(similarity(text, value), el, f"{name}={quote(value)}: {show(el)}", way=way)
+
+
+_SIMPLE = re.compile(r"""([#.])([\w-]+)|\[\s*([\w-]+)\s*[*^$|~]?=\s*["']?([^"'\]]+)["']?\s*\]""")
+
+
+def _near_css(doc: Document, source: str, scopes: list[Any]) -> Iterator[_Candidate]:
+    """Compare the IDs, classes and attribute values that a selector names with those on the page."""
+    for mark, word, name, value in _SIMPLE.findall(source):
+        attribute = {"#": "id", ".": "class"}.get(mark, name)
+        for el in _all(doc, f"[{attribute}]", scopes):
+            for has in (el.attr(attribute) or "").split() if mark == "." else [el.attr(attribute) or ""]:
+                alike = similarity(word or value, has)
+                if alike < 0.5:
+                    continue
+                hidden = "" if is_visible(doc, el) else " (hidden)"
+                written = f"{mark}{has}" if mark else f'[{attribute}="{has}"]'
+                yield _Candidate(alike, el, f"{written}{hidden}: {show(el)}")

@@ -1,0 +1,268 @@
+"""Locators act and read as Playwright's do: strictly, on what a user could act on, with errors that help."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from typing import Any
+
+import pytest
+
+from django_journey.drivers.base import Request, Response
+from django_journey.errors import Error, NeedsBrowser, StrictModeError, TimeoutError
+from django_journey.pages.context import BrowserContext
+from django_journey.pages.locator import Locator
+from django_journey.pages.page import Page
+from django_journey.trace import recorder
+from django_journey.trace.events import Event, Look, StepFinished, StepStarted
+
+
+class OnePage:
+    """Answers every request with the same page."""
+
+    name = "one-page"
+    base_url = "http://testserver"
+
+    def __init__(self) -> None:
+        self.requests: list[Request] = []
+        self.markup = ""
+
+    def send(self, request: Request) -> Response:
+        self.requests.append(request)
+        return Response(200, (("Content-Type", "text/html; charset=utf-8"),), self.markup.encode())
+
+    def close(self) -> None:
+        pass
+
+
+@pytest.fixture
+def driver() -> OnePage:
+    return OnePage()
+
+
+@pytest.fixture
+def page(driver: OnePage) -> Page:
+    page = BrowserContext(driver, base_url="http://testserver").new_page()
+    page.goto("/")
+    return page
+
+
+def test_queries_are_looked_up_again_each_time(page: Page) -> None:
+    items = page.get_by_role("listitem")
+    assert items.count() == 0
+    page.set_content("<ul><li>Tea</li><li>Milk</li></ul>")
+    assert items.count() == 2
+    assert items.all_text_contents() == ["Tea", "Milk"]
+    assert [item.inner_text() for item in items.all()] == ["Tea", "Milk"]
+
+
+def test_locators_are_narrowed_step_by_step(page: Page) -> None:
+    page.set_content(
+        "<ul><li>Tea <b>hot</b></li><li hidden>Milk</li><li>Ice <b>cold</b></li></ul><b>alone</b>"
+    )
+    items = page.get_by_role("list").locator("li")
+    assert items.count() == 3
+    assert items.filter(has_text="ice").text_content() == "Ice cold"
+    assert items.filter(has_not=page.locator("b")).text_content() == "Milk"
+    assert items.filter(visible=True).count() == 2
+    assert items.visible.last.locator("b").text_content() == "cold"
+    assert items.nth(1).text_content() == "Milk"
+    assert items.first.and_(page.get_by_text("Tea")).count() == 1
+    assert page.locator("b").or_(page.locator("li")).count() == 6
+    assert page.locator("li", has=page.get_by_text("hot"), has_not_text="cold").count() == 1
+    assert page.locator("b").within(items).all_text_contents() == ["hot", "cold"]
+    assert items.locator(page.locator("b")).count() == 2
+
+
+def test_a_locator_reads_as_the_code_that_made_it(page: Page) -> None:
+    rows = page.get_by_role("row").filter(has_text=re.compile("Tea")).get_by_label("Amount", exact=True).first
+    assert str(rows) == (
+        'get_by_role("row").filter(has_text=re.compile("Tea")).get_by_label("Amount", exact=True).first'
+    )
+    assert "http://testserver/" in repr(rows)
+
+
+def test_several_elements_where_one_is_meant_are_an_error(page: Page) -> None:
+    page.set_content("<button>Save</button><button>Save all</button>")
+    with pytest.raises(StrictModeError) as raised:
+        page.get_by_role("button").click()
+    assert 'strict mode violation: get_by_role("button") resolved to 2 elements' in raised.value.message
+    assert (
+        '1) <button>Save</button> aka get_by_role("button", name="Save", exact=True)' in raised.value.message
+    )
+    assert page.get_by_role("button").count() == 2
+
+
+def test_nothing_that_fits_is_an_error_with_the_nearest(page: Page) -> None:
+    page.set_content("<label>Title <input></label>")
+    with pytest.raises(TimeoutError) as raised:
+        page.get_by_label("Titel").fill("x")
+    assert raised.value.explanation.instead == 'page.get_by_label("Title")'
+    assert raised.value.explanation.where == "http://testserver/"
+
+
+@pytest.mark.parametrize(
+    ("markup", "act", "message"),
+    [
+        ("<button hidden>A</button>", lambda x: x.click(), "element is not visible"),
+        ("<button disabled>A</button>", lambda x: x.click(), "element is not enabled"),
+        ("<fieldset disabled><input></fieldset>", lambda x: x.fill("a"), "element is not enabled"),
+        ("<input readonly>", lambda x: x.fill("a"), "element is not editable"),
+        ("<input type=checkbox disabled>", lambda x: x.check(), "element is not enabled"),
+        ("<select disabled><option>A</select>", lambda x: x.select_option("A"), "element is not enabled"),
+        ("<button aria-disabled=true>A</button>", lambda x: x.click(), "element is not enabled"),
+    ],
+)
+def test_what_a_user_cannot_act_on_is_refused(page: Page, markup: str, act: Any, message: str) -> None:
+    page.set_content(markup)
+    with pytest.raises(TimeoutError, match=message):
+        act(page.locator("button,input,select"))
+
+
+@pytest.mark.parametrize(
+    ("act", "message"),
+    [
+        (lambda x: x.fill("a"), "Element is not an <input>, <textarea>, <select> or .contenteditable."),
+        (lambda x: x.check(), "Not a checkbox or radio button"),
+        (lambda x: x.is_checked(), "Not a checkbox or radio button"),
+        (lambda x: x.input_value(), "Node is not an <input>, <textarea> or <select> element"),
+    ],
+)
+def test_acting_on_the_wrong_kind_of_element_is_an_error(page: Page, act: Any, message: str) -> None:
+    page.set_content("<p>Text</p>")
+    with pytest.raises(Error, match=message):
+        act(page.locator("p"))
+
+
+def test_a_label_stands_for_its_control(page: Page) -> None:
+    page.set_content("<label>Name <input value=Ann></label><label>OK <input type=checkbox checked></label>")
+    name, ok = page.locator("label").all()
+    assert name.input_value() == "Ann"
+    assert ok.is_checked()
+    ok.uncheck()
+    assert not page.get_by_label("OK").is_checked()
+    name.fill("Bob")
+    assert page.get_by_label("Name").input_value() == "Bob"
+
+
+def test_trial_checks_but_does_not_act(page: Page, driver: OnePage) -> None:
+    page.set_content("<a href=/next>Next</a>")
+    before = len(driver.requests)
+    page.get_by_role("link").click(trial=True)
+    assert len(driver.requests) == before
+    page.get_by_role("link").click()
+    assert page.url == "http://testserver/next"
+
+
+def test_force_leaves_the_checks_out(page: Page) -> None:
+    page.set_content("<input hidden>")
+    page.locator("input").fill("x", force=True)
+    assert page.locator("input").input_value() == "x"
+
+
+def test_states_are_told_and_what_is_missing_is_hidden(page: Page) -> None:
+    page.set_content("<button>A</button><button disabled>B</button><input readonly><p hidden>C</p>")
+    assert page.get_by_text("A").is_visible()
+    assert page.get_by_text("A").is_enabled()
+    assert page.get_by_text("B").is_disabled()
+    assert not page.locator("input").is_editable()
+    assert page.get_by_text("C").is_hidden()
+    assert page.get_by_text("D").is_hidden()
+    assert not page.get_by_text("D").is_visible()
+    assert page.locator("input").get_attribute("readonly") == ""
+    assert page.locator("input").get_attribute("name") is None
+
+
+def test_waiting_for_a_state_checks_it_at_once(page: Page) -> None:
+    page.set_content("<p>Here</p><p hidden>Hidden</p>")
+    page.get_by_text("Here").wait_for()
+    page.get_by_text("Hidden").wait_for(state="attached")
+    page.get_by_text("Hidden").wait_for(state="hidden")
+    page.get_by_text("Gone").wait_for(state="detached")
+    with pytest.raises(TimeoutError, match="element is not visible"):
+        page.get_by_text("Hidden").wait_for()
+    with pytest.raises(TimeoutError, match="is not detached"):
+        page.get_by_text("Here").wait_for(state="detached")
+    with pytest.raises(Error, match="state: expected one of"):
+        page.get_by_text("Here").wait_for(state="open")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("call", "arguments"),
+    [
+        ("bounding_box", ()),
+        ("screenshot", ()),
+        ("evaluate", ("e => e",)),
+        ("evaluate_all", ("e => e",)),
+        ("drag_to", (None,)),
+        ("dispatch_event", ("click",)),
+        ("element_handle", ()),
+        ("tap", ()),
+        ("frame_locator", ("iframe",)),
+    ],
+)
+def test_what_needs_a_browser_says_so(page: Page, call: str, arguments: tuple[Any, ...]) -> None:
+    page.set_content("<p>A</p>")
+    with pytest.raises(NeedsBrowser, match="--journey-driver=browser"):
+        getattr(page.locator("p"), call)(*arguments)
+
+
+def test_a_wrong_selector_fails_when_it_is_used(page: Page) -> None:
+    wrong = page.locator("div!")
+    with pytest.raises(Error, match='Unexpected token "!"'):
+        wrong.count()
+    with pytest.raises(Error, match='"checked" attribute is only supported for roles'):
+        page.get_by_role("link", checked=True).click()
+
+
+def test_locators_of_another_page_are_refused(page: Page, driver: OnePage) -> None:
+    other = BrowserContext(driver, base_url="http://testserver").new_page()
+    with pytest.raises(Error, match='Inner "has" locator must belong to the same frame'):
+        page.locator("div", has=other.locator("p"))
+
+
+def test_locators_offer_what_playwrights_offer() -> None:
+    theirs = pytest.importorskip("playwright.sync_api").Locator
+    public = {name for name in dir(theirs) if not name.startswith("_")}
+    assert public - set(dir(Locator)) <= {"on", "once", "remove_listener"}
+    for name in sorted(public & set(dir(Locator))):
+        wanted = getattr(theirs, name)
+        if not callable(wanted) or name in dir(object):
+            continue
+        ours = inspect.signature(getattr(Locator, name)).parameters
+        if any(parameter.kind is parameter.VAR_KEYWORD for parameter in ours.values()):
+            continue
+        missing = set(inspect.signature(wanted).parameters) - set(ours)
+        assert not missing, f"{name} does not take {missing}"
+
+
+class Kept:
+    """Keeps the events of a trace."""
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+
+    def write(self, event: Event) -> None:
+        self.events.append(event)
+
+    def keep(self, page: recorder.Page) -> Look:
+        return Look(url=page.url, title=page.title)
+
+
+def test_each_action_is_a_step_of_the_trace(page: Page) -> None:
+    page.set_content("<title>Hi</title><label>Name <input></label>")
+    kept = Kept()
+    traced = recorder.Recorder(kept)
+    with traced.entered(traced.start_test("t", name="t")):
+        page.get_by_label("Name").fill("Ann")
+        with pytest.raises(TimeoutError):
+            page.get_by_label("Nobody").click()
+    started = [event for event in kept.events if isinstance(event, StepStarted)]
+    assert [(event.verb, event.what) for event in started] == [
+        ("fill", '"Ann" in get_by_label("Name")'),
+        ("click", 'get_by_label("Nobody")'),
+    ]
+    ended = [event for event in kept.events if isinstance(event, StepFinished)]
+    assert [event.ok for event in ended] == [True, False]
+    assert ended[0].look is not None
+    assert ended[0].look.title == "Hi"
