@@ -47,7 +47,7 @@ def publish(article: Article, *, by) -> Article:
     Raises:
         AlreadyPublished: It is online already.
     """
-    article = Article.objects.select_for_update(of=("self",)).get(pk=article.pk)
+    article = Article.objects.select_for_update().get(pk=article.pk)
     if article.is_published:
         raise AlreadyPublished(article.title)
     article.status = Article.Status.PUBLISHED
