@@ -6,6 +6,7 @@ picture, a control, a border, a padding or a size of its own has an area; what h
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django_journey.dom.cascade import Styles
@@ -55,19 +56,26 @@ class Boxes:
 
     Args:
         styles: The page's cascade.
+        skips: Tells whether an element's content is skipped.
         quirks: Whether the page is in quirks mode, where the body fills the window.
     """
 
-    def __init__(self, styles: Styles, *, quirks: bool) -> None:
+    def __init__(self, styles: Styles, skips: Callable[[Any], bool], *, quirks: bool) -> None:
         self.styles = styles
+        self.skips = skips
         self.quirks = quirks
         self._known: dict[Any, Extent] = {}
+        self._contents: dict[Any, Extent] = {}
 
     def has_area(self, el: Any) -> bool:
         """Tell whether both width and height of the element's box are more than nought."""
         extent = self._known.get(el)
         if extent is None:
-            extent = self._known[el] = self._extent(el)
+            try:
+                extent = self._extent(el)
+            except RecursionError:  # boxes that shrink or stretch, hundreds deep: seen as shown
+                extent = True, True
+            self._known[el] = extent
         return extent[0] and extent[1]
 
     def text_has_area(self, text: Any, parent: Any) -> bool:
@@ -82,7 +90,7 @@ class Boxes:
             return (has_shape(el),) * 2
         if tag in ("html", "body"):
             return self._page(el)
-        if tag in _REPLACED or tag == "img":
+        if _is_replaced(el):
             return self._replaced(el)
         if tag in ("br", "wbr", "area"):
             return False, False
@@ -103,8 +111,8 @@ class Boxes:
             drawn = bool((el.attr("alt") or "").strip())
         elif el.tag == "audio":
             drawn = el.attr("controls") is not None
-        elif el.tag == "object":
-            drawn = bool(el.attr("data")) or self._content(el)[0]
+        elif el.tag == "embed":
+            drawn = bool(el.attr("src"))
         else:
             drawn = True
         width, height = self._sized(el, "width"), self._sized(el, "height")
@@ -266,6 +274,8 @@ class Boxes:
     def _content(self, el: Any) -> Extent:
         """Look for the first thing in the element that makes it wide, and the first that makes it high."""
         width = height = False
+        if self.skips(el):
+            return False, False
         contains_floats = self._contains_floats(el)
         stack = [el]
         while stack and not (width and height):
@@ -309,7 +319,7 @@ class Boxes:
             return (False, False), False
         if tag == "br":
             return (False, True), False
-        if tag in _REPLACED or tag == "img":
+        if _is_replaced(node):
             return self._replaced(node), False
         display = styles.display(node)
         if self._is_floated(node):
@@ -376,6 +386,10 @@ class Boxes:
             or self._is_floated(el)
             or el.tag in ("button", "fieldset")
         )
+
+
+def _is_replaced(el: Any) -> bool:
+    return el.tag in _REPLACED or el.tag == "img" or (el.tag == "object" and bool(el.attr("data")))
 
 
 def _is_bare(el: Any) -> bool:

@@ -15,7 +15,8 @@ from django_journey.dom.idrefs import referenced
 from django_journey.dom.native_names import native_name
 from django_journey.dom.parser import is_element, is_html, is_text
 from django_journey.dom.roles import hiding_of, role_of
-from django_journey.dom.text import WHITE_SPACE, text_content, trim
+from django_journey.dom.text import text_content
+from django_journey.dom.white_space import WHITE_SPACE, trim
 
 __all__ = ["description_of", "error_message_of", "name_of"]
 

@@ -8,7 +8,7 @@ from typing import Any
 from django_journey.dom.controls import value
 from django_journey.dom.parser import is_html
 from django_journey.dom.sanitize import input_type
-from django_journey.dom.text import trim
+from django_journey.dom.white_space import trim
 
 __all__ = ["native_name"]
 

@@ -11,7 +11,7 @@ from django_journey.dom.flat_tree import flat_parent
 from django_journey.dom.idrefs import referenced
 from django_journey.dom.parser import is_element
 from django_journey.dom.sanitize import input_type
-from django_journey.dom.text import text_content, trim
+from django_journey.dom.white_space import trim
 
 __all__ = ["BY_ROLE", "INHERITING", "has_tab_index", "is_list_box", "native_role", "number"]
 
@@ -208,7 +208,7 @@ def _is_header(cell: Any) -> bool:
 def _has_data(cell: Any) -> bool:
     if cell is None or cell.tag != "td":
         return False
-    return any(is_element(child) for child in cell.children) or bool(trim(text_content(cell)))
+    return any(is_element(child) for child in cell.children) or bool(trim(cell.text))
 
 
 _RULES: dict[str, Rule] = {

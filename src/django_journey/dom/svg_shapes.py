@@ -29,6 +29,8 @@ _SIDES = {"rect": ("width", "height"), "image": ("width", "height"), "foreignObj
 
 def has_shape(el: Any) -> bool:
     """Tell whether an element of SVG or MathML is drawn with both a width and a height."""
+    if any(node.tag in _UNDRAWN for node in el.ancestors if is_element(node)):
+        return False
     stack = [el]
     while stack:
         node = stack.pop()

@@ -2,43 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
 from django_journey.dom.document import Document
 from django_journey.dom.parser import Element, is_element, is_text
+from django_journey.dom.rendered_text import rendered_text
+from django_journey.dom.white_space import normalize, trim
 
-__all__ = ["ElementText", "element_text", "normalize", "text_content", "text_of", "trim"]
-
-# White space as ECMAScript's ``\s`` and ``trim`` mean it; Python's own set differs in both directions.
-WHITE_SPACE = "\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
-_TRIMMED = (
-    "\t\n\v\f\r \u00a0\u1680"
-    + "".join(map(chr, range(0x2000, 0x200B)))
-    + "\u2028\u2029\u202f\u205f\u3000\ufeff"
-)
-_SPACES = re.compile(f"[{WHITE_SPACE}]+")
-_INVISIBLE = re.compile("[\u200b\u00ad]")
+__all__ = ["ElementText", "element_text", "inner_text", "normalize", "text_content", "text_of", "trim"]
 
 _SILENT = frozenset({"script", "style", "noscript", "head"})
 _SPEAKING_TYPES = frozenset({"submit", "button", "reset"})
 _NO_CHILDREN: tuple[Any, ...] = ()
-
-
-def trim(text: str) -> str:
-    """Take white space off both ends, as ECMAScript's ``String.prototype.trim`` does."""
-    return text.strip(_TRIMMED)
-
-
-def normalize(text: str) -> str:
-    """Take out zero-width spaces and soft hyphens, trim, and make each run of white space one space.
-
-    This is how Playwright compares texts and names.
-    """
-    if "\u200b" in text or "\u00ad" in text:
-        text = _INVISIBLE.sub("", text)
-    return _SPACES.sub(" ", text.strip(_TRIMMED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +51,16 @@ def text_content(element: Element) -> str:
     return "".join(parts)
 
 
+def inner_text(doc: Document, element: Element) -> str:
+    """Return the element's ``innerText``: what is shown of its text, in lines as it is laid out.
+
+    An element that is not rendered gives its ``textContent``.
+
+    Source: HTML Living Standard, 3.2.7.
+    """
+    return rendered_text(doc, element, text_content(element))
+
+
 def element_text(element: Element) -> str:
     """Return the raw text by which Playwright matches ``has_text`` and ``get_by_text``.
 
@@ -86,7 +72,7 @@ def element_text(element: Element) -> str:
 
 def text_of(doc: Document, element: Element) -> ElementText:
     """Return ``element_text`` in all its forms, kept until the page changes."""
-    return _gather(element, doc.memo("texts", dict[Any, ElementText]))
+    return _gather(element, doc.keep("texts", dict[Any, ElementText]))
 
 
 def _gather(element: Any, known: dict[Any, ElementText]) -> ElementText:

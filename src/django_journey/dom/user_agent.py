@@ -54,7 +54,7 @@ def default_display(el: Any) -> str:
     if hidden is not None:
         if hidden.lower() != "until-found":
             return "inline" if tag == "embed" else "none"
-        return "block" if display == "inline" else display
+        return display
     if tag == "input":
         return "none" if (el.attr("type") or "").lower() == "hidden" else display
     if (tag == "dialog" and el.attr("open") is None) or (tag == "audio" and el.attr("controls") is None):

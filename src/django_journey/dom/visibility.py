@@ -15,7 +15,12 @@ __all__ = ["Showing", "is_visible", "showing_of"]
 
 # Elements whose children are a fallback, or drawn by the browser in its own way.
 _OPAQUE = frozenset(
-    {"canvas", "video", "audio", "iframe", "object", "img", "input", "textarea", "progress", "meter", "embed"}
+    {"canvas", "video", "audio", "iframe", "img", "input", "textarea", "progress", "meter", "embed"}
+)
+# What can't be contained, so that its content is never skipped.
+_UNCONTAINABLE = frozenset(
+    {"inline", "contents", "ruby", "ruby-text", "table-row", "table-row-group", "table-header-group"}
+    | {"table-footer-group", "table-column", "table-column-group", "table-cell", "table"}
 )
 
 
@@ -46,7 +51,7 @@ class Showing:
 
     def __init__(self, styles: Styles, *, quirks: bool) -> None:
         self.styles = styles
-        self.boxes = Boxes(styles, quirks=quirks)
+        self.boxes = Boxes(styles, self.skips_content, quirks=quirks)
         self._rendered: dict[Any, bool] = {}
 
     def is_visible(self, el: Any) -> bool:
@@ -67,7 +72,7 @@ class Showing:
 
     def is_text_shown(self, text: Any, parent: Any) -> bool:
         """Tell whether a text node of a rendered parent is drawn."""
-        return self._is_open(parent) and self.boxes.text_has_area(text, parent)
+        return self.shows_text_of(parent) and self.boxes.text_has_area(text, parent)
 
     def is_style_visible(self, el: Any) -> bool:
         """Tell whether the element has a box and its computed ``visibility`` is ``visible``."""
@@ -75,9 +80,9 @@ class Showing:
 
     def is_rendered(self, el: Any) -> bool:
         """Tell whether the element has a box (CSSOM View, ``checkVisibility`` without options)."""
-        return self.styles.display(el) != "contents" and self._is_open(el)
+        return self.styles.display(el) != "contents" and self.is_open(el)
 
-    def _is_open(self, el: Any) -> bool:
+    def is_open(self, el: Any) -> bool:
         """Tell whether nothing around the element, nor itself, takes it off the page."""
         found = self._rendered.get(el)
         if found is not None:
@@ -101,7 +106,7 @@ class Showing:
         if not self._rendered[parent] or (styles.shadows and is_unslotted(el)):
             return False
         tag = parent.tag
-        if tag in _OPAQUE:
+        if is_opaque(parent):
             return False
         if tag == "select" and is_html(parent):
             return is_list_box(parent)
@@ -109,9 +114,42 @@ class Showing:
             return is_list_box(select)
         if tag == "details" and is_html(parent) and parent.attr("open") is None:
             return el is first_summary(parent)
-        if styles.value(parent, "content-visibility") == "hidden":
+        return not self.skips_content(parent)
+
+    def skips_content(self, el: Any) -> bool:
+        """Tell whether an element's content is skipped by ``content-visibility`` (CSS Contain 2)."""
+        if self.styles.display(el) in _UNCONTAINABLE:
             return False
-        return (parent.attr("hidden") or "").lower() != "until-found"
+        value = self.styles.value(el, "content-visibility")
+        if value is None:
+            return (el.attr("hidden") or "").lower() == "until-found"
+        return value == "hidden"
+
+    def is_skipped(self, el: Any) -> bool:
+        """Tell whether an element is off the page because the content around it is skipped."""
+        node, parent = el, flat_parent(self.styles.doc, el)
+        while parent is not None:
+            if self.is_open(parent):
+                closed = (
+                    parent.tag == "details"
+                    and parent.attr("open") is None
+                    and node is not first_summary(parent)
+                )
+                return closed or self.skips_content(parent)
+            node, parent = parent, flat_parent(self.styles.doc, parent)
+        return False
+
+    def shows_text_of(self, parent: Any) -> bool:
+        """Tell whether text directly in an element that is itself shown is shown, too."""
+        if is_opaque(parent) or (parent.tag == "details" and parent.attr("open") is None):
+            return False
+        return self.is_open(parent) and not self.skips_content(parent)
+
+
+def is_opaque(el: Any) -> bool:
+    """Tell whether an element shows something else than what it holds."""
+    tag = el.tag
+    return tag in _OPAQUE or (tag == "object" and bool(el.attr("data")))
 
 
 def first_summary(details: Any) -> Any:

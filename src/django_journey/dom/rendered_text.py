@@ -1,0 +1,261 @@
+"""The text as it stands on the page: ``innerText`` of the HTML Living Standard, as far as no layout is needed."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django_journey.dom.controls import option_text, options
+from django_journey.dom.document import Document
+from django_journey.dom.flat_tree import flat_parent
+from django_journey.dom.parser import is_element, is_html, is_text
+from django_journey.dom.visibility import Showing, showing_of
+
+__all__ = ["rendered_text"]
+
+_SPACES = re.compile(r"[ \t\n\r\f]+")
+_SPACES_IN_LINE = re.compile(r"[ \t]+")
+_WORD_START = re.compile(r"(?<![^\W_])[^\W_]")
+_INLINE = frozenset({"inline", "contents", "ruby", "ruby-text", "math"})
+_ATOMIC = frozenset({"inline-block", "inline-flex", "inline-grid", "inline-table", "-webkit-inline-box"})
+_SILENT = frozenset({"textarea", "input", "iframe", "video", "audio", "canvas", "img", "meter", "progress"})
+
+
+def rendered_text(doc: Document, el: Any, raw: str) -> str:
+    """Return what ``innerText`` gives for an element.
+
+    Args:
+        doc: The document.
+        el: The element.
+        raw: Its text content, which stands for an element that is not rendered.
+
+    Source: HTML Living Standard, 3.2.7 (the rendered text collection steps).
+    """
+    showing = showing_of(doc)
+    if el.tag == "br":
+        return ""
+    if not showing.is_open(el):
+        return _unrendered(showing, el, raw)
+    collector = _Collector(doc, showing, el)
+    start = el
+    while showing.styles.display(start) in _INLINE and (parent := flat_parent(doc, start)) is not None:
+        start = parent  # white space at the element's ends depends on what stands beside it in its block
+    collector.walk(start)
+    return collector.result()
+
+
+def _unrendered(showing: Showing, el: Any, raw: str) -> str:
+    if (
+        el.tag in ("option", "optgroup")
+        and (select := el.closest("select")) is not None
+        and showing.is_open(select)
+    ):
+        return "\n".join(
+            option_text(option) for option in ([el] if el.tag == "option" else el.select("option"))
+        )
+    return "" if showing.is_skipped(el) else raw
+
+
+class _Collector:
+    """Gathers text and line breaks, collapsing white space over the elements of a line.
+
+    Args:
+        doc: The document.
+        showing: What it shows.
+        root: The element whose text is wanted; the walk may start above it.
+    """
+
+    def __init__(self, doc: Document, showing: Showing, root: Any) -> None:
+        self.doc = doc
+        self.showing = showing
+        self.styles = showing.styles
+        self.root = root
+        self.inside = False
+        self.done = False
+        self.items: list[str | int] = []
+        self.pending: bool | None = None  # a space that is kept if text follows; whether it is the root's
+        self.at_start = True
+
+    def walk(self, start: Any) -> None:
+        """Visit the tree in order, telling entry from exit, without recursion."""
+        stack: list[tuple[Any, bool]] = [(start, True)]
+        while stack:
+            node, entering = stack.pop()
+            if self.done and self.pending is not True:
+                return  # nothing that follows can change the root's text any more
+            if not entering:
+                self.leave(node)
+            elif is_text(node):
+                self.text(node)
+            elif is_element(node):
+                if self.enter(node):
+                    stack.append((node, False))
+                    stack.extend((child, True) for child in reversed(node.children))
+                elif node is self.root:
+                    return
+
+    def enter(self, el: Any) -> bool:
+        """Note what opens with an element; tell whether to look into it."""
+        is_root = el is self.root
+        if is_root:
+            self.inside = True
+        display = self.styles.display(el)
+        if not is_root and (not self.showing.is_open(el) or self.showing.skips_content(el)):
+            return False
+        tag = el.tag
+        if tag == "br" and is_html(el):
+            self.line_end("\n")
+            return False
+        if tag == "select" and is_html(el):
+            self.options(el)
+            return False
+        if display in _ATOMIC:
+            self.flush()
+            self.at_start = True
+        elif not is_root:
+            self.required(el, display)
+        if is_root and display not in _INLINE:
+            self.at_start, self.pending = True, None
+        return tag not in _SILENT
+
+    def leave(self, el: Any) -> None:
+        """Note what closes with an element."""
+        display = self.styles.display(el)
+        if display not in _INLINE:
+            self.pending = None if display not in _ATOMIC else self.pending
+        if display in _ATOMIC:
+            self.pending = None
+            self.at_start = False
+        if el is self.root:
+            self.inside, self.done = False, True
+        elif display == "table-cell":
+            if _has_next(self.styles, el, ("table-cell",)):
+                self.line_end("\t")
+        elif display == "table-row":
+            if _has_next_row(self.styles, el):
+                self.line_end("\n")
+        else:
+            self.required(el, display)
+
+    def required(self, el: Any, display: str) -> None:
+        """Ask for line breaks around a block: two for a paragraph."""
+        if el.tag == "p" and is_html(el):
+            self.break_line(2)
+        elif display not in _INLINE and display not in _ATOMIC and display not in ("table-cell", "table-row"):
+            self.break_line(1)
+        elif display in ("table-cell", "table-row"):
+            self.at_start, self.pending = True, None
+
+    def options(self, select: Any) -> None:
+        """Give each option of a select a line of its own."""
+        self.flush()
+        for option in options(select):
+            self.break_line(1)
+            if self.inside:
+                self.items.append(option_text(option))
+            self.break_line(1)
+        self.at_start = False
+
+    def break_line(self, count: int) -> None:
+        self.pending = None
+        self.at_start = True
+        if self.inside:
+            self.items.append(count)
+
+    def line_end(self, text: str) -> None:
+        self.pending = None
+        self.at_start = True
+        if self.inside:
+            self.items.append(text)
+
+    def flush(self) -> None:
+        if self.pending:
+            self.items.append(" ")
+        self.pending = None
+
+    def text(self, node: Any) -> None:
+        """Take in a text node: white space collapsed, letters transformed."""
+        parent = node.parent
+        if parent is None or not is_element(parent) or self.styles.visibility(parent) != "visible":
+            return
+        if not self.showing.shows_text_of(parent):
+            return
+        raw = node.text
+        mode = self.styles.inherited(parent, "white-space") or "normal"
+        transform = self.styles.inherited(parent, "text-transform")
+        if transform not in (None, "none"):
+            raw = _transformed(raw, str(transform))
+        if mode in ("pre", "pre-wrap", "break-spaces"):
+            self.flush()
+            if self.inside:
+                self.items.append(raw)
+            self.at_start = raw.endswith("\n") if raw else self.at_start
+        elif mode == "pre-line":
+            for at, line in enumerate(raw.split("\n")):
+                if at:
+                    self.line_end("\n")
+                self.collapse(_SPACES_IN_LINE.split(line))
+        else:
+            self.collapse(_SPACES.split(raw))
+
+    def collapse(self, words: list[str]) -> None:
+        for at, word in enumerate(words):
+            if at and self.pending is None and not self.at_start:
+                self.pending = self.inside
+            if word:
+                self.flush()
+                if self.inside:
+                    self.items.append(word)
+                self.at_start = False
+
+    def result(self) -> str:
+        """Join the pieces, required line breaks taken together (steps 4 to 7)."""
+        items = [item for item in self.items if item != ""]
+        while items and isinstance(items[0], int):
+            items.pop(0)
+        while items and isinstance(items[-1], int):
+            items.pop()
+        parts: list[str] = []
+        breaks = 0
+        for item in items:
+            if isinstance(item, int):
+                breaks = max(breaks, item)
+                continue
+            parts.append("\n" * breaks + item)
+            breaks = 0
+        return "".join(parts)
+
+
+def _has_next(styles: Any, el: Any, displays: tuple[str, ...]) -> bool:
+    sibling = el.next_sibling
+    while sibling is not None:
+        if is_element(sibling) and styles.display(sibling) in displays:
+            return True
+        sibling = sibling.next_sibling
+    return False
+
+
+def _has_next_row(styles: Any, row: Any) -> bool:
+    """Tell whether another row of the same table follows, in this section or a later one."""
+    node = row
+    while True:
+        if _has_next(styles, node, ("table-row",)):
+            return True
+        parent = node.parent
+        if parent is None or not is_element(parent) or styles.display(parent) in ("table", "inline-table"):
+            return (
+                _has_next(styles, node, ("table-row-group", "table-footer-group", "table-header-group"))
+                if node is not row
+                else False
+            )
+        node = parent
+
+
+def _transformed(text: str, transform: str) -> str:
+    if transform == "uppercase":
+        return text.upper()
+    if transform == "lowercase":
+        return text.lower()
+    if transform == "capitalize":
+        return _WORD_START.sub(lambda found: found.group().title(), text)
+    return text
