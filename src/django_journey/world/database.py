@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import difflib
+import functools
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
@@ -38,7 +39,7 @@ class SharedTransactions:
         self._shared: dict[str, SharedConnection] = {}
         self._templates: dict[str, Any] = {}
         self._names = numbers()
-        self._late: list[threading.Thread] = []
+        self._late: list[Callable[[], bool]] = []
 
     def refuse_inside_atomic(self, what: str) -> None:
         """Refuse to wait for another thread while this one holds a transaction open.
@@ -79,9 +80,17 @@ class SharedTransactions:
             self.lend(wrapper)
         return wrapper
 
+    def disown(self, is_late: Callable[[], bool]) -> None:
+        """Refuse the database, once the story is over, to somebody who did not end with it.
+
+        Args:
+            is_late: Tells whether the calling thread is theirs.
+        """
+        self._late.append(is_late)
+
     @property
     def has_late_threads(self) -> bool:
-        """Whether the story ended while a thread was inside a transaction."""
+        """Whether the story ended while somebody else was at work in it."""
         return bool(self._late)
 
     def refuse_stranger(self, sender: object, connection: Any, **_: object) -> None:
@@ -124,7 +133,7 @@ class SharedTransactions:
         With a connection of its own it would go on in the middle of its work, and really commit.
         """
         wrapper = _new_wrapper(alias)
-        if threading.current_thread() in self._late:
+        if any(is_late() for is_late in self._late):
             wrapper.connect = _refuse_late
         return wrapper
 
@@ -164,7 +173,7 @@ class SharedTransactions:
                 shared.turn.take(last, "the end of the story")
             except SharedDatabaseError:
                 late.append(_unfinished(shared))
-                self._late.extend(thread for thread in [shared.turn.thread] if thread is not None)
+                self.disown(functools.partial(_is_current, shared.turn.thread))
                 shared.over = _OVER
                 _interrupt(shared)
             else:
@@ -233,9 +242,9 @@ def _rolled_back(alias: str, wrapper: Any) -> Iterator[None]:
 def _handled(shared: SharedTransactions) -> Iterator[None]:
     # Every thread but this one begins without wrappers, and loses those it got when the story ends:
     # so no thread that lives longer (a pool's, a keep-alive connection's) has a stale one.
-    before = connections._connections
+    before = vars(connections)["_connections"]
     mine = connections.all(initialized_only=True)
-    connections._connections = Local(connections.thread_critical)
+    vars(connections)["_connections"] = Local(connections.thread_critical)
     for wrapper in mine:
         connections[wrapper.alias] = wrapper
     vars(connections).update(journey=shared, create_connection=shared.create_connection)
@@ -247,11 +256,15 @@ def _handled(shared: SharedTransactions) -> Iterator[None]:
         del vars(connections)["journey"], vars(connections)["create_connection"]
         if shared.has_late_threads:
             vars(connections)["create_connection"] = shared.create_late_connection
-        connections._connections = before
+        vars(connections)["_connections"] = before
 
 
 def _new_wrapper(alias: str) -> Any:
     return type(connections).create_connection(connections, alias)
+
+
+def _is_current(thread: threading.Thread | None) -> bool:
+    return threading.current_thread() is thread
 
 
 def _refuse_late() -> None:
