@@ -76,6 +76,7 @@ class Hooks:
 
     def _get_response(self, original: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
         def get_response(handler: Any, request: Any) -> Any:
+            __tracebackhide__ = True
             scope = self._find()
             if scope is None:
                 return original(handler, request)
@@ -98,6 +99,7 @@ class Hooks:
         self, original: Callable[[Any, Any], Awaitable[Any]]
     ) -> Callable[[Any, Any], Awaitable[Any]]:
         async def get_response_async(handler: Any, request: Any) -> Any:
+            __tracebackhide__ = True
             scope = self._find()
             if scope is None:
                 return await original(handler, request)
@@ -156,6 +158,7 @@ def _timed(original: Callable[..., Any]) -> Callable[..., Any]:
     """Time a cursor's innermost call, which every query that is really run comes to."""
 
     def run(cursor: Any, sql: Any, *arguments: Any) -> Any:
+        __tracebackhide__ = True
         serving = current_serving.get()
         if serving is None:
             return original(cursor, sql, *arguments)
@@ -172,6 +175,7 @@ def _rendered(original: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
     """Note a template's name, and keep the outermost contexts till the request ends."""
 
     def render(template: Any, context: Any) -> Any:
+        __tracebackhide__ = True
         serving = current_serving.get()
         if serving is None:
             return original(template, context)
@@ -189,6 +193,7 @@ def _rendered(original: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
 
 def _rendered_by_jinja2(original: Callable[..., Any]) -> Callable[..., Any]:
     def render(template: Any, context: Any = None, request: Any = None) -> Any:
+        __tracebackhide__ = True
         serving = current_serving.get()
         if serving is not None:
             observing.note_template(serving, template.template.name)

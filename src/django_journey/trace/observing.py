@@ -217,6 +217,5 @@ def _may_hold_a_form(value: Any) -> bool:
 
 def _errors_of_form(form: Any) -> Iterator[str]:
     for name, errors in (form.__dict__.get("_errors") or {}).items():
-        label = name if name == "__all__" else form.add_prefix(name)
         for error in errors:
-            yield f"{label}: {error}"
+            yield f"{form.add_prefix(name)}: {error}"

@@ -9,6 +9,9 @@ from typing import Any
 __all__ = ["Patches"]
 
 
+_MADE_BY = "__django_journey_made_by__"
+
+
 class Patches:
     """The wrapped methods of one owner: installed once, removable."""
 
@@ -24,12 +27,10 @@ class Patches:
             make: Takes the function that is there and returns the one to put in its place.
         """
         there = owner.__dict__[name]
-        if any(done[:2] == (owner, name) and done[3] is there for done in self._done):
+        if getattr(there, _MADE_BY, None) == make:
             return
-        plain = there.__func__ if isinstance(there, (classmethod, staticmethod)) else there
-        wrapped: Any = functools.wraps(plain)(make(plain))
-        if isinstance(there, (classmethod, staticmethod)):
-            wrapped = type(there)(wrapped)
+        wrapped = functools.wraps(there)(make(there))
+        setattr(wrapped, _MADE_BY, make)
         setattr(owner, name, wrapped)
         self._done.append((owner, name, there, wrapped))
 

@@ -1,0 +1,173 @@
+"""Secrets are masked by the name of their place, by their shape and by their value; the rest stays readable."""
+
+from __future__ import annotations
+
+import pytest
+
+from django_journey.trace.redact import MASK, Redactor
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(
+            "Password",
+            "New password confirmation:",
+            "password1",
+            "old_pwd",
+            "Kennwort",
+            "Mot de passe",
+            "パスワード",
+        ),
+        *(
+            "csrfmiddlewaretoken",
+            "X-CSRFToken",
+            "sessionid",
+            "Authorization",
+            "X-API-Key",
+            "api_key",
+            "apiKey",
+        ),
+        *("accessToken", "authtoken", "client_secret", "PIN", "CVV", "otp", "Set-Cookie", "access_tokens"),
+    ],
+)
+def test_a_name_tells_a_secret(name: str) -> None:
+    assert Redactor().is_secret(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Title", "Secretary", "tokenizer", "Opinion", "passenger", "Author", "keyboard", "pinned", "user"],
+)
+def test_an_ordinary_name_tells_none(name: str) -> None:
+    assert not Redactor().is_secret(name)
+
+
+def test_more_names_can_be_secret() -> None:
+    redactor = Redactor(["Lieblingstier"])
+    assert redactor.is_secret("lieblings-tier")
+    assert redactor.clean('fill("Lieblingstier", "Axolotl")') == f'fill("Lieblingstier", "{MASK}")'
+
+
+@pytest.mark.parametrize(
+    ("text", "clean"),
+    [
+        ('author.fill("Password", "s3 cret")', 'author.fill("Password", "***")'),
+        (
+            'get_by_label("Password", exact=True).fill("x y")',
+            'get_by_label("Password", exact=True).fill("***")',
+        ),
+        ("page.locator('#id_password1').fill('abc')", "page.locator('#id_password1').fill('***')"),
+        (r'login(password="a\"b", next="/")', r'login(password="***", next="/")'),
+        ('{"password": "x", "name": "ada"}', '{"password": "***", "name": "ada"}'),
+        (r"{\"token\": \"abc\", \"n\": 1}", r"{\"token\": \"***\", \"n\": 1}"),
+        ("/reset?token=abc&next=/", "/reset?token=***&next=/"),
+        ("Cookie: sessionid=abc; csrftoken=q", "Cookie: ***"),
+        ("Authorization: Basic YWRhOmxvdmVsYWNl", "Authorization: ***"),
+        ("X-Api-Key: abcd1234efgh", "X-Api-Key: ***"),
+    ],
+)
+def test_what_stands_under_a_secret_name_is_masked(text: str, clean: str) -> None:
+    assert Redactor().clean(text) == clean
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Password: Username",
+        "The password is too similar to the username.",
+        "password=''",
+        'click("Log in")',
+        "Title = Password rules",
+        "/accounts/password-reset/MQ/set-password/",
+    ],
+)
+def test_text_about_secrets_stays_as_it_is(text: str) -> None:
+    assert Redactor().clean(text) == text
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "cabc12-0123456789abcdef0123456789abcdef",
+        "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhZGEifQ.c2lnbmF0dXJl",
+        "qW3" * 21 + "x",
+    ],
+    ids=["password-reset token", "JSON web token", "CSRF token"],
+)
+def test_a_token_is_known_by_its_shape(secret: str) -> None:
+    assert (
+        Redactor().clean(f"see http://testserver/x/{secret}/ now") == f"see http://testserver/x/{MASK}/ now"
+    )
+
+
+def test_a_hidden_value_is_masked_however_it_is_written() -> None:
+    redactor = Redactor()
+    redactor.hide("p&ss w\"o'rd/ü")
+    for written in (
+        "p&ss w\"o'rd/ü",
+        "p&amp;ss w&quot;o&#x27;rd/ü",
+        "p&amp;ss w&quot;o&#39;rd/ü",
+        "p%26ss%20w%22o%27rd%2F%C3%BC",
+        "p%26ss+w%22o%27rd%2F%C3%BC",
+        r"p&ss w\"o'rd/\u00fc",
+        r"p&ss w\"o'rd/ü",
+    ):
+        assert redactor.clean(f"<{written}>") == f"<{MASK}>", written
+
+
+def test_a_short_value_is_masked_as_a_word_alone() -> None:
+    redactor = Redactor()
+    redactor.hide("ada1")
+    assert redactor.clean("ada1 (ada1) ada12 xada1 /ada1/") == f"{MASK} ({MASK}) ada12 xada1 /{MASK}/"
+
+
+@pytest.mark.parametrize("value", ["password", "admin", "abc", ""])
+def test_an_ordinary_word_is_not_masked_by_its_value(value: str) -> None:
+    redactor = Redactor()
+    assert not redactor.hide(value)
+    assert redactor.clean(f"the word {value} stays") == f"the word {value} stays"
+
+
+def test_what_one_test_hid_is_forgotten_by_the_next_but_a_shared_set_up_is_remembered() -> None:
+    redactor = Redactor()
+    with redactor.keeping():
+        redactor.hide("of-the-class")
+    redactor.hide("of-the-test")
+    redactor.forget()
+    assert redactor.clean("of-the-class of-the-test") == f"{MASK} of-the-test"
+
+
+def test_only_the_latest_shared_secrets_are_searched_for() -> None:
+    redactor = Redactor()
+    with redactor.keeping():
+        for number in range(200):
+            redactor.hide(f"shared-secret-{number}")
+    assert redactor.clean("shared-secret-199") == MASK
+    assert redactor.clean("shared-secret-0 ") == "shared-secret-0 "
+
+
+def test_a_pages_secret_inputs_are_masked_and_the_rest_stays() -> None:
+    page = (
+        '<form><input type="hidden" name="csrfmiddlewaretoken" value="abc">'
+        "<input value=abc type='password' name=q><input type=hidden name=next value=/a/>"
+        '<input placeholder="Password: " name="x" value="seen">'
+        '<script>var c = {"csrfToken": "abc", "title": "Password"}</script>'
+        "<pre>fill(&quot;Password&quot;, &quot;abc&quot;)</pre>"
+    )
+    assert Redactor().page(page) == (
+        '<form><input type="hidden" name="csrfmiddlewaretoken" value="***">'
+        "<input value=\"***\" type='password' name=q><input type=hidden name=next value=/a/>"
+        '<input placeholder="Password: " name="x" value="seen">'
+        '<script>var c = {"csrfToken": "***", "title": "Password"}</script>'
+        "<pre>fill(&quot;Password&quot;, &quot;***&quot;)</pre>"
+    )
+
+
+def test_data_is_masked_by_its_keys() -> None:
+    data = {"headers": {"Authorization": "x", "Accept": "y"}, "list": [{"token": 5, "n": 1}], "password": ""}
+    assert Redactor().data(data) == {
+        "headers": {"Authorization": MASK, "Accept": "y"},
+        "list": [{"token": MASK, "n": 1}],
+        "password": "",
+    }

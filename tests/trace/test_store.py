@@ -1,0 +1,261 @@
+"""The trace on disk: whole after a kill, one run at a time, one file for each process, no secret kept."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import threading
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from django_journey.errors import ConfigurationError
+from django_journey.trace import runs
+from django_journey.trace.events import (
+    SCHEMA,
+    Failure,
+    Look,
+    Noted,
+    Queries,
+    QueryShape,
+    RequestServed,
+    RunFinished,
+    RunStarted,
+    StepStarted,
+    TestFinished,
+    TestStarted,
+)
+from django_journey.trace.recorder import Page
+from django_journey.trace.redact import MASK, Redactor
+from django_journey.trace.store import Store, check, clear, read
+
+
+@pytest.fixture
+def redactor() -> Redactor:
+    return Redactor()
+
+
+@pytest.fixture
+def store(tmp_path: Path, redactor: Redactor) -> Store:
+    return Store(tmp_path, "run", redactor=redactor, worker="gw1", runner="pytest", django="5.2")
+
+
+def test_each_event_is_in_the_file_as_soon_as_it_is_written(store: Store, tmp_path: Path) -> None:
+    started, *rest = read(tmp_path)
+    assert isinstance(started, RunStarted)
+    assert (started.run, started.schema, started.process) == ("run", SCHEMA, os.getpid())
+    assert (started.worker, started.runner, started.django) == ("gw1", "pytest", "5.2")
+    assert rest == []
+
+    store.write(TestStarted(at=1.5, test="t", name="t"))
+    assert list(read(tmp_path))[1:] == [TestStarted(at=1.5, test="t", name="t")]
+
+
+def test_an_event_reads_back_as_it_was_written(store: Store, tmp_path: Path) -> None:
+    failure = Failure(type="x.Y", message="m", nearest=("a", "b"), traceback="tb")
+    events = [
+        RequestServed(
+            at=1.0,
+            test="t",
+            request=2,
+            kwargs={"slug": "ä"},
+            templates=("a.html",),
+            queries=Queries(count=2, milliseconds=1.5, shapes=(QueryShape("SELECT 1", 2, 1.5, "other"),)),
+            failure=failure,
+        ),
+        TestFinished(at=2.0, test="t", outcome="failed", failure=failure),
+        Noted(at=3.0, test="t", topic="task", title="x", data={"n": [1, None, {"deep": True}]}),
+    ]
+    for event in events:
+        store.write(event)
+    assert list(read(tmp_path))[1:] == events
+
+
+def test_anything_that_is_noted_can_be_written(store: Store, tmp_path: Path) -> None:
+    store.write(
+        Noted(at=1.0, topic="x", title="\udcff", data={"path": Path("/a"), "look": Look(url="/"), "s": {1}})
+    )
+    (noted,) = [event for event in read(tmp_path) if isinstance(event, Noted)]
+    assert noted.data == {"path": "/a", "look": {"url": "/"}, "s": [1]}
+
+
+def test_a_torn_last_line_is_left_out_and_told(store: Store, tmp_path: Path) -> None:
+    store.write(TestStarted(at=1.0, test="t", name="t"))
+    with store.path.open("a") as file:
+        file.write('{"kind":"test-finished","test":"t","outco')
+    reading = read(tmp_path)
+    assert [event.kind for event in reading] == ["run-started", "test-started"]
+    assert reading.troubles == [f"{store.path.name}, line 3 is torn: its process was killed"]
+
+
+def test_unknown_and_damaged_lines_are_left_out_and_told(store: Store, tmp_path: Path) -> None:
+    with store.path.open("a") as file:
+        file.write('{"kind":"from-the-future","x":1}\nnot json\n[1]\n{"kind":"noted"}\n')
+    store.write(TestStarted(at=1.0, test="t", name="t"))
+    reading = read(tmp_path)
+    assert [event.kind for event in reading] == ["run-started", "test-started"]
+    assert [trouble.partition(", line ")[2][:2] for trouble in reading.troubles] == ["2:", "3 ", "4 ", "5:"]
+    assert "unknown kind of event 'from-the-future'" in reading.troubles[0]
+
+
+def test_fields_that_this_version_does_not_know_are_ignored(store: Store, tmp_path: Path) -> None:
+    with store.path.open("a") as file:
+        file.write('{"kind":"test-started","test":"t","name":"t","new":1}\n')
+    assert len(read(tmp_path)) == 2
+
+
+def test_a_newer_schema_is_refused_with_the_way_out(store: Store, tmp_path: Path) -> None:
+    lines = store.path.read_text().splitlines()
+    lines[0] = json.dumps(json.loads(lines[0]) | {"schema": SCHEMA + 1})
+    store.path.write_text("\n".join(lines))
+    with pytest.raises(ConfigurationError, match=rf"schema {SCHEMA + 1}.*up to {SCHEMA}"):
+        read(tmp_path)
+
+
+def test_a_folder_without_a_trace_says_how_to_make_one(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="pytest --journey-report="):
+        read(tmp_path)
+
+
+def test_the_traces_own_folder_can_be_read_too(store: Store, tmp_path: Path) -> None:
+    assert len(read(tmp_path / "trace")) == len(read(tmp_path)) == 1
+
+
+def test_an_equal_page_is_stored_once_without_its_secrets(store: Store, tmp_path: Path) -> None:
+    html = '<input type="hidden" name="csrfmiddlewaretoken" value="{}">'
+    first = store.keep(Page(url="/a", title="A", html=html.format("one"), picture=b"png"))
+    second = store.keep(Page(url="/b", html=html.format("two")))
+    assert (first.url, first.title) == ("/a", "A")
+    assert first.page == second.page
+    assert (tmp_path / "trace" / "pages" / f"{first.page}.html").read_text() == html.format(MASK)
+    assert (tmp_path / "trace" / "pictures" / f"{first.screenshot}.png").read_bytes() == b"png"
+    assert len(list((tmp_path / "trace").rglob("*.*"))) == 3
+
+
+def test_a_page_without_a_look_keeps_its_url(store: Store) -> None:
+    assert store.keep(Page(url="/a")) == Look(url="/a")
+
+
+def test_a_secret_that_becomes_known_later_is_scrubbed_from_the_test_so_far(
+    store: Store, redactor: Redactor, tmp_path: Path
+) -> None:
+    store.write(Noted(at=1.0, topic="x", title="hush-hush before"))
+    store.mark()
+    store.write(StepStarted(at=2.0, test="t", step=1, verb="fill", what='Nickname = "hush-hush" ü'))
+    store.write(StepStarted(at=2.5, test="t", step=2, verb="click", what="Go"))
+    redactor.hide("hush-hush")
+    store.write(StepStarted(at=3.0, test="t", step=3, verb="see", what="hush-hush"))
+
+    reading = read(tmp_path)
+    assert reading.troubles == []
+    steps = [event.what for event in reading if isinstance(event, StepStarted)]
+    assert steps == [f'Nickname = "{MASK}" ü', "Go", MASK]
+    assert store.path.read_text().count("hush-hush") == 1  # of the test before, which did not hide it
+
+
+def test_what_identifies_a_test_is_never_masked(store: Store, redactor: Redactor, tmp_path: Path) -> None:
+    redactor.hide("journey")
+    store.write(TestStarted(at=1.0, test="a::journey", name="a::journey", title="A journey"))
+    (event,) = [event for event in read(tmp_path) if isinstance(event, TestStarted)]
+    assert (event.test, event.name, event.title) == ("a::journey", "a::journey", f"A {MASK}")
+
+
+def test_a_closed_store_keeps_nothing_more(store: Store, tmp_path: Path) -> None:
+    store.close()
+    store.write(Noted(at=1.0, topic="x", title="late"))
+    store.close()
+    kinds = [event.kind for event in read(tmp_path)]
+    assert kinds == ["run-started", RunFinished.kind]
+
+
+def test_threads_write_whole_lines(store: Store, tmp_path: Path) -> None:
+    def write(number: int) -> None:
+        for index in range(50):
+            store.write(Noted(at=1.0, topic="x", title=f"{number}-{index}" * 200))
+
+    threads = [threading.Thread(target=write, args=[number]) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    reading = read(tmp_path)
+    assert (len(reading), reading.troubles) == (201, [])
+
+
+def run_in_fork(target: Callable[..., object], *arguments: object) -> multiprocessing.process.BaseProcess:
+    child = multiprocessing.get_context("fork").Process(target=target, args=arguments)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # an xdist worker has threads of its own
+        child.start()
+    child.join()
+    return child
+
+
+def _write_in_child(store: Store) -> None:
+    store.write(Noted(at=2.0, topic="x", title="from the child"))
+
+
+def test_a_forked_child_goes_on_in_a_file_of_its_own(store: Store, tmp_path: Path) -> None:
+    child = run_in_fork(_write_in_child, store)
+    store.write(Noted(at=3.0, topic="x", title="from the parent"))
+
+    assert child.exitcode == 0
+    assert store.path.read_text().count("from the") == 1
+    (other,) = [path for path in (tmp_path / "trace").glob("*.jsonl") if path != store.path]
+    assert other.name == f"trace-run-{child.pid}-gw1.jsonl"
+    kinds = [json.loads(line)["kind"] for line in other.read_text().splitlines()]
+    assert kinds == ["run-started", "noted", "run-finished"]
+
+
+def test_a_new_run_takes_the_former_ones_place(store: Store, tmp_path: Path) -> None:
+    store.keep(Page(url="/", html="<p>", picture=b"x"))
+    kept = tmp_path / "trace" / "notes.txt"
+    kept.write_text("somebody's own")
+    clear(tmp_path)
+    assert [path for path in (tmp_path / "trace").rglob("*") if path.is_file()] == [kept]
+
+
+def test_a_folder_with_other_things_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "tests.py").write_text("")
+    with pytest.raises(ConfigurationError, match="holds other things and no report"):
+        clear(tmp_path)
+    with pytest.raises(ConfigurationError, match="is a file"):
+        check(tmp_path / "tests.py")
+    assert (tmp_path / "tests.py").exists()
+
+
+class TestRuns:
+    """Which run a process belongs to."""
+
+    @pytest.fixture(autouse=True)
+    def no_run(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv(runs.VARIABLE, "")
+        monkeypatch.delenv(runs.VARIABLE)
+
+    def test_a_run_is_told_through_the_environment_till_it_ends(self, tmp_path: Path) -> None:
+        assert runs.current_run() is None
+        run = runs.begin(tmp_path / "with:colon")
+        assert runs.current_run() == run
+        assert run.leader == os.getpid()
+        assert run.alive
+        runs.end(run)
+        assert runs.current_run() is None
+
+    def test_somebody_elses_run_is_not_ended(self, tmp_path: Path) -> None:
+        run = runs.begin(tmp_path / "report")
+        runs.end(runs.Run(run.name, run.leader + 1, run.folder))
+        assert runs.current_run() == run
+
+    @pytest.mark.parametrize("text", ["", "a", "a:b:c", "a:1:", ":1:/x"])
+    def test_a_variable_of_another_form_names_no_run(
+        self, text: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv(runs.VARIABLE, text)
+        assert runs.current_run() is None
+
+    def test_a_run_whose_leader_is_gone_is_over(self, tmp_path: Path) -> None:
+        child = run_in_fork(int)
+        assert not runs.Run("run", child.pid or 0, tmp_path).alive
