@@ -35,6 +35,13 @@ SECTIONS = (
         symbol="¶",
     ),
     Section(
+        title="Blog",
+        url_name="post-list",
+        prefix="/blog/",
+        blurb="Posts with pictures, which lie with an outside service or on the site's own disk.",
+        symbol="✍",
+    ),
+    Section(
         title="Classroom",
         url_name="classroom-list",
         prefix="/classroom/",

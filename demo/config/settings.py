@@ -16,6 +16,7 @@ ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 
 INSTALLED_APPS = [
     "accounts",
+    "blog",
     "newsroom",
     "classroom",
     "django.contrib.admin",
@@ -91,5 +92,12 @@ STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "media/"
 MEDIA_ROOT = BASE_DIR / "media"
+
+# Where the pictures of the blog lie: cloudinary://<api key>:<api secret>@<cloud name>, or here if empty.
+CLOUDINARY_URL = os.environ.get("CLOUDINARY_URL", "")
+CLOUDINARY_TIMEOUT = 10  # seconds
+
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 DEFAULT_FROM_EMAIL = "The demo site <hello@example.org>"
+
+JOURNEY = {"outside": ["blog.outside.Cloudinary"]}

@@ -1,5 +1,7 @@
 """The demo site's URLs."""
 
+from django.conf import settings
+from django.conf.urls.static import static
 from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import TemplateView
@@ -7,7 +9,9 @@ from django.views.generic import TemplateView
 urlpatterns = [
     path("", TemplateView.as_view(template_name="home.html"), name="home"),
     path("accounts/", include("accounts.urls")),
+    path("blog/", include("blog.urls")),
     path("newsroom/", include("newsroom.urls")),
     path("classroom/", include("classroom.urls")),
     path("admin/", admin.site.urls),
 ]
+urlpatterns += static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT)  # while DEBUG is on

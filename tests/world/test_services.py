@@ -21,7 +21,7 @@ from django_journey.errors import ConfigurationError, NetworkBlocked, WorldError
 from django_journey.trace.events import Event, Noted
 from django_journey.trace.recorder import Recorder, step
 from django_journey.world.network import Network
-from django_journey.world.services import Reply, Service, Services, faults, operation
+from django_journey.world.services import Reply, Service, Services, faults, operation, served
 
 
 class Shop(Service):
@@ -483,3 +483,26 @@ def test_each_call_is_noted_on_the_step_that_caused_it_without_its_secrets() -> 
         "fake",
     )
     assert "sk_4242" not in str(noted)
+
+
+def test_a_fake_may_refuse_who_has_no_credentials() -> None:
+    class Guarded(Shop):
+        def refuse(self, request: Any) -> Any:
+            return (
+                None
+                if request.header("authorization") == "Bearer right"
+                else (401, {"error": "who are you?"})
+            )
+
+    with Network() as network, Services([Guarded], network=network):
+        assert requests.get("https://shop.example/api/greeting").status_code == 401
+        assert requests.get("https://shop.example/api/greeting", headers={"Authorization": "Bearer right"}).ok
+
+
+def test_a_fake_can_be_served_outside_of_a_journey() -> None:
+    shop = Shop()
+    with served(shop) as url:
+        assert requests.get(f"{url}/greeting", timeout=5).json()["text"] == "hello"
+        assert requests.get(f"{url}/broken", timeout=5).status_code == 500
+    with pytest.raises(requests.ConnectionError):
+        requests.get(f"{url}/greeting", timeout=5)

@@ -6,6 +6,18 @@ from django_journey.world.services import faults
 from django_journey.world.services.contract import check_contract
 from django_journey.world.services.exchange import Asked, Call, Mode, Reply
 from django_journey.world.services.running import Services
+from django_journey.world.services.served import served
 from django_journey.world.services.service import Service, operation
 
-__all__ = ["Asked", "Call", "Mode", "Reply", "Service", "Services", "check_contract", "faults", "operation"]
+__all__ = [
+    "Asked",
+    "Call",
+    "Mode",
+    "Reply",
+    "Service",
+    "Services",
+    "check_contract",
+    "faults",
+    "operation",
+    "served",
+]

@@ -12,6 +12,10 @@ from django_journey.world.services.secrets import Secrets
 __all__ = ["Cassette"]
 
 
+#: Headers of a request that only tell of the machine that recorded it.
+_UNTOLD = frozenset({"accept-encoding", "connection", "content-length", "host", "user-agent"})
+
+
 class Cassette:
     """A file of recorded calls; nothing of vcrpy's patching is used.
 
@@ -101,7 +105,11 @@ class Cassette:
         kind = request.headers.get("content-type", "")
         request.uri = self._secrets.url(request.uri)
         request.body = self._secrets.body(request.body or b"", kind)
-        request.headers = {name: self._secrets.header(name, value) for name, value in request.headers.items()}
+        request.headers = {
+            name: self._secrets.header(name, value)
+            for name, value in request.headers.items()
+            if name.lower() not in _UNTOLD
+        }
         return request
 
     def _clean_response(self, response: Any) -> Any:

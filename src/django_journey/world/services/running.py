@@ -9,6 +9,7 @@ import traceback
 import unittest
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextvars import Context, copy_context
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TypeVar, cast
 from urllib.parse import urlsplit
@@ -305,16 +306,18 @@ def _mode_of(service: type[Service], mode: Mode, live: Collection[str]) -> Mode:
 
 
 def _check_live(live: Collection[str], running: Iterable[type[Service]]) -> None:
-    known = {service.name for service in running}
-    unknown = [name for name in live if name != "all" and name not in known]
-    if unknown and known:
-        raise ConfigurationError(
-            Explanation(
-                f"no service is called {unknown[0]!r}",
-                nearest=tuple(sorted(known)),
-                instead=f"--journey-live={sorted(known)[0]}",
+    """Refuse a name that is meant for one of these services and misses it; others may be of other stories."""
+    known = sorted(service.name for service in running)
+    for name in live:
+        near = get_close_matches(name, known, n=3)
+        if name not in (*known, "all") and near:
+            raise ConfigurationError(
+                Explanation(
+                    f"no service is called {name!r}",
+                    nearest=tuple(near),
+                    instead=f"--journey-live={near[0]}",
+                )
             )
-        )
 
 
 def _place_of(url: str) -> tuple[str, str, int]:

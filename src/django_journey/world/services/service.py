@@ -122,6 +122,14 @@ class Service:
     def begin(self) -> None:
         """Prepare what the fake starts with; called for each journey."""
 
+    def refuse(self, request: Asked) -> Any:
+        """Return the answer to a request without the right credentials, or ``None`` to let it in.
+
+        Asked before the function of the operation; not by the contract check, since recorded requests hold
+        no secrets any more.
+        """
+        return None
+
     def fail(self, fault: Fault, *, operation: str = "", times: int | None = 1) -> None:
         """Let something go wrong with the next calls, in whatever mode.
 
@@ -188,8 +196,12 @@ class Service:
                 return entry, parts
         return None
 
-    def answer(self, asked: Asked) -> Reply:
+    def answer(self, asked: Asked, *, admitted: bool = False) -> Reply:
         """Answer as the fake does.
+
+        Args:
+            asked: The request.
+            admitted: Whether it is let in without a look at its credentials.
 
         Raises:
             WorldError: No operation fits; or a function is waiting for an answer of its own service.
@@ -206,7 +218,8 @@ class Service:
                 )
             )
         try:
-            return reply_of(getattr(self, entry.name)(asked, **parts))
+            refusal = None if admitted else self.refuse(asked)
+            return reply_of(getattr(self, entry.name)(asked, **parts) if refusal is None else refusal)
         finally:
             self._answering.release()
 

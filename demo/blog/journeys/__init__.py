@@ -1,0 +1,1 @@
+"""Stories of the blog app: people, posts, pictures, and the service that keeps these."""

@@ -1,0 +1,1 @@
+"""Plain Django tests of the blog."""

@@ -1,0 +1,40 @@
+"""Posts by themselves: what the database refuses, and who sees what."""
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import IntegrityError, transaction
+from django.test import TestCase
+from django.utils import timezone
+
+from accounts.factories import UserFactory
+from blog.factories import PostFactory
+from blog.models import Post
+
+
+class PostTests(TestCase):
+    def refused(self, **facts):
+        with self.assertRaises(IntegrityError), transaction.atomic():
+            PostFactory(**facts)
+
+    def test_the_database_refuses_what_no_form_may_let_through(self):
+        """B3: invalid data leaves the database consistent, whoever writes it."""
+        self.refused(title="")
+        self.refused(body="")
+        self.refused(status=Post.Status.PUBLISHED)
+        self.refused(published_at=timezone.now())
+        PostFactory(slug="taken")
+        self.refused(slug="taken")
+
+    def test_a_draft_is_seen_by_its_author_alone(self):
+        """B3: drafts and published posts."""
+        draft, published = PostFactory(), PostFactory(published=True)
+        for person in (AnonymousUser(), UserFactory()):
+            self.assertEqual(list(Post.objects.visible_to(person)), [published])
+        self.assertCountEqual(Post.objects.visible_to(draft.author), [draft, published])
+
+    def test_the_latest_post_comes_first(self):
+        first, second = PostFactory(published=True), PostFactory(published=True)
+        self.assertEqual(list(Post.objects.published()), [second, first])
+
+    def test_a_post_without_a_picture_has_no_address_of_one(self):
+        """B4: a post without an image works."""
+        self.assertEqual(PostFactory().picture_url, "")

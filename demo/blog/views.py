@@ -1,0 +1,100 @@
+"""Pages of the blog."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse_lazy
+from django.views.generic import CreateView, DeleteView, DetailView, ListView, UpdateView
+
+from blog.forms import PostForm
+from blog.models import Post
+from blog.pictures import PictureError
+from blog.services import delete_post, save_post
+
+
+class PostList(ListView):
+    template_name = "blog/post_list.html"
+    context_object_name = "posts"
+    paginate_by = 12
+
+    def get_queryset(self):
+        return Post.objects.published().select_related("author")
+
+
+class MyPosts(LoginRequiredMixin, ListView):
+    template_name = "blog/my_posts.html"
+    context_object_name = "posts"
+
+    def get_queryset(self):
+        return Post.objects.filter(author=self.request.user)
+
+
+class PostDetail(DetailView):
+    template_name = "blog/post_detail.html"
+    context_object_name = "post"
+
+    def get_queryset(self):
+        return Post.objects.visible_to(self.request.user).select_related("author")
+
+
+class SavesPost:
+    """Stores what the form says, or shows it again where the picture could not be kept."""
+
+    def form_valid(self, form: PostForm) -> HttpResponse:
+        form.instance.author = self.request.user
+        publish = "publish" in self.request.POST
+        told = "Published" if publish else self.saved_message
+        try:
+            post = save_post(
+                form.instance,
+                picture=form.cleaned_data["new_picture"],
+                remove_picture=form.cleaned_data.get("remove_picture", False),
+                publish=publish,
+            )
+        except PictureError:
+            form.add_error(
+                "new_picture", "The picture could not be kept just now. Nothing was saved; try again."
+            )
+            return self.form_invalid(form)
+        messages.success(self.request, told)
+        return redirect(post)
+
+
+class PostCreate(LoginRequiredMixin, SavesPost, CreateView):
+    template_name = "blog/post_form.html"
+    form_class = PostForm
+    saved_message = "Draft saved"
+
+
+class AuthorsOnly(LoginRequiredMixin):
+    """Finds a post for its author; others who may read it are refused, and for the rest it is not there."""
+
+    def get_queryset(self):
+        return Post.objects.visible_to(self.request.user)
+
+    def get_object(self, queryset=None) -> Post:
+        post = super().get_object(queryset)
+        if post.author_id != self.request.user.pk:
+            raise PermissionDenied
+        return post
+
+
+class PostEdit(AuthorsOnly, SavesPost, UpdateView):
+    template_name = "blog/post_form.html"
+    form_class = PostForm
+    saved_message = "Changes saved"
+
+
+class PostDelete(AuthorsOnly, DeleteView):
+    template_name = "blog/post_confirm_delete.html"
+    context_object_name = "post"
+    success_url = reverse_lazy("post-mine")
+
+    def form_valid(self, form) -> HttpResponse:
+        delete_post(self.object)
+        messages.success(self.request, "Post deleted")
+        return redirect(self.success_url)
