@@ -14,7 +14,7 @@ from django_journey.dom.generated import added_text
 from django_journey.dom.idrefs import referenced
 from django_journey.dom.native_names import native_name
 from django_journey.dom.parser import is_element, is_html, is_text
-from django_journey.dom.roles import hiding_of, role_of
+from django_journey.dom.roles import hiding_of, invalid, role_of
 from django_journey.dom.text import text_content
 from django_journey.dom.white_space import WHITE_SPACE, trim
 
@@ -67,15 +67,10 @@ def error_message_of(doc: Document, el: Any) -> str:
 
     Source: WAI-ARIA 1.2, aria-errormessage.
     """
-    if not is_said_invalid(el):
+    if not invalid(el):
         return ""
     parts = [_flat(_described(doc, ref)) for ref in referenced(doc, el, el.attr("aria-errormessage"))]
     return trim(" ".join(parts))
-
-
-def is_said_invalid(el: Any) -> bool:
-    """Tell whether ``aria-invalid`` says so."""
-    return trim((el.attr("aria-invalid") or "").lower()) not in ("", "false")
 
 
 def _described(doc: Document, ref: Any) -> str:

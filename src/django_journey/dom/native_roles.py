@@ -94,6 +94,8 @@ def number(text: str | None) -> float | None:
     if text is None:
         return None
     text = trim(text)
+    if "_" in text:
+        return None
     try:
         if text[:2].lower() in ("0x", "0o", "0b"):
             return float(int(text, 0))

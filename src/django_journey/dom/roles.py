@@ -30,6 +30,7 @@ __all__ = [
     "disabled",
     "expanded",
     "hiding_of",
+    "invalid",
     "is_hidden",
     "level",
     "pressed",
@@ -253,6 +254,14 @@ def disabled(doc: Document, el: Any) -> bool:
             return bool(said == "true")
         node = flat_parent(doc, node)
     return False
+
+
+def invalid(el: Any) -> bool | str:
+    """Return what ``aria-invalid`` says: whether it is, or ``"grammar"`` or ``"spelling"``."""
+    said = (el.attr("aria-invalid") or "").lower()
+    if not said.strip() or said == "false":
+        return False
+    return said if said in ("grammar", "spelling") else True
 
 
 def _is_natively_disabled(el: Any) -> bool:
