@@ -14,7 +14,7 @@ from django.db import connections, transaction
 from django.db.backends.signals import connection_created
 
 from django_journey.errors import ConfigurationError, Explanation, SharedDatabaseError
-from django_journey.world.dialects import dialect_of
+from django_journey.world.dialects import CommittingSQLite, Dialect, dialect_of
 from django_journey.world.leases import Lease, numbers
 from django_journey.world.shared import COMMITTED, SharedConnection, Virtual
 from django_journey.world.turns import stack_of
@@ -31,10 +31,12 @@ class SharedTransactions:
     Args:
         aliases: The databases that the story may use.
         patience: How long one virtual transaction may keep others waiting, in seconds.
+        commits: Share SQLite's in-memory databases only, and really commit.
     """
 
-    def __init__(self, aliases: tuple[str, ...], patience: float) -> None:
+    def __init__(self, aliases: tuple[str, ...], patience: float, *, commits: bool = False) -> None:
         self.aliases = aliases
+        self._commits = commits
         self.patience = patience
         self._shared: dict[str, SharedConnection] = {}
         self._templates: dict[str, Any] = {}
@@ -99,6 +101,8 @@ class SharedTransactions:
         It would see nothing of the story, and what it commits would stay.
         """
         for alias, template in self._templates.items():
+            if self._commits and _identity(connection) != _identity(template):
+                continue
             if _identity(connection) == _identity(template):
                 what, name = f"a second connection to {alias!r} was opened", self._shared[alias].name
             elif connection.alias in connections and connection.alias not in self.aliases:
@@ -118,8 +122,11 @@ class SharedTransactions:
 
     def share(self, stack: ExitStack) -> None:
         """Open the real transactions, and put every thread's wrappers on them until the stack is left."""
-        for primary, mirrors in _groups(self.aliases).items():
-            self._open(primary, mirrors, stack)
+        for primary, mirrors in separate_databases(self.aliases).items():
+            if not self._commits:
+                self._open(primary, mirrors, stack)
+            elif _is_in_memory(connections[primary]):
+                self._open_committing(primary, mirrors)
         stack.enter_context(_handled(self))
         for alias in self._shared:
             wrapper = self._templates[alias]
@@ -151,6 +158,14 @@ class SharedTransactions:
                 )
             )
         dialect.open()
+        self._keep(primary, mirrors, wrapper, dialect)
+
+    def _open_committing(self, primary: str, mirrors: list[str]) -> None:
+        wrapper = connections[primary]
+        wrapper.ensure_connection()
+        self._keep(primary, mirrors, wrapper, CommittingSQLite(wrapper.connection))
+
+    def _keep(self, primary: str, mirrors: list[str], wrapper: Any, dialect: Dialect) -> None:
         shared = SharedConnection(f"the database {primary!r}", wrapper.connection, dialect, self.patience)
         for alias in (primary, *mirrors):
             self._shared[alias] = shared
@@ -204,6 +219,41 @@ def shared_transactions(
         ConfigurationError: A database that can't be shared, or that is shared already.
         SharedDatabaseError: At the end, a thread is still inside a transaction.
     """
+    aliases = chosen_aliases(databases)
+    _check_free()
+    shared = SharedTransactions(aliases, timeout)
+    with ExitStack() as stack:
+        shared.share(stack)
+        yield shared
+
+
+@contextmanager
+def shared_in_memory(aliases: tuple[str, ...], patience: float) -> Iterator[SharedTransactions | None]:
+    """Share the in-memory databases of SQLite, with real transactions; ``None`` where there are none.
+
+    Connections of their own to one of them (by its shared cache) would lock each other out of tables.
+
+    Args:
+        aliases: The databases of the story.
+        patience: How long one transaction may keep others waiting, in seconds.
+    """
+    inside = [alias for alias in aliases if _is_in_memory(connections[alias])]
+    if not inside:
+        yield None
+        return
+    _check_free()
+    shared = SharedTransactions(aliases, patience, commits=True)
+    with ExitStack() as stack:
+        shared.share(stack)
+        yield shared
+
+
+def chosen_aliases(databases: Iterable[str] | str) -> tuple[str, ...]:
+    """Return the aliases that were asked for.
+
+    Raises:
+        ConfigurationError: There is no such database; the nearest ones are named.
+    """
     aliases = tuple(connections) if databases == ALL else tuple(databases)
     for alias in aliases:
         if alias not in connections.settings:
@@ -214,14 +264,30 @@ def shared_transactions(
                     nearest=tuple(difflib.get_close_matches(alias, list(connections), cutoff=0)),
                 )
             )
+    return aliases
+
+
+def separate_databases(aliases: tuple[str, ...]) -> dict[str, list[str]]:
+    """Return the aliases of different databases, each with the others (mirrors) that are the same one."""
+    primaries: dict[object, str] = {}
+    groups: dict[str, list[str]] = {}
+    for alias in sorted(aliases, key=lambda alias: bool(connections[alias].settings_dict["TEST"]["MIRROR"])):
+        primary = primaries.setdefault(_identity(connections[alias]), alias)
+        groups.setdefault(primary, [])
+        if primary != alias:
+            groups[primary].append(alias)
+    return groups
+
+
+def _check_free() -> None:
     if vars(connections).get("journey") is not None:
         raise ConfigurationError(
             Explanation("the databases are shared already", instead="open one journey at a time")
         )
-    shared = SharedTransactions(aliases, timeout)
-    with ExitStack() as stack:
-        shared.share(stack)
-        yield shared
+
+
+def _is_in_memory(wrapper: Any) -> bool:
+    return bool(wrapper.vendor == "sqlite" and wrapper.is_in_memory_db())
 
 
 @contextmanager
@@ -276,18 +342,6 @@ def _refuse_late() -> None:
 def _take_back(wrapper: Any) -> None:
     wrapper.journey_lease.end()
     del wrapper.journey_lease
-
-
-def _groups(aliases: tuple[str, ...]) -> dict[str, list[str]]:
-    """Return the aliases that have a connection of their own, each with those that are the same database."""
-    primaries: dict[object, str] = {}
-    groups: dict[str, list[str]] = {}
-    for alias in sorted(aliases, key=lambda alias: bool(connections[alias].settings_dict["TEST"]["MIRROR"])):
-        primary = primaries.setdefault(_identity(connections[alias]), alias)
-        groups.setdefault(primary, [])
-        if primary != alias:
-            groups[primary].append(alias)
-    return groups
 
 
 def _identity(wrapper: Any) -> object:

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from django_journey.world.foreign_keys import DeferredKeys
 from django_journey.world.statements import only_reads
 
-__all__ = ["Dialect", "MySQL", "PostgreSQL", "SQLite", "dialect_of"]
+__all__ = ["CommittingSQLite", "Dialect", "MySQL", "PostgreSQL", "SQLite", "dialect_of"]
 
 
 class Dialect(Protocol):
@@ -99,6 +99,44 @@ class SQLite:
 
     def lost(self) -> bool:
         return not self._driver.in_transaction
+
+
+class CommittingSQLite:
+    """Real transactions, taken in turns: for an in-memory database that is committed to by many threads."""
+
+    vendor = "sqlite"
+    buffers = True
+
+    def __init__(self, driver: Any) -> None:
+        self._driver = driver
+
+    def open(self) -> None:
+        pass
+
+    def begin(self) -> None:
+        self._driver.execute("BEGIN")
+
+    def commit(self) -> None:
+        self._driver.execute("COMMIT")
+
+    def rollback(self) -> None:
+        if self._driver.in_transaction:
+            self._driver.execute("ROLLBACK")
+
+    def ran(self, word: str, sql: str) -> None:
+        pass
+
+    def before_alone(self, word: str, sql: str) -> bool:
+        return False
+
+    def after_alone(self) -> None:
+        pass
+
+    def undo_alone(self) -> None:
+        pass
+
+    def lost(self) -> bool:
+        return False
 
 
 _SQLITE_NOT_WRITING = frozenset({"PRAGMA", "ROLLBACK"})
