@@ -259,9 +259,13 @@ class Actor:
     @contextmanager
     def _step(self, verb: str, what: str) -> Iterator[None]:
         if recorder.current() is None:
-            yield
+            with self._stage.guard(self):
+                yield
             return
-        with recorder.step(verb, what, actor=self.name, place=caller(), look=self._look):
+        with (
+            recorder.step(verb, what, actor=self.name, place=caller(), look=self._look),
+            self._stage.guard(self),
+        ):
             yield
 
     def _look(self) -> recorder.Page | None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import contextvars
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from django_journey.drivers.browser.session import Launch, session_for
 from django_journey.drivers.browser.steps import ACTOR, look_of
+from django_journey.drivers.browser.translate import translated
 from django_journey.story.options import Options
 from django_journey.trace import recorder
 
@@ -20,12 +23,17 @@ class BrowserStage:
     Args:
         base_url: The site's origin.
         options: The settings of this journey.
+        raised: What views raised in this journey, by request, where the server is in this process.
     """
 
     name = "browser"
 
-    def __init__(self, base_url: str, options: Options) -> None:
+    def __init__(
+        self, base_url: str, options: Options, *, raised: Mapping[str, BaseException] | None = None
+    ) -> None:
         self.base_url = base_url
+        self._raised = raised if raised is not None and options.raise_server_errors else {}
+        self._told: set[str] = set()
         self._options = options
         self._contexts: list[Any] = []
         self._session = session_for(
@@ -61,8 +69,35 @@ class BrowserStage:
         """Tell how a page looks now, with a picture of it if the options ask for one."""
         return look_of(page, picture=self._options.screenshots == "steps")
 
+    @contextmanager
+    def guard(self, actor: Any) -> Iterator[None]:
+        """Raise what a view raised meanwhile; else give Playwright's errors the names and parts of ours."""
+        try:
+            yield
+        except Exception as error:
+            self._raise_what_views_raised(error)
+            told = translated(error, actor.page)
+            if told is error:
+                raise
+            raise told from error
+        self._raise_what_views_raised(None)
+
+    def _raise_what_views_raised(self, cause: Exception | None) -> None:
+        for number, error in list(self._raised.items()):
+            if number not in self._told:
+                self._told.update(self._raised)
+                raise error from cause
+
     def close(self) -> None:
-        """Close every context; what Playwright recorded of it is kept and noted."""
+        """Close every context; what Playwright recorded of it is kept and noted.
+
+        Raises:
+            BaseException: What a view raised and no verb of the story has told.
+        """
+        self._close_contexts()
+        self._raise_what_views_raised(None)
+
+    def _close_contexts(self) -> None:
         for number, context in enumerate(self._contexts, 1):
             if self._options.browser_trace:
                 file = self._kept_file("browser-traces", context, number)

@@ -7,7 +7,7 @@ a story means the same under every driver. An exact fit always wins over a parti
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 __all__ = ["CHECKABLE", "FIELDS", "FILES", "clickable", "control", "radio_in_group"]
@@ -35,7 +35,8 @@ def control(page: Any, name: str, kinds: str) -> Any:
         A locator; it fits nothing where nothing fits, and then explains itself when it is used.
     """
     wanted = page.locator(kinds)
-    return _best(candidate.and_(wanted) for candidate in _by_name(page, name)) or page.get_by_label(name)
+    candidates = [candidate.and_(wanted) for candidate in _by_name(page, name)]
+    return _best(candidates) or _awaited(candidates, page.get_by_label(name))
 
 
 def radio_in_group(page: Any, group: str, option: str) -> Any | None:
@@ -59,7 +60,16 @@ def clickable(page: Any, text: str) -> Any:
         page: A page, Playwright's or its twin.
         text: What it says: its accessible name, or its text.
     """
-    return _best(_by_what_it_says(page, text)) or page.get_by_text(text)
+    candidates = list(_by_what_it_says(page, text))
+    found = _best(candidates) or _awaited(candidates, page.get_by_text(text))
+    if found.count() < 2:
+        return found
+    # Of several roles only those that fit stand in the message, so that it stays readable.
+    for exact in (True, False):
+        fitting = [item for item in _clickable_roles(page, text, exact=exact) if item.count()]
+        if fitting:
+            return _union(fitting)
+    return found
 
 
 def _by_name(page: Any, name: str) -> Iterator[Any]:
@@ -74,13 +84,31 @@ def _by_name(page: Any, name: str) -> Iterator[Any]:
 
 
 def _by_what_it_says(page: Any, text: str) -> Iterator[Any]:
-    for exact in (True, False):
-        first, *others = (page.get_by_role(role, name=text, exact=exact) for role in _CLICKABLE_ROLES)
-        union = first
-        for other in others:
-            union = union.or_(other)
-        yield union
+    yield _union(_clickable_roles(page, text, exact=True))
+    yield _union(_clickable_roles(page, text, exact=False))
     yield page.get_by_text(text, exact=True)
+
+
+def _clickable_roles(page: Any, text: str, *, exact: bool) -> list[Any]:
+    return [page.get_by_role(role, name=text, exact=exact) for role in _CLICKABLE_ROLES]
+
+
+def _union(locators: Sequence[Any]) -> Any:
+    union, *others = locators
+    for other in others:
+        union = union.or_(other)
+    return union
+
+
+def _awaited(candidates: Sequence[Any], otherwise: Any) -> Any:
+    """Return what fits after a while: a browser's page may still be loading. Without one nothing is waited for."""
+    try:
+        _union(candidates).first.wait_for(state="attached")
+    except Exception as error:
+        if not type(error).__name__.endswith("TimeoutError"):
+            raise
+        return otherwise  # which fits nothing either, and says so in fewer words
+    return _best(candidates) or otherwise
 
 
 def _best(candidates: Iterable[Any]) -> Any | None:

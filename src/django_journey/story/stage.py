@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
@@ -30,6 +30,9 @@ class Stage(Protocol):
 
     def look(self, page: Any) -> recorder.Page | None:
         """Tell how a page looks now, for the report."""
+
+    def guard(self, actor: Any) -> AbstractContextManager[None]:
+        """Hold a verb of that actor: what the view raised, or what the page refused, comes out as everywhere."""
 
     def close(self) -> None:
         """Close every context that is still open."""
@@ -81,6 +84,10 @@ class TwinStage:
         look: recorder.Page | None = page._look()
         return look
 
+    def guard(self, actor: Any) -> AbstractContextManager[None]:
+        """Nothing to do: the browserless page raises everything itself."""
+        return nullcontext()
+
     def close(self) -> None:
         """Close every context, then the driver."""
         for context in self._contexts:
@@ -103,7 +110,10 @@ def _stage(options: Options, world: World | None, closing: ExitStack) -> Stage:
     if options.driver == "browser":
         from django_journey.story.browser_stage import BrowserStage
 
-        return BrowserStage(options.base_url if world is None else world.serve(closing).url, options)
+        if world is None:
+            return BrowserStage(options.base_url, options)
+        live = world.serve(closing)
+        return BrowserStage(live.url, options, raised=live.exceptions)
     if options.driver not in ("inprocess", "http"):
         raise ConfigurationError(
             Explanation(

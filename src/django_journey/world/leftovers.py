@@ -17,7 +17,7 @@ from django_journey.world.mail import Mailbox
 __all__ = ["LeftoverWarning", "Leftovers"]
 
 # Pools that libraries keep for the whole process, by the names of their threads.
-_POOLS = ("django-journey", "ThreadPoolExecutor", "asyncio_", "MainThread", "pydevd", "execnet", "Dummy-")
+_POOLS = ("journey-", "ThreadPoolExecutor", "asyncio", "MainThread", "pydevd", "execnet", "Dummy-")
 # Variables that runners themselves set while a test runs.
 _RUNNERS_OWN = frozenset({"PYTEST_CURRENT_TEST", "COLUMNS", "LINES"})
 _ABSENT = "(not set)"

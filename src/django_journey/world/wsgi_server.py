@@ -87,6 +87,7 @@ class _Handler(WSGIRequestHandler):
 
     def setup(self) -> None:
         super().setup()
+        threading.current_thread().name = "journey-connection"
         self.visit: Visit | None = None
         self.server.entered(self)
 
