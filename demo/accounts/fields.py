@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from django import forms
 from django.core.validators import RegexValidator
 from django.db import models
 
@@ -12,6 +13,7 @@ validate_phone_number = RegexValidator(
     "Enter a phone number with its country code, e.g. +44 7700 900123.",
 )
 
+ROOM_TO_TYPE = 30  # with spaces, brackets and dashes
 _SPACERS = re.compile(r"[\s().\-/]")
 
 
@@ -34,3 +36,8 @@ class PhoneNumberField(models.CharField):
         value = self.to_python(super().pre_save(model_instance, add))
         setattr(model_instance, self.attname, value)
         return value
+
+    def formfield(self, **kwargs):
+        # What is typed is longer than what is kept; a browser would cut it off without a word.
+        widget = forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"})
+        return super().formfield(**{"max_length": ROOM_TO_TYPE, "widget": widget, **kwargs})

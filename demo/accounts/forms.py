@@ -40,9 +40,5 @@ class ProfileForm(UniqueEmailMixin, forms.ModelForm):
             "first_name": forms.TextInput(attrs={"autocomplete": "given-name"}),
             "last_name": forms.TextInput(attrs={"autocomplete": "family-name"}),
             "email": forms.EmailInput(attrs={"autocomplete": "email"}),
-            "phone_number": forms.TextInput(
-                # Longer than the field itself: spaces and dashes are taken out afterwards.
-                attrs={"type": "tel", "autocomplete": "tel", "maxlength": 30}
-            ),
             "birthday": forms.DateInput(attrs={"type": "date", "autocomplete": "bday"}, format="%Y-%m-%d"),
         }

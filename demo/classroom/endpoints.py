@@ -42,11 +42,13 @@ class ClassroomApi(Endpoints):
         json={"first_name": fake.first_name, "last_name": fake.last_name, "role": "student"},
         optional=("email",),
     )
-    change_student = patch("student", optional=("first_name", "last_name", "email", "role"))
+    change_student = patch("student", json={}, optional=("first_name", "last_name", "email", "role"))
     remove_student = delete("student", expect=204)
 
     settings = get("settings")
-    change_settings = patch("settings", optional=("name", "capacity", "default_role", "welcomes_by_mail"))
+    change_settings = patch(
+        "settings", json={}, optional=("name", "capacity", "default_role", "welcomes_by_mail")
+    )
     class_book = get("class-book")
 
     # The plain page's own form does the same without JSON.

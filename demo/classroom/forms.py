@@ -69,7 +69,6 @@ class PersonForm(forms.ModelForm):
         widgets = {
             "first_name": forms.TextInput(attrs={"autocomplete": "given-name"}),
             "last_name": forms.TextInput(attrs={"autocomplete": "family-name"}),
-            "phone_number": forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "maxlength": 30}),
             "birthday": forms.DateInput(attrs={"type": "date", "autocomplete": "bday"}, format="%Y-%m-%d"),
         }
 

@@ -77,6 +77,12 @@ class ProfileFormTests(TestCase):
             {"phone_number": ["Another account has this phone number."]},
         )
 
+    def test_a_number_with_all_its_brackets_and_spaces_is_longer_than_what_is_kept(self):
+        form = self.form(phone_number="+44 (7700) 900 - 003")
+        self.assertTrue(form.is_valid(), form.errors)
+        self.assertIn('maxlength="30"', str(form["phone_number"]))
+        self.assertEqual(form.save().phone_number, "+447700900003")
+
     def test_a_birthday_in_the_future_is_refused_at_its_field(self):
         self.assertEqual(set(self.form(birthday="2999-01-01").errors), {"birthday"})
 
