@@ -1,0 +1,51 @@
+"""The story of a picture with the real Cloudinary; it runs only when it is asked for.
+
+With an account, and from the demo's folder::
+
+    CLOUDINARY_URL=cloudinary://<key>:<secret>@<cloud> JOURNEY_LIVE=cloudinary \
+        python manage.py test blog.journeys.test_cloudinary_live
+
+One small picture is uploaded, replaced, and deleted again. Without ``JOURNEY_LIVE`` or without an account the
+story is skipped, and says which of the two it misses.
+"""
+
+from __future__ import annotations
+
+from django_journey import JourneyTestCase, expect
+from django_journey.story.options import Options
+from django_journey.world.files import image
+
+from accounts.factories import UserFactory
+from blog.outside import Cloudinary
+
+
+class CloudinaryLiveTests(JourneyTestCase):
+    def setUp(self):
+        if not {"all", Cloudinary.name} & set(Options.load().live):
+            self.skipTest("calls the real Cloudinary; ask for it with JOURNEY_LIVE=cloudinary")
+
+    def test_a_picture_is_kept_replaced_and_deleted_by_the_real_service(self):
+        """B5: the live run, apart from the fake one."""
+        bea = self.journey.actor(UserFactory())
+        cloudinary = self.journey.services[Cloudinary]
+        bea.visit("post-create")
+        bea.fill({"Title": "Live", "Body": "From a test.", "What the picture shows": "One colour"})
+        bea.attach("Picture", image("PNG", size=(8, 6)))
+        bea.click("Publish")
+        bea.should_see("Published")
+        url = cloudinary.calls[-1].reply.json["secure_url"]
+        expect(bea.page.get_by_role("img", name="One colour")).to_have_attribute("src", url)
+
+        bea.click("Edit")
+        bea.attach("Another picture", image("JPEG", size=(8, 6)))
+        bea.click("Save changes")
+        bea.click("Delete")
+        bea.click("Delete the post")
+        self.assertEqual(
+            [(call.operation, call.status) for call in cloudinary.calls],
+            [("upload", 200), ("upload", 200), ("destroy", 200), ("destroy", 200)],
+        )
+        self.assertEqual(
+            [call.reply.json["result"] for call in cloudinary.calls if call.operation == "destroy"],
+            ["ok", "ok"],
+        )
