@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 
-from django_journey.report.model import Step, assemble, readable, repeated
-from django_journey.trace.events import Failure, QueryShape, RequestServed, StepFinished, TestStarted
+from django_journey.report.model import Step, assemble, readable, repeated, told
+from django_journey.trace.events import Failure, Noted, QueryShape, RequestServed, StepFinished, TestStarted
 from tests.report.synthetic import Process, killed, publishing, suite
 
 
@@ -109,6 +109,34 @@ def test_a_parameter_tells_tests_of_the_same_docstring_apart() -> None:
     publishing(process, number=4)
     (test,) = assemble(process.events).tests
     assert test.heading == "An article is written, published and read [4]"
+
+
+def test_what_a_request_caused_is_told_after_it() -> None:
+    process = Process()
+    play = process.test("t", story=True)
+    play.begin("ada", "click")
+    play.note("cache", "before any request")
+    process.now += 1
+    play.write(Noted(test="t", step=1, topic="task", title="during the first"), 0.001)
+    play.mail("named", "a@example.org")
+    play.request("POST", "/", milliseconds=500)
+    play.request("GET", "/")
+    play.note("clock", "at the end")
+    play.end()
+    play.end_test()
+    (step,) = assemble(process.events).tests[0].steps
+    said = [
+        (getattr(part, "title", "") or getattr(part, "subject", "") or part.method, owner)
+        for part, owner in told(step.parts)
+    ]
+    assert said == [
+        ("before any request", 0),
+        ("POST", 0),
+        ("during the first", 1),
+        ("named", 1),
+        ("GET", 0),
+        ("at the end", 0),
+    ]
 
 
 def test_repeated_queries_are_three_or_more_but_no_savepoints() -> None:

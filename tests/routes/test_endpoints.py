@@ -344,6 +344,17 @@ def test_something_that_cannot_send_is_refused() -> None:
         SchoolApi(object())
 
 
+def test_optional_fields_alone_make_a_json_body_or_a_query_string() -> None:
+    class Api(Endpoints):
+        change = patch("student", optional=("name",))
+        search = get("students", optional=("name",))
+
+    api = Api(Client(), room_pk=1)
+    assert api.change(pk=7, name="x").json()["json"] == {"name": "x"}
+    assert api.change(pk=7).json()["json"] == {}
+    assert api.search(name="x").json()["path"] == "/rooms/1/students/?name=x"
+
+
 def test_two_bodies_are_refused_where_they_are_declared() -> None:
     with pytest.raises(StoryError, match="one body, not json and form"):
         post("students", json={}, form={})

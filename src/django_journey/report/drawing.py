@@ -15,10 +15,11 @@ _GAP = 6
 def svg(pyramid: Pyramid) -> str:
     """Draw the pyramid: a filled bar for each tier, and the outline of the healthy one.
 
-    Widths are per cent of the drawing's own width, so that it scales without distorting.
+    Widths are per cent of the drawing's own width, so that it scales without distorting; the widest bar fills it.
     """
     height = ROW * len(pyramid.tiers)
-    bars = "".join(_tier(tier, index * ROW) for index, tier in enumerate(pyramid.tiers))
+    widest = max(max(tier.share, tier.healthy) for tier in pyramid.tiers)
+    bars = "".join(_tier(tier, index * ROW, 98 / widest) for index, tier in enumerate(pyramid.tiers))
     spoken = ", ".join(f"{tier.layer} {tier.share:.0%}" for tier in reversed(pyramid.tiers))
     return (
         f'<svg class="pyramid" width="100%" height="{height}" role="img" '
@@ -26,14 +27,14 @@ def svg(pyramid: Pyramid) -> str:
     )
 
 
-def _tier(tier: Tier, top: int) -> str:
-    bar = _bar(tier.share, top, f"bar {tier.layer}") if tier.count else ""
-    return bar + _bar(tier.healthy, top, "healthy")
+def _tier(tier: Tier, top: int, scale: float) -> str:
+    bar = _bar(tier.share * scale, top, f"bar {tier.layer}") if tier.count else ""
+    return bar + _bar(tier.healthy * scale, top, "healthy")
 
 
-def _bar(share: float, top: int, classes: str) -> str:
+def _bar(width: float, top: int, classes: str) -> str:
     # A tier with a single test must still be seen, hence the least width.
-    width = max(share * 100, 0.8)
+    width = max(width, 0.8)
     return (
         f'<rect class="{classes}" x="{50 - width / 2:.2f}%" y="{top + _GAP / 2}" width="{width:.2f}%" '
         f'height="{ROW - _GAP}" rx="5"/>'

@@ -30,7 +30,8 @@ __all__ = ["SCRIPTS", "STYLES", "page", "write"]
 SCRIPTS = ("base.js", "list.js", "parts.js", "frame.js", "story.js", "main.js")
 STYLES = ("base.css", "list.css", "story.css")
 
-_HIGHLIGHTS = 6
+_LISTED = 8
+_SLOWEST = 5
 
 
 def write(run: Run, looks: Looks, path: Path) -> Path:
@@ -68,7 +69,8 @@ def page(run: Run, looks: Looks) -> str:
         pyramid=drawing.svg(pyramid),
         tiers="".join(_tier(tier) for tier in pyramid.tiers),
         shape=escape(_shape(pyramid)),
-        highlights=_highlights(table),
+        bad=_to_look_at(table),
+        slowest=_slowest(table),
         fallback=fallback(table),
         version=escape(_version()),
         data=_data(table, looks),
@@ -178,33 +180,33 @@ def _shape(pyramid: Pyramid) -> str:
     return pyramid.verdict
 
 
-def _highlights(table: list[tuple[str, Test]]) -> str:
-    bad = [(key, test) for key, test in table if test.bad]
-    stories = sorted(
-        ((key, test) for key, test in table if test.story), key=lambda item: item[1].seconds, reverse=True
-    )
-    parts = []
-    if bad:
-        parts.append(_link_list("look", "To look at", [(key, test, _why(test)) for key, test in bad]))
-    if stories:
-        slow = [(key, test, duration(test.seconds)) for key, test in stories]
-        parts.append(_link_list("slow" if bad else "look", "Slowest stories", slow))
-    return "".join(parts) or '<h2 id="look">Stories</h2><p class="note">No test opened a journey.</p>'
+def _to_look_at(table: list[tuple[str, Test]]) -> str:
+    bad = [(key, test, _why(test)) for key, test in table if test.bad]
+    if not bad:
+        return ""
+    rest = len(bad) - _LISTED
+    more = f'<p class="note">and {rest} more in the list below</p>' if rest > 0 else ""
+    return _card("look", "To look at", bad[:_LISTED], more)
 
 
-def _link_list(identity: str, heading: str, items: list[tuple[str, Test, str]]) -> str:
+def _slowest(table: list[tuple[str, Test]]) -> str:
+    stories = [(key, test, duration(test.seconds)) for key, test in table if test.story]
+    stories.sort(key=lambda item: item[1].seconds, reverse=True)
+    if not stories:
+        return ""
+    return _card("slowest", "Slowest stories", stories[:_SLOWEST])
+
+
+def _card(identity: str, heading: str, items: list[tuple[str, Test, str]], more: str = "") -> str:
     lines = "".join(
         f'<li><a href="#{key}"><span class="dot {test.outcome}"></span>'
         f'<span class="what">{escape(test.heading)}</span> <span class="aside">{escape(aside)}</span></a></li>'
-        for key, test, aside in items[:_HIGHLIGHTS]
+        for key, test, aside in items
     )
-    rest = len(items) - _HIGHLIGHTS
-    more = (
-        f'<p class="note">and {rest} more in the list below</p>'
-        if rest > 0 and heading == "To look at"
-        else ""
+    return (
+        f'<section class="card {identity}" aria-labelledby="{identity}">'
+        f'<h2 id="{identity}">{escape(heading)}</h2><ul class="links">{lines}</ul>{more}</section>'
     )
-    return f'<h2 id="{identity}">{escape(heading)}</h2><ul class="links">{lines}</ul>{more}'
 
 
 def _why(test: Test) -> str:

@@ -23,7 +23,21 @@ from django_journey.trace.events import (
     TestStarted,
 )
 
-__all__ = ["FAILED", "REPEATED", "Outcome", "Part", "Process", "Run", "Step", "Test", "assemble", "repeated"]
+__all__ = [
+    "FAILED",
+    "REPEATED",
+    "Outcome",
+    "Part",
+    "Process",
+    "Run",
+    "Step",
+    "Test",
+    "assemble",
+    "readable",
+    "repeated",
+    "told",
+    "walk",
+]
 
 Outcome = Literal["passed", "failed", "error", "skipped", "xfailed", "xpassed", "unfinished"]
 
@@ -105,8 +119,10 @@ class Test:
         name = self.name or self.key
         if not self.title:
             return readable(name)
+        # A heading has no full stop, and the marks of reStructuredText mean nothing outside it.
+        title = self.title.strip().replace("``", "").removesuffix(".")
         _, bracket, parameters = name.partition("[")
-        return f"{self.title.strip()} [{parameters}" if bracket else self.title.strip()
+        return f"{title} [{parameters}" if bracket else title
 
     @property
     def bad(self) -> bool:
@@ -214,6 +230,34 @@ def walk(parts: Iterable[Part]) -> Iterator[Part]:
         yield part
         if isinstance(part, Step):
             yield from walk(part.parts)
+
+
+def told(parts: list[Part]) -> list[tuple[Part, int]]:
+    """Return parts in the order in which a reader wants them, each with the request that it belongs to, or 0.
+
+    A request is written when it has been answered, and so after the mails and notes that it caused; they are
+    told after it. Those that do not name their request belong to the one during which they were written.
+    """
+    result: list[tuple[Part, int]] = []
+    waiting: list[Part] = []
+    for part in parts:
+        if isinstance(part, (MailSent, Noted)):
+            waiting.append(part)
+            continue
+        owned: list[Part] = []
+        if isinstance(part, RequestServed):
+            began = part.at - part.milliseconds / 1000
+            owned = [item for item in waiting if _belongs(item, part.request, began)]
+        result += [(item, 0) for item in waiting if item not in owned]
+        result.append((part, 0))
+        result += [(item, part.request) for item in owned if isinstance(part, RequestServed)]
+        waiting = []
+    return result + [(item, 0) for item in waiting]
+
+
+def _belongs(part: Part, request: int, began: float) -> bool:
+    named = part.request if isinstance(part, (MailSent, Noted)) else 0
+    return named == request if named else part.at >= began
 
 
 def readable(name: str) -> str:

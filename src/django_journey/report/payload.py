@@ -13,7 +13,7 @@ import zlib
 from dataclasses import asdict
 from typing import Any
 
-from django_journey.report.model import Part, Run, Step, Test, repeated
+from django_journey.report.model import Part, Run, Step, Test, repeated, told
 from django_journey.report.pyramid import layer_of, views_of
 from django_journey.trace.events import Failure, Look, MailSent, Noted, RequestServed
 
@@ -60,9 +60,7 @@ def row(test: Test, *, key: str) -> dict[str, Any]:
 def details(test: Test) -> dict[str, Any]:
     """Return everything else of a test: why it failed, and what happened, in order."""
     failure = test.explanation
-    return _filled(
-        {"failure": _failure(failure) if failure else None, "parts": [_part(part) for part in test.parts]}
-    )
+    return _filled({"failure": _failure(failure) if failure else None, "parts": _parts(test.parts)})
 
 
 def pack(data: bytes) -> str:
@@ -85,6 +83,10 @@ def inert_json(data: Any) -> str:
 def compact(data: Any) -> bytes:
     """Return compact JSON as bytes; a text that is no valid Unicode becomes readable instead of failing."""
     return json.dumps(data, ensure_ascii=False, separators=(",", ":"), default=str).encode("utf-8", "replace")
+
+
+def _parts(parts: list[Part]) -> list[dict[str, Any]]:
+    return [{**_part(part), "of": owner} if owner else _part(part) for part, owner in told(parts)]
 
 
 def _part(part: Part) -> dict[str, Any]:
@@ -113,7 +115,7 @@ def _step(step: Step) -> dict[str, Any]:
             "bad": not step.ok,
             "look": _look(step.look) if step.look else None,
             "failure": _failure(step.failure) if step.failure else None,
-            "parts": [_part(part) for part in step.parts],
+            "parts": _parts(step.parts),
         }
     )
 

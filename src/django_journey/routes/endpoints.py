@@ -197,7 +197,8 @@ def endpoint(
         form: The body as a form (``application/x-www-form-urlencoded``).
         multipart: The body as a form with files: paths, or ``{"name", "mimeType", "buffer"}``.
         query: The query string with its defaults; ``None`` leaves a name out until a call gives it.
-        optional: Fields without a default that a call may give, of the body or, without one, of the query.
+        optional: Fields without a default that a call may give: of the body (JSON if it has no other), or of the
+            query string of a method that has none.
         headers: More headers.
         kwargs: Defaults for the URL's arguments.
         expect: The status, or the statuses, that are right; any below 400 if empty.
@@ -220,6 +221,8 @@ def endpoint(
             )
         )
     kind, body = bodies[0] if bodies else ("", None)
+    if not kind and optional and method.upper() in {"POST", "PUT", "PATCH"}:
+        kind, body = "json", {}
     return Endpoint(
         Declared(
             method=method.upper(),

@@ -1,7 +1,7 @@
 // The page as it looked: one frame, without scripts, links or network, filled when a step is looked at.
 
-const WIDTHS = { desktop: 1180, phone: 390 };
-const preview = { kind: "desktop", look: null, turn: 0, box: null };
+const WIDTHS = { desktop: 1024, phone: 390 };
+const preview = { kind: wide.matches ? "desktop" : "phone", look: null, turn: 0, box: null };
 
 function setUpPreview() {
   const frame = h("iframe", { class: "shot", sandbox: "", title: "The page as it looked", referrerpolicy: "no-referrer", tabindex: "-1" });
@@ -15,7 +15,11 @@ function setUpPreview() {
     } }, kind)));
   const stage = h("div", { class: "stage" }, frame, picture);
   const message = h("p", { class: "note stage-note" });
-  preview.box = h("figure", { class: "preview" }, h("figcaption", {}, bar, sizes), stage, message);
+  const enlarge = h("button", { type: "button", class: "enlarge", onclick: () => {
+    if (document.fullscreenElement) document.exitFullscreen(); else preview.box.requestFullscreen();
+  } }, "Enlarge");
+  preview.box = h("figure", { class: "preview" }, h("figcaption", {}, bar, h("span", { class: "tools" }, sizes, document.fullscreenEnabled && enlarge)), stage, message);
+  addEventListener("fullscreenchange", () => { enlarge.textContent = document.fullscreenElement ? "Close" : "Enlarge"; });
   Object.assign(preview, { frame, picture, bar, stage, message, sizes });
   new ResizeObserver(fit).observe(stage);
 }

@@ -85,7 +85,7 @@ function mailPart(mail) {
       for (const button of event.target.parentNode.children) button.setAttribute("aria-pressed", String(button === event.target));
       show(kind);
     } }, kind === "html" ? "As it looks" : "Text")));
-  const box = h("details", { class: "mail" },
+  const box = h("details", { class: "mail" + (mail.of ? " owned" : "") },
     h("summary", {}, h("span", { class: "topic" }, "mail"), h("span", { class: "path" }, mail.subject || "(no subject)"),
       h("span", { class: "meta" }, "to " + people(mail.to))),
     h("div", { class: "inner" },
@@ -104,8 +104,9 @@ function mailFrame(html, title) {
 function notePart(note) {
   const data = Object.entries(note.data || {});
   const line = [h("span", { class: "topic" }, (note.topic || "note").replaceAll("_", " ")), h("span", { class: "path" }, note.title)];
-  if (!data.length) return h("div", { class: "remark" }, line);
-  return h("details", { class: "remark" }, h("summary", {}, line), h("div", { class: "inner" },
+  const owned = note.of ? " owned" : "";
+  if (!data.length) return h("div", { class: "remark" + owned }, line);
+  return h("details", { class: "remark" + owned }, h("summary", {}, line), h("div", { class: "inner" },
     pairs(data.map(([name, value]) => [name, typeof value === "string" ? value : h("code", {}, JSON.stringify(value))]))));
 }
 

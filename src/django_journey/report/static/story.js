@@ -62,8 +62,9 @@ function stepItem(step, actors) {
   const head = h("button", { type: "button", class: "step-head", id, "aria-expanded": "false", "aria-controls": id + "-body" },
     step.actor ? badge(step.actor, actors) : h("span", { class: "badge nobody", "aria-hidden": "true" }, "•"),
     h("span", { class: "sentence" }, sentence(step), (step.bad || step.cut) && h("span", { class: "tag wrong" }, step.cut ? "did not finish" : "failed")),
+    h("span", { class: "meta took" }, time(step.ms)),
     h("span", { class: "facts-row" }, chips(parts), mails > 0 && h("span", { class: "tag mail-tag" }, amount(mails, "mail")),
-      queries > 0 && h("span", { class: "meta" + (again ? " flagged" : "") }, queries + " SQL"), h("span", { class: "meta took" }, time(step.ms))));
+      queries > 0 && h("span", { class: "meta" + (again ? " flagged" : "") }, queries + " SQL" + (again ? ", repeated" : ""))));
   const item = h("li", { class: "step" + (step.bad || step.cut ? " bad" : "") }, head, body);
   const entry = { step, head, body, item, fill: () => { if (!body.hasChildNodes()) body.append(...h("div", {}, stepBody(step, parts)).childNodes); } };
   head.addEventListener("click", () => (head.getAttribute("aria-expanded") === "true" && story.chosen === entry ? fold(entry) : choose(entry)));
@@ -125,7 +126,7 @@ function storyHead(row, actors) {
   return h("header", { class: "story-head" },
     h("p", { class: "back" }, h("a", { href: "#" }, "← All tests"), neighbours(row)),
     h("h1", { class: BAD.has(row.outcome) ? "bad" : "" }, outcomeMark(row.outcome), " ", row.title || row.name),
-    h("p", { class: "name" }, h("code", {}, row.name), row.file && h("span", {}, row.file + (row.line ? ":" + row.line : ""))),
+    h("p", { class: "name" }, h("code", {}, row.name), row.file && h("span", {}, row.name.startsWith(row.file) ? row.line && "line " + row.line : row.file + (row.line ? ":" + row.line : ""))),
     h("p", { class: "story-facts" }, facts.map((fact) => h("span", {}, fact))),
     actors.length > 0 && h("p", { class: "people" }, actors.map((actor) => h("span", { class: "person" }, badge(actor, actors), actor))),
     row.reason && h("p", { class: "said" }, row.reason));
@@ -151,12 +152,21 @@ async function drawStory(row, wanted) {
   const broken = story.steps.filter((entry) => entry.item.classList.contains("bad"));
   const last = broken[broken.length - 1];
   const own = data.failure && (!last || !deepest(last.step)) ? failureBox(data.failure, "This test failed") : "";
-  const jump = last && h("p", { class: "jump" }, h("button", { type: "button", onclick: () => { choose(last); last.head.focus(); last.item.scrollIntoView({ block: "center" }); } },
-    "Go to the step that " + (last.step.cut ? "did not finish" : "failed")), " ", h("span", {}, (row.why || "")));
+  const jump = last && jumpTo(last, row);
   byId("one").replaceChildren(storyHead(row, actors), own, jump || "",
     h("div", { class: "columns" + (anyLook ? " with-pages" : "") }, line, anyLook ? h("div", { id: "side", class: "side" }) : ""));
   const first = story.steps.find((entry) => entry.step.n === wanted) || last || story.steps.find((entry) => entry.step.look) || story.steps[0];
   if (first) choose(first);
+}
+
+/** Say at the top which step failed and why, and lead there. */
+function jumpTo(entry, row) {
+  const go = () => { choose(entry); entry.head.focus({ preventScroll: true }); entry.item.scrollIntoView({ block: "center" }); };
+  return h("div", { class: "jump" },
+    h("p", {}, h("b", {}, entry.step.cut ? "Did not finish" : "Failed"), " at step " + (story.steps.indexOf(entry) + 1) + " of " + story.steps.length + ": ",
+      [entry.step.actor, verb(entry.step), entry.step.what].filter(Boolean).join(" ")),
+    row.why && h("p", { class: "why" }, row.why),
+    h("button", { type: "button", onclick: go }, "Go to the step"));
 }
 
 function moveBetweenSteps(event) {
