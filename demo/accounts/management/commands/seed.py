@@ -8,6 +8,7 @@ from django.contrib.auth.models import Group
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
+import blog.seeding
 import classroom.seeding
 import newsroom.seeding
 from accounts.models import User
@@ -35,6 +36,7 @@ class Command(BaseCommand):
         User.objects.filter(username="admin").update(is_staff=True, is_superuser=True)
         newsroom.seeding.plant(author=people["ada"], editor=people["edgar"], reader=people["rita"])
         classroom.seeding.plant(teacher=people["tom"])
+        blog.seeding.plant(author=people["rita"])
         names = ", ".join(people)
         self.stdout.write(self.style.SUCCESS(f"Log in as {names}; the password is {PASSWORD}"))
 
