@@ -77,15 +77,18 @@ def _input_value(doc: Document, el: Any) -> str:
     return sanitized(el, el.attr("value") or "") if dirty is None else dirty
 
 
-def set_value(doc: Document, el: Any, text: str) -> None:
+def set_value(doc: Document, el: Any, text: str, *, typed: bool = False) -> None:
     """Set the value of an input or textarea as a user or a script would; it is then dirty.
 
     Args:
         doc: The document.
         el: An input that has a value of its own, or a textarea.
         text: The value; an input sanitizes it by its type.
+        typed: Whether a user typed it; Chromium keeps the spaces around a URL then.
     """
-    doc.dirty.values[el] = sanitized(el, text) if el.tag == "input" else text
+    if el.tag == "input" and not (typed and input_type(el) == "url"):
+        text = sanitized(el, text)
+    doc.dirty.values[el] = text
     doc.touched()
 
 

@@ -19,7 +19,7 @@ from django_journey.dom.encoding import Entry, multipart, plain_text, urlencoded
 from django_journey.dom.owner import elements_of
 from django_journey.dom.parser import encoding_name
 from django_journey.dom.sanitize import TEXT_LIKE, input_type
-from django_journey.dom.tree import ancestors, has, select
+from django_journey.dom.tree import has, select
 from django_journey.dom.urls import parse_url
 
 __all__ = [
@@ -36,7 +36,7 @@ __all__ = [
 
 _URLENCODED = "application/x-www-form-urlencoded"
 _ENCTYPES = (_URLENCODED, "multipart/form-data", "text/plain")
-_DIRECTED = frozenset((*TEXT_LIKE, "hidden", "submit", "reset", "button"))
+_DIRECTED = frozenset((*TEXT_LIKE, "hidden", "submit"))
 #: The types in which Enter submits a form that has no submit button, if there is only one such field.
 _TYPED_LINE = frozenset((*TEXT_LIKE, "number"))
 
@@ -150,13 +150,12 @@ def entries_of(
         point: Where an image button was clicked, in CSS pixels from its corner.
         charset: The encoding that a ``_charset_`` field names.
 
-    Source: HTML Living Standard, 4.10.22.4 Constructing the entry list.
+    Source: HTML Living Standard, 4.10.22.4 Constructing the entry list; as in Chromium, and against the letter
+    of the standard, what stands in a datalist is sent too.
     """
     found: list[Entry] = []
     for el in elements_of(doc, form):
         if el.tag in ("fieldset", "object", "output") or is_disabled(el):
-            continue
-        if any(node.tag == "datalist" for node in ancestors(el)):
             continue
         found.extend(_entries(doc, el, submitter, point, charset))
     return found
@@ -165,9 +164,10 @@ def entries_of(
 def _entries(doc: Document, el: Any, submitter: Any, point: tuple[int, int], charset: str) -> list[Entry]:
     name = el.attr("name") or ""
     kind = input_type(el) if el.tag == "input" else el.tag
+    directions = _directions(doc, el, kind)
     if kind in ("submit", "image", "button", "reset"):
         if el is not submitter:
-            return []
+            return directions  # a submit button's is sent, clicked or not
         if kind == "image":
             prefix = f"{name}." if name else ""
             return [Entry(f"{prefix}x", str(point[0])), Entry(f"{prefix}y", str(point[1]))]
@@ -185,11 +185,14 @@ def _entries(doc: Document, el: Any, submitter: Any, point: tuple[int, int], cha
         return [Entry(name, upload) for upload in uploads]
     if kind == "hidden" and name.lower() == "_charset_":
         return [Entry(name, charset)]
-    entries = [Entry(name, _submitted(doc, el, kind))]
+    entry = Entry(name, _submitted(doc, el, kind))
+    return [*directions, entry] if kind == "submit" else [entry, *directions]
+
+
+def _directions(doc: Document, el: Any, kind: str) -> list[Entry]:
     dirname = el.attr("dirname")
-    if dirname and (kind == "textarea" or (el.tag == "input" and kind in _DIRECTED)):
-        entries.append(Entry(dirname, direction_of(doc, el)))
-    return entries
+    directed = kind == "textarea" or (el.tag == "input" and kind in _DIRECTED)
+    return [Entry(dirname, direction_of(doc, el))] if dirname and directed else []
 
 
 def _submitted(doc: Document, el: Any, kind: str) -> str:

@@ -6,6 +6,7 @@ import re
 from decimal import Decimal
 from typing import Any
 
+from django_journey.dom.colors import as_hex
 from django_journey.dom.times import TEMPORAL, normal_local, number_of
 
 __all__ = ["TEXT_LIKE", "input_type", "is_number", "parse_number", "sanitized"]
@@ -64,7 +65,7 @@ def sanitized(el: Any, text: str) -> str:
     if kind == "range":
         return _in_range(el, text)
     if kind == "color":
-        return text.lower() if _COLOR.fullmatch(text) else "#000000"
+        return text.lower() if _COLOR.fullmatch(text) else as_hex(text)
     return text
 
 

@@ -184,7 +184,7 @@ def _range_problem(el: Any, kind: str, text: str) -> str:
     low, high = _as_number(kind, el.attr("min")), _as_number(kind, el.attr("max"))
     if kind == "range":
         low = Decimal(0) if low is None else low
-        high = Decimal(100) if high is None else high
+        high = max(low, Decimal(100) if high is None else high)
     if kind == "time" and low is not None and high is not None and high < low:
         if high < value < low:
             return f"is not between {el.attr('min')} and {el.attr('max')}"

@@ -8,7 +8,7 @@ from typing import Any
 from django_journey.dom import controls, forms
 from django_journey.dom.focus import is_focusable, next_in_tab_order
 from django_journey.dom.owner import form_owner
-from django_journey.dom.sanitize import TEXT_LIKE, input_type, sanitized
+from django_journey.dom.sanitize import TEXT_LIKE, input_type
 from django_journey.dom.tree import ancestors, has
 from django_journey.errors import Error, Explanation, NeedsBrowser
 from django_journey.pages.scripts import check_event, shown
@@ -65,16 +65,11 @@ def fill(page: ShownPage, el: Any, value: str) -> None:
 def _fill_input(page: ShownPage, el: Any, value: str) -> None:
     kind = input_type(el)
     if kind in _PICKED:
-        wanted = value.strip()
-        if kind == "color":
-            wanted = wanted.lower()
-        if sanitized(el, wanted) != wanted:
-            raise Error(Explanation(f"Malformed value: {value!r} is not a {kind}", where=shown(el)))
-        _set(page, el, wanted)
+        _set(page, el, value.strip())  # what is no value of that type leaves the field empty, as in a browser
     elif kind == "number":
         if not _JAVASCRIPT_NUMBER.fullmatch(value):
             raise Error(Explanation("Cannot type text into input[type=number]", where=shown(el)))
-        _set(page, el, _NOT_NUMERIC.sub("", value))
+        _set(page, el, _NOT_NUMERIC.sub("", value.strip()))
     elif kind in TEXT_LIKE:
         _set(page, el, _cut(el, re.sub(r"\r\n|\r|\n", " ", value)))
     else:
@@ -84,7 +79,7 @@ def _fill_input(page: ShownPage, el: Any, value: str) -> None:
 def _set(page: ShownPage, el: Any, value: str) -> None:
     check_event(el, "key", "fill()", url=page.url)
     check_event(el, "change", "fill()", url=page.url)
-    controls.set_value(page.document, el, value)
+    controls.set_value(page.document, el, value, typed=True)
     page.document.focus = el
 
 

@@ -1,0 +1,427 @@
+"""Seeded pages with a form to submit: controls of all kinds, valid and not, nested well and badly."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, replace
+from html import escape
+
+# ruff: noqa: E501 - pools of odd texts read best on one line each
+
+__all__ = ["Act", "FormPage", "generate"]
+
+
+@dataclass(frozen=True)
+class Act:
+    """One thing the user does: ``fill``, ``click``, ``select``, ``files`` or ``enter`` at the element ``key``."""
+
+    verb: str
+    key: int
+    value: str = ""
+
+
+@dataclass(frozen=True)
+class FormPage:
+    """A page, and what its user does on it; the last act submits (or tries to).
+
+    Args:
+        pieces: The body's pieces in order; a smaller page leaves some out.
+        acts: What is done.
+        charset: The encoding that the page is written and served in.
+        head: What stands in the head.
+    """
+
+    pieces: tuple[str, ...]
+    acts: tuple[Act, ...]
+    charset: str = "utf-8"
+    head: str = ""
+
+    @property
+    def markup(self) -> str:
+        body = "".join(self.pieces)
+        return f"<!DOCTYPE html><html><head>{self.head}<title>form</title></head><body>{body}</body></html>"
+
+    def without(self, index: int) -> FormPage:
+        return replace(self, pieces=self.pieces[:index] + self.pieces[index + 1 :])
+
+    def without_act(self, index: int) -> FormPage:
+        return replace(self, acts=self.acts[:index] + self.acts[index + 1 :])
+
+
+NAMES = [
+    "a",
+    "b",
+    "name",
+    "first name",
+    "größe",
+    'q"uote',
+    "list[]",
+    "a.b",
+    "x&y",
+    "=",
+    "%41",
+    "日本",
+    "two\nlines",
+    "_charset_",
+    "",
+]
+TEXTS = [
+    "",
+    "x",
+    "hello world",
+    "Zoë & Co",
+    "a+b=c",
+    "100%",
+    "日本語",
+    "😀 smile",
+    " lead and trail ",
+    "<b>",
+    "'\"",
+    "tab\there",
+    "שלום",
+    "ab",
+    "abcdef",
+    "~*-._!",
+]
+LONG = [*TEXTS, "line one\nline two", "a\r\nb\rc\nd", "\nstarts", "ends\n", "\n\n"]
+VALUES = {
+    "text": TEXTS, "search": TEXTS, "password": TEXTS, "tel": ["", "+49 30 123", "abc", "123"],
+    "url": ["", "http://example.org/", "example.org", "https://x/?q=ä b", "  http://a/  ", "mailto:a@b", "http:", "//x", "foo:bar"],
+    "email": ["", "a@b", "a@b.de", "a@b@c", "nobody", " a@b.de ", "ä@b.de", "a@bücher.de", "a@b, c@d", "a@-b.de", "a@b.de,"],
+    "number": ["", "1", "3", "-2.5", "1e2", "abc", "0.1", " 4 ", "007", "10", "+5", "1.", ".5", "-0"],
+    "range": ["", "5", "37", "-1", "200", "2.5", "abc"],
+    "color": ["", "#ff0000", "#ABCDEF", "red", "#12", "#1234567"],
+    "date": ["", "2026-11-20", "2024-02-29", "2023-02-29", "0001-01-01", "20-1-1", "2026-01-05", "12026-01-01"],
+    "month": ["", "2026-11", "2026-13", "2024-02", "1969-12"],
+    "week": ["", "2026-W47", "2026-W53", "2025-W53", "2020-W53", "1970-W01"],
+    "time": ["", "12:30", "12:30:15", "12:30:15.5", "24:00", "00:00", "23:59:59.999", "12:30:00", "7:05"],
+    "datetime-local": ["", "2026-11-20T12:30", "2026-11-20 12:30", "2026-11-20T12:30:00", "2026-11-20T12:30:15.50", "2026-11-20", "2026-11-20T25:00"],
+    "hidden": LONG, "submit": TEXTS, "button": TEXTS, "reset": TEXTS, "image": TEXTS,
+    "checkbox": TEXTS, "radio": TEXTS, "file": ["", "x"], "unknown": TEXTS,
+}  # fmt: skip
+FILL = {
+    "color": ["#00ff00", "#abcdef"],
+    "date": ["2026-11-20", "2024-02-29", "1999-12-31", "2026-01-05", ""],
+    "month": ["2026-11", "1999-01", ""],
+    "week": ["2026-W47", "2020-W53", ""],
+    "time": ["12:30", "00:00", "23:59:59", "08:15:30.25", ""],
+    "datetime-local": ["2026-11-20T12:30", "2024-02-29T23:59:59", ""],
+    "range": ["5", "0", "10", "50"],
+    "number": ["1", "3", "-2.5", "1e2", "0.1", "7", "10", "", "1e-3"],
+}
+PATTERNS = [
+    "[a-z]+",
+    r"\d{3}",
+    r"[\w.-]+",
+    "a|b",
+    ".{3,}",
+    "(?=.*x).*",
+    r"[^ ]*",
+    "[a-",
+    r"\p{Lu}.*",
+    "x*",
+    r"[\w\-]+@.*",
+    "h.* w.*",
+    "^ab",
+    r"a\-b",
+]
+TYPED = ("text", "search", "password", "tel", "url", "email", "unknown")
+ACTIONS = [
+    "",
+    "/sink",
+    "sink",
+    "../sink?x=1",
+    "/sink?a=b#frag",
+    "?only=query",
+    "#top",
+    "/s ink/ä",
+    "/sink?q=ä&r=%41",
+]
+ENCTYPES = [
+    "application/x-www-form-urlencoded",
+    "multipart/form-data",
+    "text/plain",
+    "nonsense",
+    "MULTIPART/FORM-DATA",
+]
+
+
+def attributes(**given: str | bool | None) -> str:
+    out = ""
+    for name, value in given.items():
+        if value is None or value is False:
+            continue
+        name = name.strip("_").replace("_", "-")
+        out += f" {name}" if value is True else f' {name}="{escape(str(value))}"'
+    return out
+
+
+class _Maker:
+    def __init__(self, rng: random.Random) -> None:
+        self.rng = rng
+        self.key = 0
+        self.fields: list[tuple[int, str, dict[str, str | bool | None]]] = []
+        self.submitters: list[int] = []
+        self.encoding = "utf-8"
+
+    def often(self, chance: float) -> bool:
+        return self.rng.random() < chance
+
+    def text(self, pool: list[str]) -> str:
+        return self.rng.choice(pool)
+
+    def control(self) -> str:
+        make = self.rng.choices(
+            [
+                self.input,
+                self.textarea,
+                self.select,
+                self.button,
+                self.fieldset,
+                self.datalist,
+                self.odd,
+                self.radios,
+            ],
+            [50, 10, 14, 10, 5, 3, 3, 6],
+        )[0]
+        return make()
+
+    def common(self) -> dict[str, str | bool | None]:
+        return {
+            "name": self.text(NAMES) if self.often(0.95) else None,
+            "data_k": str(self.new()),
+            "disabled": self.often(0.06),
+            "form": self.rng.choice(["f", "g", "nobody", ""]) if self.often(0.06) else None,
+        }
+
+    def new(self) -> int:
+        self.key += 1
+        return self.key
+
+    def input(self) -> str:
+        kind = self.rng.choice(list(VALUES))
+        more = self.common()
+        own: dict[str, str | bool | None] = {"type": kind}
+        if self.often(0.6):
+            own["value"] = self.text(VALUES[kind])
+        if kind in ("checkbox", "radio"):
+            own["checked"] = self.often(0.5)
+        own["required"] = self.often(0.12)
+        own["readonly"] = self.often(0.06)
+        if kind in TYPED:
+            own["pattern"] = self.text(PATTERNS) if self.often(0.15) else None
+            own["maxlength"] = self.rng.choice(["3", "10", "0", "x"]) if self.often(0.12) else None
+            own["minlength"] = self.rng.choice(["2", "5"]) if self.often(0.12) else None
+        if kind in ("email", "file"):
+            own["multiple"] = self.often(0.3)
+        if self.often(0.15):
+            own["dirname"] = self.rng.choice(["a.dir", "d"])
+            own["dir"] = self.rng.choice(["auto", "rtl", None])
+        if kind in FILL and self.often(0.4):
+            pool = [value for value in FILL[kind] if value]
+            own["min"] = self.rng.choice([*pool, None, "x"])
+            own["max"] = self.rng.choice([*pool, None])
+            own["step"] = self.rng.choice(["2", "any", "0.5", None, "0", "7", "60", "abc"])
+        if kind == "image":
+            own["src"] = "/dot.gif"
+            own["width"] = "20"
+            own["height"] = "20"
+        if kind in ("submit", "image"):
+            own.update(self.overrides())
+            self.submitters.append(self.key)
+        attrs = {**more, **own}
+        self.fields.append((self.key, kind, attrs))
+        return f"<input{attributes(**attrs)}>"
+
+    def overrides(self) -> dict[str, str | bool | None]:
+        return {
+            "formaction": self.text(ACTIONS) if self.often(0.2) else None,
+            "formmethod": self.rng.choice(["get", "post", "POST", "bad", "dialog"])
+            if self.often(0.2)
+            else None,
+            "formenctype": self.text(ENCTYPES) if self.often(0.2) else None,
+            "formnovalidate": self.often(0.3),
+        }
+
+    def textarea(self) -> str:
+        attrs = {**self.common(), "required": self.often(0.1), "readonly": self.often(0.05)}
+        attrs["maxlength"] = "5" if self.often(0.1) else None
+        attrs["minlength"] = "4" if self.often(0.1) else None
+        attrs["wrap"] = self.rng.choice(["hard", "soft", None]) if self.often(0.1) else None
+        attrs["cols"] = "200"
+        attrs["dirname"] = "t.dir" if self.often(0.1) else None
+        self.fields.append((self.key, "textarea", attrs))
+        return f"<textarea{attributes(**attrs)}>{escape(self.text(LONG))}</textarea>"
+
+    def select(self) -> str:
+        attrs = {**self.common(), "multiple": self.often(0.3), "required": self.often(0.2)}
+        attrs["size"] = self.rng.choice(["1", "2", "4", "x", "0"]) if self.often(0.2) else None
+        key = self.key
+        options = [self.option() for _ in range(self.rng.randint(0, 4))]
+        if options and self.often(0.3):
+            at = self.rng.randrange(len(options))
+            options[at:] = [
+                f"<optgroup label=g{attributes(disabled=self.often(0.3))}>{''.join(options[at:])}</optgroup>"
+            ]
+        self.fields.append((key, "select", attrs))
+        return f"<select{attributes(**attrs)}>{''.join(options)}</select>"
+
+    def option(self) -> str:
+        attrs = {
+            "value": self.text(TEXTS) if self.often(0.6) else None,
+            "selected": self.often(0.25),
+            "disabled": self.often(0.15),
+            "label": "L" if self.often(0.1) else None,
+        }
+        return f"<option{attributes(**attrs)}>{escape(self.text(TEXTS))}</option>"
+
+    def button(self) -> str:
+        kind = self.rng.choice([None, "submit", "submit", "reset", "button", "bad"])
+        attrs = {
+            **self.common(),
+            "type": kind,
+            "value": self.text(TEXTS) if self.often(0.6) else None,
+            **self.overrides(),
+        }
+        if kind in (None, "submit", "bad"):
+            self.submitters.append(self.key)
+        self.fields.append((self.key, "button", attrs))
+        return f"<button{attributes(**attrs)}>press {self.key}</button>"
+
+    def fieldset(self) -> str:
+        inner = "".join(self.control() for _ in range(self.rng.randint(0, 2)))
+        legend = f"<legend>{self.input()}</legend>" * self.rng.randint(0, 1)
+        second = f"<legend>{self.input()}</legend>" if self.often(0.2) else ""
+        return (
+            f"<fieldset{attributes(disabled=self.often(0.5), name='set')}>{legend}{second}{inner}</fieldset>"
+        )
+
+    def datalist(self) -> str:
+        known = len(self.fields)
+        inner = self.input() if self.often(0.5) else ""
+        del self.fields[known:]  # nobody can see it, so nobody acts on it
+        return f"<datalist id=dl><option value=one>{inner}</datalist><input list=dl name=listed value=free>"
+
+    def odd(self) -> str:
+        return self.rng.choice(
+            [
+                "<output name=o>7</output>",
+                "<object name=obj></object>",
+                "<template><input name=ghost value=1></template>",
+                "<label>only text</label>",
+                "<meter name=m value=1></meter>",
+                "<details><summary>s</summary><input name=folded value=1></details>",
+                "<noscript><input name=noscript value=1></noscript>",
+                "<p hidden><input name=unseen value=1></p>",
+            ]
+        )
+
+    def radios(self) -> str:
+        name = self.rng.choice(["r", "s", "größe"])
+        required = self.often(0.3)
+        out = ""
+        for number in range(self.rng.randint(1, 3)):
+            attrs: dict[str, str | bool | None] = {
+                "type": "radio", "name": name, "value": str(number), "checked": self.often(0.3),
+                "required": required and self.often(0.6), "data_k": str(self.new()), "disabled": self.often(0.08),
+            }  # fmt: skip
+            self.fields.append((self.key, "radio", attrs))
+            out += f"<input{attributes(**attrs)}>"
+        return out
+
+
+def generate(seed: int) -> FormPage:
+    """Make one page from a seed; the same seed always makes the same page."""
+    maker = _Maker(random.Random(seed))
+    rng = maker.rng
+    opening = f"<form{attributes(**_form_attributes(maker))}>"
+    pieces = [maker.control() for _ in range(rng.randint(1, 7))]
+    if not maker.submitters or maker.often(0.7):
+        pieces.append(_plain_submit(maker))
+    pieces = [*_shaped(maker, opening, pieces)]
+    charset = rng.choice(["utf-8"] * 8 + ["windows-1252", "shift_jis", "iso-8859-2"])
+    head = '<base href="/other/dir/">' if maker.often(0.05) else ""
+    return FormPage(tuple(pieces), tuple(_acts(maker)), charset, head)
+
+
+def _form_attributes(maker: _Maker) -> dict[str, str | bool | None]:
+    return {
+        "id": "f",
+        "method": maker.rng.choice(["post", "post", "POST", "get", None, "bad"]),
+        "action": maker.text(ACTIONS) if maker.often(0.9) else None,
+        "enctype": maker.text(ENCTYPES) if maker.often(0.6) else None,
+        "accept_charset": maker.rng.choice(["utf-8", "iso-8859-1", "bogus", "bogus utf-8"])
+        if maker.often(0.1)
+        else None,
+        "novalidate": maker.often(0.25),
+        "dir": "rtl" if maker.often(0.1) else None,
+    }
+
+
+def _plain_submit(maker: _Maker) -> str:
+    key = maker.new()
+    maker.submitters.append(key)
+    return f"<button name=go value=1 data-k={key}>Send</button>"
+
+
+def _shaped(maker: _Maker, opening: str, pieces: list[str]) -> list[str]:
+    shape = maker.rng.choices(
+        ["plain", "outside", "table", "div", "nested", "unclosed", "other"], [55, 10, 10, 8, 4, 5, 8]
+    )[0]
+    if shape == "outside":
+        at = maker.rng.randint(0, len(pieces))
+        return [*pieces[:at], opening, *pieces[at:], "</form>", maker.input()]
+    if shape == "table":
+        rows = [f"<tr><td>{piece}</td></tr>" for piece in pieces]
+        return ["<table>", opening, *rows, "</form></table>", maker.input()]
+    if shape == "div":
+        at = maker.rng.randint(0, len(pieces))
+        return ["<div>", opening, "<p>", *pieces[:at], "</div>", *pieces[at:], "</form>", maker.input()]
+    if shape == "nested":
+        return [
+            opening,
+            pieces[0],
+            "<form id=g action=/inner>",
+            *pieces[1:],
+            "</form>",
+            maker.input(),
+            "</form>",
+        ]
+    if shape == "unclosed":
+        return [opening, *pieces]
+    if shape == "other":
+        return ["<form id=g action=/other>", maker.input(), "</form>", opening, *pieces, "</form>"]
+    return [opening, *pieces, "</form>"]
+
+
+def _acts(maker: _Maker) -> list[Act]:
+    acts = []
+    for key, kind, attrs in maker.fields:
+        if maker.often(0.45) and not (
+            attrs.get("readonly") and kind not in ("checkbox", "radio", "file", "range", "color")
+        ):
+            found = _act(maker, key, kind, attrs)
+            if found is not None:
+                acts.append(found)
+    typed = [key for key, kind, _ in maker.fields if kind in (*TYPED, "number", "checkbox", "radio", "date")]
+    if typed and maker.often(0.2):
+        return [*acts, Act("enter", maker.rng.choice(typed))]
+    return [*acts, Act("click", maker.rng.choice(maker.submitters))]
+
+
+def _act(maker: _Maker, key: int, kind: str, attrs: dict[str, str | bool | None]) -> Act | None:
+    if kind in ("checkbox", "radio"):
+        return Act("click", key)
+    if kind == "select":
+        return Act("select", key, str(maker.rng.randint(0, 3)))
+    if kind == "file":
+        return Act("files", key, str(maker.rng.randint(0, 2)))
+    if kind == "textarea":
+        return Act("fill", key, maker.text(LONG))
+    if kind in FILL:
+        return Act("fill", key, maker.text(FILL[kind]))
+    if kind in TYPED:
+        return Act("fill", key, maker.text(VALUES[kind]))
+    if kind == "button" and attrs.get("type") == "reset" and maker.often(0.5):
+        return Act("click", key)
+    return None
