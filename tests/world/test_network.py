@@ -4,6 +4,8 @@ import _socket
 import asyncio
 import contextlib
 import http.client
+import multiprocessing
+import os
 import socket
 import ssl
 import subprocess
@@ -12,7 +14,8 @@ import threading
 import types
 import urllib.request
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from pathlib import Path
 
 import aiohttp
 import httpx
@@ -305,7 +308,7 @@ def test_a_refusal_that_the_site_swallowed_is_raised_on_leaving() -> None:
 
 
 def test_an_error_on_its_way_out_is_not_replaced_on_leaving() -> None:
-    with pytest.raises(ZeroDivisionError), Network():  # noqa: PT012
+    with pytest.raises(ZeroDivisionError), Network():
         carry_on_without((OUTSIDE, 443))
         raise ZeroDivisionError
 
@@ -360,7 +363,7 @@ def state_of_seams() -> list[tuple[object, bool]]:
 
 def test_everything_is_put_back_also_after_an_error_and_when_nested() -> None:
     before = state_of_seams()
-    with pytest.raises(RuntimeError, match="boom"), Network():  # noqa: PT012
+    with pytest.raises(RuntimeError, match="boom"), Network():
         assert state_of_seams() != before
         with Network():
             pass
@@ -375,9 +378,57 @@ def test_a_guard_within_a_guard_leaves_the_outer_one_in_force(network: Network) 
         socket.create_connection((OUTSIDE, 443))
 
 
-def test_a_child_process_of_another_program_is_not_reached() -> None:
-    """The guard lives in this process: what a started program opens itself is beyond it (documented)."""
-    with listener() as server, Network() as network:
-        code = f"import socket; socket.create_connection(('127.0.0.1', {server.getsockname()[1]}), 5)"
-        subprocess.run([sys.executable, "-c", code], check=True)
-    assert network.blocked == []
+def run_python(code: str, *options: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, *options, "-c", code], capture_output=True, text=True, check=False)
+
+
+REACH_OUT = f"import socket; socket.create_connection(('{OUTSIDE}', 443), 0.01)"
+
+
+def test_a_python_process_that_is_started_is_guarded_too(network: Network) -> None:
+    done = run_python(REACH_OUT)
+    assert done.returncode == 1
+    assert f"NetworkBlocked: {OUTSIDE}:443 is outside this machine" in done.stderr
+
+
+def test_a_started_process_may_reach_loopback_and_what_is_allowed() -> None:
+    with listener() as server, Network(allow=["192.0.2.0/24", "api.example:8443"]):
+        port = server.getsockname()[1]
+        assert (
+            run_python(f"import socket; socket.create_connection(('127.0.0.1', {port}), 5)").returncode == 0
+        )
+        # Connecting a socket for datagrams sends nothing.
+        there = "import socket; socket.socket(type=socket.SOCK_DGRAM).connect(('{}', {}))"
+        assert "NetworkBlocked" not in run_python(there.format(OUTSIDE, 443)).stderr
+        assert "NetworkBlocked" in run_python(there.format("198.51.100.1", 443)).stderr
+        assert "NetworkBlocked" in run_python(there.format("api.example", 443)).stderr
+
+
+def test_workers_of_multiprocessing_are_guarded_when_they_are_spawned(network: Network) -> None:
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        error = pool.submit(socket.create_connection, (OUTSIDE, 443), 0.01).exception()
+    assert isinstance(error, OSError)
+    assert "nothing declares it" in str(error)
+
+
+def test_a_process_that_ignores_its_environment_is_not_reached(network: Network) -> None:
+    """What the guard can't do, and says so: here nothing but the missing guard is looked at."""
+    shown = "import socket, sys; print('connect' in vars(socket.socket))"
+    assert run_python(shown).stdout == "True\n"
+    assert run_python(shown, "-I").stdout == "False\n"
+
+
+def test_the_machines_own_sitecustomize_still_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "sitecustomize.py").write_text("import builtins; builtins.here_i_am = True")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    with Network():
+        done = run_python("print(here_i_am); import sitecustomize; print(sitecustomize.__file__)")
+    assert done.stdout == f"True\n{tmp_path / 'sitecustomize.py'}\n", done.stderr
+    assert os.environ["PYTHONPATH"] == str(tmp_path)
+
+
+def test_the_environment_is_put_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = dict(os.environ)
+    with Network():
+        assert "DJANGO_JOURNEY_GUARD" in os.environ
+    assert dict(os.environ) == before

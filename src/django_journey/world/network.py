@@ -19,6 +19,7 @@ from typing import Any
 
 from django_journey.errors import Explanation, NetworkBlocked
 from django_journey.trace.recorder import note
+from django_journey.world.network_children import guarded_children
 from django_journey.world.network_rules import Rule, is_loopback, parse_rule
 from django_journey.world.network_seam import passing_through
 
@@ -64,7 +65,8 @@ class Network:
     """Watches and routes what this process connects to, from entering to leaving it.
 
     Loopback, Unix sockets and this machine's own addresses always pass. Proxies of the environment are passed
-    by meanwhile: through one, everything would look like a connection to the proxy.
+    by meanwhile: through one, everything would look like a connection to the proxy. Python processes that are
+    started meanwhile get a guard of their own; to them a declared service is as any other host.
 
     Args:
         allow: What may be reached besides: hosts, ``host:port``, addresses, ranges as CIDR writes them.
@@ -96,6 +98,8 @@ class Network:
     def __enter__(self) -> Network:
         self._undo.enter_context(passing_through(self))
         self._undo.enter_context(_without_proxies(self.proxies))
+        if self.guard:
+            self._undo.enter_context(guarded_children(self.rules))
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *details: object) -> None:
