@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
+import sys
 import threading
 from pathlib import Path
 from typing import Any
@@ -57,10 +60,23 @@ def test_language_and_time_zone_are_named() -> None:
         timezone.deactivate()
 
 
-def test_a_file_in_the_media_folder_is_named(settings: Any, tmp_path: Path) -> None:
-    settings.MEDIA_ROOT = str(tmp_path)
-    with pytest.raises(WorldError, match=r"the file .*photo\.png was written"), Leftovers("error"):
-        (tmp_path / "photo.png").write_bytes(b"x")
+def test_a_file_that_this_process_made_is_named_and_another_processes_is_not(tmp_path: Path) -> None:
+    folder = Path(__file__).parent / f"left-{tmp_path.name}"
+    folder.mkdir()
+    try:
+        with (
+            pytest.raises(WorldError, match=r"left 1 thing behind(.|\n)*the file .*photo\.png was written"),
+            Leftovers("error"),
+        ):
+            (folder / "photo.png").write_bytes(b"x")
+            (folder / "gone.png").write_bytes(b"x")
+            (folder / "gone.png").unlink()
+            (tmp_path / "temporary.png").write_bytes(b"x")
+            subprocess.run([sys.executable, "-c", f"open({str(folder / 'other.png')!r}, 'w')"], check=True)
+        with Leftovers("error", apart=[folder]):
+            (folder / "report.html").write_bytes(b"x")
+    finally:
+        shutil.rmtree(folder)
 
 
 def test_unread_mail_counts_where_it_is_asked_for() -> None:
@@ -72,7 +88,10 @@ def test_unread_mail_counts_where_it_is_asked_for() -> None:
     with Leftovers("error", unread_mail=True):
         send()
         Mailbox("smartie@example.com").latest(subject="welcome")
-    with pytest.raises(WorldError, match=r"'Welcome' .* was never read"), Leftovers("error", unread_mail=True):
+    with (
+        pytest.raises(WorldError, match=r"'Welcome' .* was never read"),
+        Leftovers("error", unread_mail=True),
+    ):
         send()
 
 

@@ -69,7 +69,9 @@ class World:
         from django.conf import settings
 
         options = self._options
-        closing.enter_context(Leftovers(options.leftovers, unread_mail=options.unread_mail))
+        closing.enter_context(
+            Leftovers(options.leftovers, unread_mail=options.unread_mail, apart=[options.folder])
+        )
         if options.seed is not None:
             closing.enter_context(Seeded(options.seed, self._test))
         self.clock = closing.enter_context(Clock())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
@@ -13,11 +13,12 @@ from typing import Any, Literal, Self
 from django_journey.errors import Explanation, WorldError
 from django_journey.trace import recorder
 from django_journey.world.mail import Mailbox
+from django_journey.world.written import WrittenFiles
 
 __all__ = ["LeftoverWarning", "Leftovers"]
 
 # Pools that libraries keep for the whole process, by the names of their threads.
-_POOLS = ("journey-", "ThreadPoolExecutor", "asyncio", "MainThread", "pydevd", "execnet", "Dummy-")
+_POOLS = ("journey", "ThreadPoolExecutor", "asyncio", "MainThread", "pydevd", "execnet", "Dummy-")
 # Variables that runners themselves set while a test runs.
 _RUNNERS_OWN = frozenset({"PYTEST_CURRENT_TEST", "COLUMNS", "LINES"})
 _ABSENT = "(not set)"
@@ -33,12 +34,18 @@ class Leftovers:
     Args:
         mode: ``ignore``, ``warn`` (a ``LeftoverWarning``) or ``error`` (a ``WorldError``).
         unread_mail: Whether mail that the story never looked at counts.
+        apart: Folders whose files do not count (the report's).
     """
 
     def __init__(
-        self, mode: Literal["ignore", "warn", "error"] = "warn", *, unread_mail: bool = False
+        self,
+        mode: Literal["ignore", "warn", "error"] = "warn",
+        *,
+        unread_mail: bool = False,
+        apart: Iterable[Path] = (),
     ) -> None:
         self._mode = mode
+        self._files = WrittenFiles(*apart)
         self._unread_mail = unread_mail
         self._before: dict[str, Any] = {}
         self._mails = 0
@@ -47,6 +54,7 @@ class Leftovers:
         if self._mode != "ignore":
             self._before = {name: look() for name, look in _LOOKS.items()}
             self._mails = len(Mailbox())
+            self._files.start()
         return self
 
     def __exit__(
@@ -54,6 +62,7 @@ class Leftovers:
     ) -> None:
         if self._mode == "ignore":
             return
+        self._files.stop()
         found = self.found()
         for line in found:
             recorder.note("left-over", line)
@@ -66,6 +75,7 @@ class Leftovers:
         lines = [
             line for name, look in _LOOKS.items() for line in _COMPARISONS[name](self._before[name], look())
         ]
+        lines += [f"the file {path} was written" for path in self._files.left()]
         if self._unread_mail:
             lines += [
                 f"the mail {mail.subject!r} to {', '.join(mail.recipients)} was never read"
@@ -115,24 +125,10 @@ def _folder() -> str:
     return str(Path.cwd())
 
 
-def _media() -> set[str]:
-    from django.conf import settings
-
-    root = settings.MEDIA_ROOT
-    return {str(path) for path in Path(root).rglob("*") if path.is_file()} if root else set()
-
-
 def _new_threads(before: set[threading.Thread], after: set[threading.Thread]) -> Iterator[str]:
     for thread in after - before:
         if thread.is_alive():
             yield f"the thread {thread.name!r} still runs"
-
-
-def _new_files(before: set[str], after: set[str]) -> Iterator[str]:
-    for path in sorted(after - before):
-        yield f"the file {path} was written"
-    for path in sorted(before - after):
-        yield f"the file {path} was deleted"
 
 
 def _changed_values(kind: str) -> Callable[[Mapping[str, Any], Mapping[str, Any]], Iterator[str]]:
@@ -160,7 +156,6 @@ _LOOKS: dict[str, Callable[[], Any]] = {
     "language": _language,
     "time zone": _time_zone,
     "folder": _folder,
-    "media": _media,
 }
 _COMPARISONS: dict[str, Callable[[Any, Any], Iterator[str]]] = {
     "threads": _new_threads,
@@ -169,5 +164,4 @@ _COMPARISONS: dict[str, Callable[[Any, Any], Iterator[str]]] = {
     "language": _changed("the language"),
     "time zone": _changed("the time zone"),
     "folder": _changed("the working folder"),
-    "media": _new_files,
 }
