@@ -373,9 +373,7 @@ class Boxes:
 
     def _has_marker(self, el: Any) -> bool:
         """Tell whether a list item draws a bullet, which opens a line."""
-        if self.styles.display(el) != "list-item":
-            return False
-        return self.styles.inherited(el, "list-style-type") != "none"
+        return self.styles.display(el) == "list-item" and self.styles.marks(el)
 
     def _contains_floats(self, el: Any) -> bool:
         styles = self.styles

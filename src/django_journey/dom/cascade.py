@@ -173,8 +173,7 @@ class Styles:
         if name in ("focus", "focus-visible", "focus-within"):
             if doc.focus is None:
                 return ":not(*)"
-            path = doc.focus.css_path
-            path = path() if callable(path) else path
+            path = _path(doc.focus)
             return f":is({path})" if name != "focus-within" else f":is({path}, :has({path}))"
         if name == "target":
             fragment = unquote(urldefrag(doc.url).fragment)
@@ -308,6 +307,15 @@ class Styles:
         """Return the computed ``visibility``."""
         return self.inherited(el, "visibility") or "visible"
 
+    def marks(self, el: Any) -> bool:
+        """Tell whether a list item has a bullet, number or triangle (a summary has its own, not an inherited one)."""
+        style = (
+            self.value(el, "list-style-type")
+            if el.tag == "summary"
+            else self.inherited(el, "list-style-type")
+        )
+        return style != "none"
+
     def _variable(self, el: Any, name: str, pseudo: str) -> str | None:
         value = self.declared(el, pseudo).get(name) if pseudo else None
         node = el
@@ -342,8 +350,7 @@ def _merge(won: Longhands, more: Longhands) -> None:
 
 
 def _path(el: Any) -> str:
-    path = el.css_path
-    return str(path() if callable(path) else path)
+    return str(el.css_path())
 
 
 def _call_end(text: str, start: int) -> int:

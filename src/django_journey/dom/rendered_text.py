@@ -8,6 +8,7 @@ from typing import Any
 from django_journey.dom.controls import option_text, options
 from django_journey.dom.document import Document
 from django_journey.dom.flat_tree import flat_parent
+from django_journey.dom.generated import content_text
 from django_journey.dom.parser import is_element, is_html, is_text
 from django_journey.dom.visibility import Showing, showing_of
 
@@ -17,7 +18,25 @@ _SPACES = re.compile(r"[ \t\n\r\f]+")
 _SPACES_IN_LINE = re.compile(r"[ \t]+")
 _WORD_START = re.compile(r"(?<![^\W_])[^\W_]")
 _INLINE = frozenset({"inline", "contents", "ruby", "ruby-text", "math"})
+_SECTIONS = frozenset({"table-row-group", "table-header-group", "table-footer-group"})
+_UNBROKEN = frozenset({"table-cell", "table-row"}) | _SECTIONS
 _ATOMIC = frozenset({"inline-block", "inline-flex", "inline-grid", "inline-table", "-webkit-inline-box"})
+_OBJECTS = frozenset(
+    {
+        "textarea",
+        "input",
+        "iframe",
+        "video",
+        "audio",
+        "canvas",
+        "object",
+        "img",
+        "meter",
+        "progress",
+        "svg",
+        "embed",
+    }
+)
 _SILENT = frozenset({"textarea", "input", "iframe", "video", "audio", "canvas", "img", "meter", "progress"})
 
 
@@ -104,7 +123,7 @@ class _Collector:
             return False
         tag = el.tag
         if tag == "br" and is_html(el):
-            self.line_end("\n")
+            self.line_end("\n", el)
             return False
         if tag == "select" and is_html(el):
             self.options(el)
@@ -116,11 +135,27 @@ class _Collector:
             self.required(el, display)
         if is_root and display not in _INLINE:
             self.at_start, self.pending = True, None
+        if tag in _OBJECTS and (display in _INLINE or display in _ATOMIC):
+            self.object()
+        if self.opens_with_object(el, display):
+            self.object()
         return tag not in _SILENT
+
+    def opens_with_object(self, el: Any, display: str) -> bool:
+        """Tell whether a bullet within the line or ``::before`` stands before an element's text."""
+        if display == "list-item" and el.tag == "summary" and self.styles.marks(el):
+            return True
+        return self.is_generated(el, "before")
+
+    def is_generated(self, el: Any, pseudo: str) -> bool:
+        text = content_text(self.styles, el, pseudo)
+        return text is not None and (self.styles.pseudo_display(el, pseudo) in ("inline", *_ATOMIC))
 
     def leave(self, el: Any) -> None:
         """Note what closes with an element."""
         display = self.styles.display(el)
+        if self.is_generated(el, "after"):
+            self.object()
         if display not in _INLINE:
             self.pending = None if display not in _ATOMIC else self.pending
         if display in _ATOMIC:
@@ -128,45 +163,50 @@ class _Collector:
             self.at_start = False
         if el is self.root:
             self.inside, self.done = False, True
-        elif display == "table-cell":
-            if _has_next(self.styles, el, ("table-cell",)):
-                self.line_end("\t")
-        elif display == "table-row":
-            if _has_next_row(self.styles, el):
-                self.line_end("\n")
+        elif display == "table-cell" and _has_next(self.styles, el, display):
+            self.line_end("\t", el)
+        elif display == "table-row" and _has_next_row(self.styles, el):
+            self.line_end("\n", el)
         else:
             self.required(el, display)
 
     def required(self, el: Any, display: str) -> None:
         """Ask for line breaks around a block: two for a paragraph."""
         if el.tag == "p" and is_html(el):
-            self.break_line(2)
-        elif display not in _INLINE and display not in _ATOMIC and display not in ("table-cell", "table-row"):
-            self.break_line(1)
-        elif display in ("table-cell", "table-row"):
+            self.break_line(2, el)
+        elif display in _UNBROKEN:
             self.at_start, self.pending = True, None
+        elif display not in _INLINE and display not in _ATOMIC:
+            self.break_line(1, el)
 
     def options(self, select: Any) -> None:
         """Give each option of a select a line of its own."""
         self.flush()
         for option in options(select):
-            self.break_line(1)
+            self.break_line(1, option)
             if self.inside:
                 self.items.append(option_text(option))
-            self.break_line(1)
+            self.break_line(1, option)
         self.at_start = False
 
-    def break_line(self, count: int) -> None:
+    def break_line(self, count: int, el: Any) -> None:
+        """Ask for a number of line breaks, unless the element that asks is invisible."""
         self.pending = None
         self.at_start = True
-        if self.inside:
+        if self.inside and self.styles.visibility(el) == "visible":
             self.items.append(count)
 
-    def line_end(self, text: str) -> None:
+    def line_end(self, text: str, el: Any) -> None:
+        """End a line, or a cell, unless the element that does so is invisible."""
         self.pending = None
         self.at_start = True
-        if self.inside:
+        if self.inside and self.styles.visibility(el) == "visible":
             self.items.append(text)
+
+    def object(self) -> None:
+        """Set something in the line that is no text, so that the white space beside it stays."""
+        self.flush()
+        self.at_start = False
 
     def flush(self) -> None:
         if self.pending:
@@ -193,7 +233,7 @@ class _Collector:
         elif mode == "pre-line":
             for at, line in enumerate(raw.split("\n")):
                 if at:
-                    self.line_end("\n")
+                    self.line_end("\n", parent)
                 self.collapse(_SPACES_IN_LINE.split(line))
         else:
             self.collapse(_SPACES.split(raw))
@@ -226,10 +266,10 @@ class _Collector:
         return "".join(parts)
 
 
-def _has_next(styles: Any, el: Any, displays: tuple[str, ...]) -> bool:
+def _has_next(styles: Any, el: Any, display: str) -> bool:
     sibling = el.next_sibling
     while sibling is not None:
-        if is_element(sibling) and styles.display(sibling) in displays:
+        if is_element(sibling) and styles.display(sibling) == display:
             return True
         sibling = sibling.next_sibling
     return False
@@ -237,18 +277,21 @@ def _has_next(styles: Any, el: Any, displays: tuple[str, ...]) -> bool:
 
 def _has_next_row(styles: Any, row: Any) -> bool:
     """Tell whether another row of the same table follows, in this section or a later one."""
-    node = row
-    while True:
-        if _has_next(styles, node, ("table-row",)):
+    if _has_next(styles, row, "table-row"):
+        return True
+    section = row.parent
+    if section is None or not is_element(section) or styles.display(section) not in _SECTIONS:
+        return False
+    sibling = section.next_sibling
+    while sibling is not None:
+        if is_element(sibling) and styles.display(sibling) in _SECTIONS and _has_row(styles, sibling):
             return True
-        parent = node.parent
-        if parent is None or not is_element(parent) or styles.display(parent) in ("table", "inline-table"):
-            return (
-                _has_next(styles, node, ("table-row-group", "table-footer-group", "table-header-group"))
-                if node is not row
-                else False
-            )
-        node = parent
+        sibling = sibling.next_sibling
+    return False
+
+
+def _has_row(styles: Any, section: Any) -> bool:
+    return any(is_element(child) and styles.display(child) == "table-row" for child in section.children)
 
 
 def _transformed(text: str, transform: str) -> str:

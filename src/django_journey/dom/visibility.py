@@ -102,7 +102,7 @@ class Showing:
         if styles.display(el) == "none":
             return False
         if parent is None:
-            return el.tag == "html"
+            return bool(el.tag == "html")
         if not self._rendered[parent] or (styles.shadows and is_unslotted(el)):
             return False
         tag = parent.tag
