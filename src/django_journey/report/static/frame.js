@@ -3,8 +3,12 @@
 const WIDTHS = { desktop: 1024, phone: 390 };
 const preview = { kind: wide.matches ? "desktop" : "phone", look: null, turn: 0, box: null };
 
+function newFrame() {
+  return h("iframe", { class: "shot", sandbox: "", title: "The page as it looked", referrerpolicy: "no-referrer", tabindex: "-1" });
+}
+
 function setUpPreview() {
-  const frame = h("iframe", { class: "shot", sandbox: "", title: "The page as it looked", referrerpolicy: "no-referrer", tabindex: "-1" });
+  const frame = newFrame();
   const picture = h("img", { class: "shot", alt: "" });
   const bar = h("p", { class: "address" });
   const sizes = h("span", { class: "switch", role: "group", "aria-label": "Width of the page" },
@@ -46,6 +50,10 @@ async function showLook(look) {
   if (turn !== preview.turn) return;
   const key = look.page || look.shot;
   const gone = !picture && html === null;
+  // Each page gets a new frame: filling one again would put a step into the history of the whole tab.
+  const fresh = newFrame();
+  preview.frame.replaceWith(fresh);
+  preview.frame = fresh;
   preview.picture.hidden = !picture;
   preview.frame.hidden = Boolean(picture) || gone;
   preview.sizes.hidden = preview.frame.hidden;

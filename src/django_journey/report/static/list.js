@@ -2,10 +2,12 @@
 
 const BATCH = 200;
 const GROUPS = [
+  ["skipped", "Skipped", (row) => row.outcome === "skipped"],
   ["stories", "Stories", (row) => row.story || row.layer === "broad" || row.layer === "browser"],
   ["narrow", "One view", (row) => row.layer === "narrow"],
   ["unit", "Units", () => true],
 ];
+const TABS = [...GROUPS.slice(1), GROUPS[0]].filter(([name]) => name !== "skipped" || rows.some((row) => row.outcome === "skipped"));
 const COLUMNS = [
   ["outcome", "Outcome", (row) => (BAD.has(row.outcome) ? 0 : row.outcome === "skipped" ? 2 : 1), "narrow-column"],
   ["title", "Test", (row) => (row.title || "").toLowerCase(), "wide-column"],
@@ -22,11 +24,11 @@ for (const row of rows) {
 }
 
 const list = {
-  group: (GROUPS.find(([name]) => rows.some((row) => row.group === name)) || GROUPS[0])[0],
+  group: (TABS.find(([name]) => rows.some((row) => row.group === name)) || TABS[0])[0],
   words: "", outcome: "", layer: "", sort: "", down: false, shown: BATCH, body: null, status: null, tabs: new Map(),
 };
 if (!rows.some((row) => row.group === list.group && BAD.has(row.outcome))) {
-  const worse = GROUPS.find(([name]) => rows.some((row) => row.group === name && BAD.has(row.outcome)));
+  const worse = TABS.find(([name]) => rows.some((row) => row.group === name && BAD.has(row.outcome)));
   if (worse) list.group = worse[0];
 }
 
@@ -51,7 +53,7 @@ function sorted(found) {
 }
 
 function drawList() {
-  for (const [name, label] of GROUPS) {
+  for (const [name, label] of TABS) {
     const tab = list.tabs.get(name);
     const current = name === list.group;
     tab.setAttribute("aria-selected", current);
@@ -109,13 +111,13 @@ function toolbar() {
 
 function tabs() {
   const bar = h("div", { class: "tabs", role: "tablist", "aria-label": "Kinds of tests" });
-  for (const [name] of GROUPS) {
+  for (const [name] of TABS) {
     const tab = h("button", { type: "button", role: "tab", id: "tab-" + name, "aria-controls": "found", onclick: () => change({ group: name }) });
     list.tabs.set(name, tab);
     bar.append(tab);
   }
   bar.addEventListener("keydown", (event) => {
-    const names = GROUPS.map(([name]) => name);
+    const names = TABS.map(([name]) => name);
     const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (!by) return;
     event.preventDefault();

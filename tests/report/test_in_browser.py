@@ -1,0 +1,258 @@
+"""The HTML report in a real browser: it opens from a file, loads nothing, runs nothing of what it shows."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from django_journey import report
+from tests.report.synthetic import Process, folder_with, page, publishing, suite
+
+SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+            "--disable-component-update", "--disable-sync"]  # fmt: skip
+ATTACK = "<img src=x onerror=\"document.title='ran'\"><script>document.title='ran'</script>"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    path = next(
+        filter(None, map(shutil.which, ("chromium-headless-shell", "chromium", "google-chrome"))), None
+    )
+    if path is None:
+        pytest.skip("no Chromium is installed")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=SWITCHES)
+        yield chromium
+        chromium.close()
+
+
+class Seen:
+    """A report in a page of the browser, and whatever it asked the network or the console for."""
+
+    def __init__(self, context: Any, index: Path) -> None:
+        self.page = context.new_page()
+        self.page.set_default_timeout(10_000)
+        self.requests: list[str] = []
+        self.errors: list[str] = []
+        self.page.on("request", lambda request: self.requests.append(request.url))
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.index = index
+
+    def open(self, hash: str = "") -> Any:
+        self.page.goto("about:blank")
+        self.page.goto(self.index.as_uri() + hash)
+        return self.page
+
+
+@pytest.fixture
+def seen(browser: Any, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Any]:
+    contexts = []
+
+    def make(*processes: Process, **options: Any) -> Seen:
+        context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
+        contexts.append(context)
+        return Seen(context, report.build(folder_with(tmp_path, *processes)))
+
+    yield make
+    for context in contexts:
+        context.close()
+
+
+def test_the_list_is_filtered_sorted_and_searched(seen: Any) -> None:
+    shown = seen(suite())
+    page = shown.open()
+    rows = page.locator("table.tests tbody tr")
+    assert page.get_by_role("heading", level=1).inner_text() == "3 of 233 tests failed"
+    assert page.get_by_role("tab").all_inner_texts() == ["Stories13", "One view59", "Units160", "Skipped1"]
+    assert rows.count() == 13
+    assert rows.first.get_by_role("link").inner_text() == "An article is written, published and read [2]"
+    page.get_by_role("searchbox").fill("profile mia")
+    assert rows.count() == 1
+    page.get_by_role("searchbox").fill("")
+    page.get_by_label("Outcome").select_option("failed")
+    assert rows.count() == 2
+    page.get_by_label("Outcome").select_option("")
+    page.get_by_label("Layer").select_option("browser")
+    assert rows.get_by_role("link").all_inner_texts() == ["Letters are counted while one types"]
+    page.get_by_label("Layer").select_option("")
+    page.get_by_role("button", name="Time").click()
+    assert "Letters are counted" in rows.first.inner_text()
+    assert (
+        page.locator("table.tests")
+        .get_by_role("columnheader", name="Time", exact=True)
+        .get_attribute("aria-sort")
+        == "descending"
+    )
+    page.get_by_role("tab", name="Units").click()
+    assert page.get_by_role("tab", name="Units").get_attribute("aria-selected") == "true"
+    assert shown.errors == []
+
+
+def test_a_story_shows_its_steps_and_pages_by_keyboard_alone(seen: Any) -> None:
+    shown = seen(suite())
+    page = shown.open()
+    page.locator("a.open", has_text="An article").nth(1).focus()
+    page.keyboard.press("Enter")
+    page.locator(".timeline").wait_for()
+    assert (
+        page.get_by_role("heading", level=1)
+        .inner_text()
+        .endswith("An article is written, published and read")
+    )
+    frame = page.frame_locator("iframe.shot")
+    page.locator("#step-1").focus()
+    page.keyboard.press("ArrowDown")
+    assert page.locator("#step-3").get_attribute("aria-expanded") == "true"
+    assert frame.get_by_label("Title").input_value() == "Integration testing"
+    for _ in range(2):
+        page.keyboard.press("ArrowDown")
+    assert frame.get_by_role("status").inner_text() == "Draft saved"
+    body = page.locator("#step-5-body")
+    assert "POST 302" in body.inner_text().replace("\n", " ")
+    assert "redirects to /articles/integration-testing/" in body.inner_text()
+    body.locator(".wire > summary").nth(1).click()
+    body.locator(".sql > summary").nth(1).click()
+    assert "\u00d712" in body.locator("tr.again").inner_text()
+    assert "newsroom/article_detail.html" in body.inner_text()
+    page.go_back()
+    page.locator("#all").wait_for()
+    assert page.evaluate("document.activeElement.className") == "open"
+    assert shown.errors == []
+
+
+def test_a_failed_step_is_open_with_its_four_parts_and_its_page(seen: Any) -> None:
+    page = seen(suite()).open("#t2")
+    box = page.locator(".step.bad .failure")
+    box.wait_for()
+    assert [text.strip() for text in box.locator("dt").all_inner_texts()] == [
+        "Sought",
+        "Where",
+        "Nearest",
+        "Instead",
+    ]
+    assert "link “Edit”" in box.inner_text()
+    assert page.frame_locator("iframe.shot").get_by_role("link", name="Edit").count() == 1
+    page.goto(page.url.replace("#t2", "#t3"))
+    trace = page.locator(".request .trace")
+    trace.wait_for()
+    assert "accounts/views.py:41" in trace.inner_text()
+
+
+@pytest.fixture
+def outside() -> Iterator[tuple[str, list[str]]]:
+    """Serve a place on loopback that notes who comes."""
+    hits: list[str] = []
+
+    class Noting(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            hits.append(self.path)
+            self.send_error(404)
+
+        do_POST = do_GET  # noqa: N815 - the base class's word
+
+        def log_message(self, *args: Any) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Noting)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}", hits
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_nothing_of_what_is_shown_runs_or_loads(seen: Any, outside: tuple[str, list[str]]) -> None:
+    address, hits = outside
+    process = Process()
+    play = process.test("t::test_x", title=ATTACK, story=True)
+    evil = page(
+        ATTACK,
+        f"""{ATTACK}<a href="{address}/gone" target="_top">away</a><a href="{address}/self">here</a>
+        <link rel="stylesheet" href="{address}/x.css"><link rel="preload" as="image" href="{address}/pre.png">
+        <img src="{address}/x.png"><iframe src="{address}/frame"></iframe><body onload="parent.document.title=1">
+        <meta http-equiv="refresh" content="0;url={address}/refresh"><style>p{{background:url({address}/p.png)}}</style>
+        <p>Text</p><video src="{address}/v.mp4" autoplay></video><object data="{address}/o"></object>
+        <form action="{address}/form" method="post"><button>Send</button></form>""",
+    )
+    with play.step(ATTACK, ATTACK, ATTACK, html=evil, url="http://testserver/", title=ATTACK):
+        play.mail(ATTACK, "a@example.org", html=evil)
+        play.note(ATTACK, ATTACK, data=ATTACK)
+        play.request("GET", ATTACK, view=ATTACK, messages=(ATTACK,))
+    play.end_test("failed", reason=ATTACK)
+    shown = seen(process.finish())
+    tab = shown.open()
+    title = tab.title()
+    assert "ran" not in title.split()
+    tab.get_by_role("link", name="<img").last.click()
+    inner = tab.frame_locator("iframe.shot")
+    inner.get_by_role("link", name="away").wait_for()
+    inner.get_by_role("link", name="away").click()
+    inner.get_by_role("button", name="Send").click()
+    inner.get_by_role("link", name="here").click()
+    tab.locator(".mail > summary").click()
+    tab.frame_locator("iframe.mail-frame").get_by_role("link", name="away").wait_for()
+    assert tab.url.startswith("file:")
+    assert tab.evaluate("document.title").startswith("<img"), "shown as text, not run"
+    assert tab.locator("main img[src=x]").count() == 0
+    assert hits == [], "nothing was asked of the network"
+    assert shown.errors == []
+
+
+@pytest.mark.parametrize("width", [390, 768, 1280])
+def test_nothing_is_wider_than_the_screen(seen: Any, width: int) -> None:
+    shown = seen(suite(), viewport={"width": width, "height": 800})
+    for hash in ("", "#t1.5", "#t2", "#t3"):
+        tab = shown.open(hash)
+        if hash:
+            tab.locator(".timeline").wait_for()
+        assert tab.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_on_a_phone_the_page_stands_within_its_step(seen: Any) -> None:
+    shown = seen(suite(), viewport={"width": 390, "height": 844})
+    tab = shown.open("#t1.5")
+    frame = tab.locator("#step-5-body iframe.shot")
+    frame.wait_for()
+    assert tab.frame_locator("#step-5-body iframe.shot").get_by_role("status").inner_text() == "Draft saved"
+    tab.set_viewport_size({"width": 1280, "height": 844})
+    assert tab.frame_locator("#side iframe.shot").get_by_role("status").inner_text() == "Draft saved"
+
+
+def test_without_scripts_there_is_a_list_to_read(seen: Any) -> None:
+    tab = seen(suite(), java_script_enabled=False).open()
+    text = tab.locator("main").inner_text()
+    assert "An article is written, published and read" in text
+    assert "author click “Save draft”" in text
+    assert "nearest: link “Edit”" in text
+
+
+def test_a_big_run_opens_with_a_part_of_its_rows_and_shows_the_rest_on_demand(seen: Any) -> None:
+    process = Process()
+    for number in range(1, 401):
+        publishing(process, number=number)
+    for number in range(1600):
+        play = process.test(f"app/tests.py::test_{number}")
+        for _ in range(10):
+            play.request(view="app.views.show")
+        play.end_test()
+    shown = seen(process.finish())
+    tab = shown.open()
+    rows = tab.locator("table.tests tbody tr")
+    assert rows.count() == 200
+    tab.get_by_role("button", name="Show more").click()
+    assert rows.count() == 400
+    tab.get_by_role("searchbox").fill("read [399]")
+    assert rows.count() == 1
+    rows.get_by_role("link").click()
+    tab.locator(".timeline").wait_for()
+    assert tab.locator(".step").count() == 11
+    assert shown.errors == []
