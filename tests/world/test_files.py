@@ -64,6 +64,13 @@ def test_each_storage_gets_a_place_of_its_own_that_is_gone_afterwards(
     assert not default_storage.exists("a/b.txt")
 
 
+def test_a_test_that_stores_nothing_touches_no_disk(storage_settings: Any) -> None:
+    with Files() as files:
+        assert files.stored() == []
+        assert not default_storage.exists("a.txt")
+        assert not files.folder.exists()
+
+
 def test_two_tests_do_not_see_each_others_files(storage_settings: Any) -> None:
     for _ in range(2):
         with Files() as files:
@@ -76,7 +83,7 @@ def test_in_memory_nothing_is_written_to_disk(storage_settings: Any) -> None:
         default_storage.save("a.txt", ContentFile(b"x"))
         assert isinstance(storages["default"], InMemoryStorage)
         assert files.stored() == ["a.txt"]
-        assert list(files.folder.iterdir()) == []
+        assert not files.folder.exists()
 
 
 def test_a_kept_alias_stays_as_it_is(storage_settings: Any) -> None:

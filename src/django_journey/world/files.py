@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import shutil
 import tempfile
+import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -45,7 +46,8 @@ class Files:
         from django.test import signals  # noqa: F401 - what forgets the storages when settings change
         from django.test.utils import override_settings
 
-        self.folder = Path(tempfile.mkdtemp(prefix="journey-files-"))
+        # Only a name: what is saved first makes the folder, and most tests save nothing.
+        self.folder = Path(tempfile.gettempdir()) / f"journey-files-{uuid.uuid4().hex}"
         self._undo.callback(shutil.rmtree, self.folder, ignore_errors=True)
         try:
             # Those that were made already; a field can hold no other.
