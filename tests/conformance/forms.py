@@ -108,9 +108,8 @@ class Ours:
             shown.goto(PLACE)
             try:
                 for act in page.acts:
-                    perform(shown, act, files)
-            except NeedsBrowser as error:
-                return Outcome("idle", field=str(error).splitlines()[0])
+                    with suppress(NeedsBrowser):  # only a script could answer; without one, nothing happens
+                        perform(shown, act, files)
             except Error as error:
                 return Outcome("refused", field=str(error).splitlines()[0])
             if self.sent:
@@ -293,8 +292,6 @@ class Comparison:
     def outcomes(self, page: FormPage) -> tuple[Outcome, Outcome]:
         """Return what came of a page, ours first; what both refuse counts as the same."""
         mine, other = self.ours.outcome(page, self.files), self.theirs.outcome(page, self.files)
-        if mine.kind == "idle":  # ours says that only a script could answer; without one, nothing happens
-            mine = Outcome("nothing")
         if mine.kind == other.kind and mine.kind != "sent":
             same = mine.kind != "blocked" or mine.field == other.field
             return (other, other) if same else (mine, other)

@@ -54,6 +54,7 @@ class Document:
         self.load_stylesheet: Callable[[str], str | None] | None = None
         self._encoding = encoding
         self._tree: Any = None
+        self._lowered: bytes | None = None
         self._memo: dict[str, Any] = {}
         self._kept: dict[str, Any] = {}
 
@@ -79,10 +80,12 @@ class Document:
         except LookupError:  # the few encodings of the Web that Python does not know keep ASCII as it is
             return self.markup.decode("latin-1")
 
-    def source_hint(self) -> str:
-        """The markup in lower case, undecoded, to see without parsing whether a word is in it at all."""
-        markup = self.markup if isinstance(self.markup, str) else self.markup.decode("latin-1")
-        return markup.lower()
+    def mentions(self, word: str) -> bool:
+        """Tell whether a word (lower case, ASCII) is in the markup at all, without parsing it."""
+        if self._lowered is None:
+            markup = self.markup if isinstance(self.markup, bytes) else self.markup.encode("utf-8", "replace")
+            self._lowered = markup.lower()
+        return word.encode("ascii") in self._lowered
 
     def changed(self) -> None:
         """Forget everything that was computed; called by whatever changes the tree."""

@@ -235,7 +235,8 @@ def submission(
     body: bytes
     if enctype == "multipart/form-data":
         enctype, body = multipart(entries, encoding)
-    elif enctype == "text/plain":
+    elif enctype == "text/plain" and (form.attr("method") or "").strip().lower() == "post":
+        # Where only the button makes it a POST, Chromium writes the body URL-encoded under this type.
         body = plain_text(entries, encoding)
     else:
         body = urlencoded(entries, encoding).encode("ascii")

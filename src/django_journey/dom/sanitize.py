@@ -9,7 +9,7 @@ from typing import Any
 from django_journey.dom.colors import as_hex
 from django_journey.dom.times import TEMPORAL, normal_local, number_of
 
-__all__ = ["TEXT_LIKE", "input_type", "is_number", "parse_number", "sanitized"]
+__all__ = ["TEXT_LIKE", "ascii_email", "input_type", "is_number", "parse_number", "sanitized"]
 
 #: The types whose value is a line of text that a user types.
 TEXT_LIKE = frozenset(("text", "search", "tel", "url", "email", "password"))
@@ -67,6 +67,17 @@ def sanitized(el: Any, text: str) -> str:
     if kind == "color":
         return text.lower() if _COLOR.fullmatch(text) else as_hex(text)
     return text
+
+
+def ascii_email(text: str) -> str:
+    """Return an e-mail address with its domain in ASCII, where it has one in another script that can be so written."""
+    local, at, domain = text.rpartition("@")
+    if not at or domain.isascii():
+        return text
+    try:
+        return f"{local}@{domain.encode('idna').decode('ascii')}"
+    except UnicodeError:
+        return text
 
 
 def _one_line(text: str) -> str:

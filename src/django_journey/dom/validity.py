@@ -10,7 +10,7 @@ from django_journey.dom import controls
 from django_journey.dom.document import Document
 from django_journey.dom.jsregex import InvalidPattern, compile_pattern
 from django_journey.dom.owner import elements_of
-from django_journey.dom.sanitize import TEXT_LIKE, input_type, parse_number
+from django_journey.dom.sanitize import TEXT_LIKE, ascii_email, input_type, parse_number
 from django_journey.dom.times import TEMPORAL, number_of
 from django_journey.dom.tree import ancestors, has
 from django_journey.dom.urls import parse_url
@@ -127,13 +127,7 @@ def _type_problem(el: Any, kind: str, text: str) -> str:
 
 def is_email(text: str) -> bool:
     """Tell whether a text is a valid e-mail address, as HTML means it; other scripts in the domain are allowed."""
-    local, at, domain = text.rpartition("@")
-    if at and not domain.isascii():
-        try:
-            domain = domain.encode("idna").decode("ascii")
-        except UnicodeError:
-            return False
-    return _EMAIL.fullmatch(f"{local}{at}{domain}") is not None
+    return _EMAIL.fullmatch(ascii_email(text)) is not None
 
 
 def _is_url(text: str) -> bool:

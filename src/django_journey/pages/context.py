@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from django_journey.dom.urls import parse_url
 from django_journey.drivers.base import Driver
 from django_journey.errors import Error
 from django_journey.pages.api import APIRequestContext
@@ -57,6 +58,7 @@ class BrowserContext:
         http_credentials: Mapping[str, str] | None = None,
     ) -> None:
         self.base_url = base_url or driver.base_url
+        self.base = parse_url(self.base_url)
         self.actor = actor
         self.scripts: Scripts = scripts
         self.test_id_attribute = "data-testid"

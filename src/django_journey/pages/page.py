@@ -10,7 +10,7 @@ from django_journey.dom.document import Document
 from django_journey.dom.focus import autofocused
 from django_journey.dom.queries import Part, Query
 from django_journey.dom.tree import has
-from django_journey.dom.urls import Url, join, parse_url
+from django_journey.dom.urls import Url, parse_url
 from django_journey.errors import Error, Explanation, NeedsBrowser
 from django_journey.pages.api import APIRequestContext
 from django_journey.pages.events import Events
@@ -160,7 +160,7 @@ class Page(Narrowing, SelectorCalls, WaitingCalls, RefusedPageCalls):
 
     def _resolved(self, url: str) -> Url:
         try:
-            return parse_url(join(self._context.base_url, url) if url != _BLANK else url)
+            return parse_url(url, self._context.base)
         except ValueError as error:
             raise Error(
                 Explanation(f"Page.goto: Cannot navigate to invalid URL: {error}", where=f"url={url!r}")
@@ -288,7 +288,7 @@ class Page(Narrowing, SelectorCalls, WaitingCalls, RefusedPageCalls):
             self.history.replace(entry)
         else:
             self.history.push(entry)
-        if "autofocus" in entry.document.source_hint():
+        if entry.document.mentions("autofocus"):
             entry.document.focus = autofocused(entry.document)
         self.events.emit("framenavigated", self)
 

@@ -28,7 +28,7 @@ def pending_refresh(page: ShownPage) -> tuple[float, Url] | None:
     """
     entry = page.history.current
     stated = entry.response.header_value("Refresh") if entry.response is not None else None
-    if stated is None and "refresh" in entry.document.source_hint():
+    if stated is None and entry.document.mentions("refresh"):
         stated = next(
             (
                 el.attr("content")
