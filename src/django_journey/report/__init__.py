@@ -32,11 +32,12 @@ def load(folder: Path) -> Run:
     return run
 
 
-def build(folder: Path) -> Path:
+def build(folder: Path, *, run: Run | None = None) -> Path:
     """Write ``index.html`` from the trace of a run.
 
     Args:
         folder: The report's folder; the trace lies in ``trace`` within it.
+        run: The run, if it has been loaded already.
 
     Returns:
         The path of the report.
@@ -49,5 +50,5 @@ def build(folder: Path) -> Path:
     from django_journey.report.looks import gather
 
     folder = Path(folder)
-    run = load(folder)
+    run = load(folder) if run is None else run
     return html.write(run, gather(run, folder / "trace"), folder / "index.html")

@@ -7,6 +7,7 @@ the older shape would read a newer one wrongly; a new field with a default does 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field, fields
+from functools import lru_cache
 from typing import Any, ClassVar, Literal, TypeVar, get_args
 
 __all__ = [
@@ -325,8 +326,13 @@ def _part(cls: type[_Part], data: dict[str, Any]) -> _Part:
     return cls(**_known(cls, data))
 
 
+@lru_cache(maxsize=64)
+def _names(cls: type) -> frozenset[str]:
+    return frozenset(item.name for item in fields(cls))
+
+
 def _known(cls: type, data: dict[str, Any]) -> dict[str, Any]:
-    names = {item.name for item in fields(cls)}
+    names = _names(cls)
     return {
         name: tuple(value) if isinstance(value, list) else value
         for name, value in data.items()
