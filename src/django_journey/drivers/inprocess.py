@@ -72,6 +72,16 @@ class InProcessDriver:
             return media_response(parts.path) or response
         return response
 
+    def file(self, url: str) -> Response | None:
+        """Return the static or media file behind a URL, or ``None``; no view is called for it."""
+        parts = urlsplit(url)
+        if parts.netloc != urlsplit(self.base_url).netloc:
+            return None
+        found = static_response(parts.path)
+        if found is None and _is_unrouted_media(parts.path):
+            found = media_response(parts.path)
+        return found
+
     def _dispatch(self, request: Request, parts: Any) -> Response:
         handler = self._ready()
         environ = self._environ(request, parts)

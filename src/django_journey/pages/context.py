@@ -13,9 +13,9 @@ from django_journey.errors import Error
 from django_journey.pages.api import APIRequestContext
 from django_journey.pages.cookies import CookieJar
 from django_journey.pages.exchange import Exchange
+from django_journey.pages.files import LinkedFiles
 from django_journey.pages.page import Page
 from django_journey.pages.scripts import Scripts
-from django_journey.pages.stylesheets import StyleSheets
 
 __all__ = ["BrowserContext"]
 
@@ -73,7 +73,7 @@ class BrowserContext:
         )
         self._pages: list[Page] = []
         self._closing: list[Callable[[], None]] = []
-        self._style_sheets = StyleSheets(driver)
+        self.files = LinkedFiles(driver)
         self._listeners: dict[str, list[Callable[..., Any]]] = {}
         self._request: APIRequestContext | None = None
         if storage_state is not None:

@@ -244,6 +244,8 @@ class Page(Narrowing, SelectorCalls, WaitingCalls, RefusedPageCalls):
         """Return the page as it looks now, to be stored with a step."""
         return look_of(self)
 
+    _look = look
+
     def toggle_popover(self, popover: Any, action: str, call: str) -> None:
         """Show or hide a popover, as its button asks for.
 
@@ -277,7 +279,7 @@ class Page(Narrowing, SelectorCalls, WaitingCalls, RefusedPageCalls):
             raise Error("Target page, context or browser has been closed")
 
     def _prepared(self, document: Document) -> Document:
-        document.load_stylesheet = self._context._style_sheets
+        document.load_stylesheet = self._context.files.style_sheet
         return document
 
     def show(self, entry: Entry, *, replace: bool = False) -> None:
