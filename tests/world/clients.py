@@ -19,39 +19,43 @@ import urllib3
 
 Client = Callable[..., tuple[int, bytes, dict[str, str]]]
 
-#: Seconds that an asynchronous client is given; the others' are set long, to see that they are shortened.
-SHORT, LONG = 0.4, 30
+#: Seconds that a client waits; nothing here takes so long.
+LONG = 30.0
 
 
-def with_requests(method: str, url: str, body: Any = None, headers: Any = None) -> Any:
-    answer = requests.request(method, url, json=body, headers=headers, timeout=LONG)
+def with_requests(
+    method: str, url: str, body: Any = None, headers: Any = None, patience: float = LONG
+) -> Any:
+    answer = requests.request(method, url, json=body, headers=headers, timeout=patience)
     return answer.status_code, answer.content, dict(answer.headers)
 
 
-def with_urllib3(method: str, url: str, body: Any = None, headers: Any = None) -> Any:
+def with_urllib3(method: str, url: str, body: Any = None, headers: Any = None, patience: float = LONG) -> Any:
     with urllib3.PoolManager() as pool:
-        answer = pool.request(method, url, json=body, headers=headers, timeout=LONG, retries=False)
+        answer = pool.request(method, url, json=body, headers=headers, timeout=patience, retries=False)
         return answer.status, answer.data, dict(answer.headers)
 
 
-def with_httpx(method: str, url: str, body: Any = None, headers: Any = None) -> Any:
-    answer = httpx.request(method, url, json=body, headers=headers, timeout=LONG)
+def with_httpx(method: str, url: str, body: Any = None, headers: Any = None, patience: float = LONG) -> Any:
+    answer = httpx.request(method, url, json=body, headers=headers, timeout=patience)
     return answer.status_code, answer.content, dict(answer.headers)
 
 
-def with_httpx_async(method: str, url: str, body: Any = None, headers: Any = None) -> Any:
+def with_httpx_async(
+    method: str, url: str, body: Any = None, headers: Any = None, patience: float = LONG
+) -> Any:
     async def ask() -> Any:
-        async with httpx.AsyncClient(timeout=SHORT) as client:
+        async with httpx.AsyncClient(timeout=patience) as client:
             answer = await client.request(method, url, json=body, headers=headers)
             return answer.status_code, answer.content, dict(answer.headers)
 
     return asyncio.run(ask())
 
 
-def with_aiohttp(method: str, url: str, body: Any = None, headers: Any = None) -> Any:
+def with_aiohttp(method: str, url: str, body: Any = None, headers: Any = None, patience: float = LONG) -> Any:
     async def ask() -> Any:
         async with (
-            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=SHORT)) as session,
+            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=patience)) as session,
             session.request(method, url, json=body, headers=headers) as answer,
         ):
             return answer.status, await answer.read(), dict(answer.headers)
@@ -59,13 +63,15 @@ def with_aiohttp(method: str, url: str, body: Any = None, headers: Any = None) -
     return asyncio.run(ask())
 
 
-def with_http_client(method: str, url: str, body: Any = None, headers: Any = None) -> Any:
+def with_http_client(
+    method: str, url: str, body: Any = None, headers: Any = None, patience: float = LONG
+) -> Any:
     parts = urlsplit(url)
     if parts.scheme == "https":
         context = ssl.create_default_context()
-        connection: Any = http.client.HTTPSConnection(parts.netloc, timeout=LONG, context=context)
+        connection: Any = http.client.HTTPSConnection(parts.netloc, timeout=patience, context=context)
     else:
-        connection = http.client.HTTPConnection(parts.netloc, timeout=LONG)
+        connection = http.client.HTTPConnection(parts.netloc, timeout=patience)
     try:
         target = parts.path + (f"?{parts.query}" if parts.query else "")
         told = {"Content-Type": "application/json", **(headers or {})}
@@ -76,12 +82,12 @@ def with_http_client(method: str, url: str, body: Any = None, headers: Any = Non
         connection.close()
 
 
-def with_urllib(method: str, url: str, body: Any = None, headers: Any = None) -> Any:
+def with_urllib(method: str, url: str, body: Any = None, headers: Any = None, patience: float = LONG) -> Any:
     data = None if body is None else json.dumps(body).encode()
     told = {"Content-Type": "application/json", **(headers or {})}
     asked = urllib.request.Request(url, data, told, method=method)
     try:
-        with urllib.request.urlopen(asked, timeout=LONG) as answer:
+        with urllib.request.urlopen(asked, timeout=patience) as answer:
             return answer.status, answer.read(), dict(answer.headers)
     except urllib.error.HTTPError as answer:
         with answer:
@@ -97,6 +103,9 @@ CLIENTS: dict[str, Client] = {
     "http.client": with_http_client,
     "urllib": with_urllib,
 }
+
+#: Seconds that a client is told to wait for a service that hangs: those that are shortened are told much.
+PATIENCE = dict.fromkeys(CLIENTS, LONG) | {"httpx-async": 0.5, "aiohttp": 0.5}
 
 #: What each library raises for what can go wrong: a time-out, a refused connection, a body that is cut off.
 RAISED: dict[str, tuple[Any, Any, Any]] = {

@@ -14,7 +14,7 @@ import pytest
 
 from django_journey.world.network import Network
 from django_journey.world.services import Service, Services, faults, operation
-from tests.world.clients import CLIENTS, RAISED
+from tests.world.clients import CLIENTS, LONG, PATIENCE, RAISED
 
 each_client = pytest.mark.parametrize("client", CLIENTS)
 
@@ -150,13 +150,13 @@ def test_what_is_recorded_is_replayed_without_the_service_and_holds_no_secret(
     assert outside.asked == []
 
 
-def fails(client: str, fault: faults.Fault) -> tuple[Any, Any, list[Any]]:
+def fails(client: str, fault: faults.Fault, patience: float = LONG) -> tuple[Any, Any, list[Any]]:
     """Return what the client raised, what it got, and the calls; a second call has to work again."""
     raised = got = None
     with Network() as network, Services([Payments], network=network) as services:
         services[Payments].fail(fault)
         try:
-            got = CLIENTS[client]("POST", CHARGES, {"amount": 700})
+            got = CLIENTS[client]("POST", CHARGES, {"amount": 700}, patience=patience)
         except Exception as error:
             raised = error
         assert CLIENTS[client]("POST", CHARGES, {"amount": 1})[0] == 201
@@ -167,7 +167,7 @@ def fails(client: str, fault: faults.Fault) -> tuple[Any, Any, list[Any]]:
 @each_client
 def test_fault_time_out_is_met_as_the_librarys_own_time_out_and_at_once(client: str) -> None:
     # A client that waited longer than the patience would fail the journey on leaving.
-    raised, _, calls = fails(client, faults.time_out(patience=10))
+    raised, _, calls = fails(client, faults.time_out(patience=20), PATIENCE[client])
     assert isinstance(raised, RAISED[client][0]), raised
     assert [(call.fault, call.status) for call in calls] == [("time-out", 0), ("", 201)]
 

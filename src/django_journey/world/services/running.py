@@ -126,6 +126,8 @@ class Services:
                     "as environment variables or settings"
                 )
         entry.secrets = Secrets((value for value in values.values() if value), service.secrets)
+        for value in entry.secrets.values:
+            recorder.hide(value)
         if entry.mode in ("record", "replay"):
             folder = self._cassettes
             if folder is None:

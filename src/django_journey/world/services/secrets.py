@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
-from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
+
+from django_journey.trace.redact import Redactor
 
 __all__ = ["REMOVED", "Secrets"]
 
 REMOVED = "REMOVED"
 
+# What is a secret in a call to a service, besides what is one everywhere.
 _TELLING = re.compile(
-    r"(?i)(passw|secret|token|api[-_]?key|apikey|authori[sz]ation|signature|cookie|credential"
-    r"|private[-_]?key|access[-_]?key|session|csrf|^auth$|^key$|^sig$|card[-_]?number|^cvc$|^cvv$|^iban$)"
+    r"(?i)(credential|private[-_]?key|access[-_]?key|session|^auth$|^key$|^sig$|card[-_]?number|^cvv$|^iban$)"
 )
 _PART = re.compile(
     rb'(content-disposition:[^\r\n]*?\bname="([^"]*)"[^\r\n]*\r\n(?:[^\r\n]+\r\n)*\r\n)(.*?)(?=\r\n--)',
@@ -26,19 +28,26 @@ class Secrets:
     """What must never be written.
 
     Args:
-        values: Secrets that are known, e.g. a service's credentials; they are found wherever they stand.
+        values: Secrets that are known, e.g. a service's credentials; they are found wherever they stand. Of a
+            URL, the user and the password in it are secrets too.
         names: More names of headers, arguments and fields whose values are secret.
     """
 
     def __init__(self, values: Iterable[str] = (), names: Iterable[str] = ()) -> None:
         # The longest first, so that a value that contains another one goes as a whole; very short ones
         # would take ordinary words along.
-        self._values = sorted({value for value in values if len(value) >= 4}, key=len, reverse=True)
-        self._names = {name.lower() for name in names}
+        known = {part for value in values for part in _parts(value) if len(part) >= 4}
+        self._values = sorted(known, key=len, reverse=True)
+        self._redactor = Redactor(names)
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        """The known values, the longest first."""
+        return tuple(self._values)
 
     def is_telling(self, name: str) -> bool:
         """Whether what bears that name is a secret."""
-        return name.lower() in self._names or _TELLING.search(name) is not None
+        return self._redactor.is_secret(name) or _TELLING.search(name) is not None
 
     def text(self, text: str) -> str:
         """Return a text without the known values."""
@@ -102,3 +111,10 @@ class Secrets:
                 for name, value in data.items()
             }
         return [self._cleaned(entry) for entry in data] if isinstance(data, list) else data
+
+
+def _parts(value: str) -> Iterator[str]:
+    yield value
+    if "://" in value:
+        parts = urlsplit(value)
+        yield from (unquote(part) for part in (parts.username, parts.password) if part)
