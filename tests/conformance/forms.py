@@ -353,6 +353,8 @@ def run(pages: int = 2000, seed: int = 0, *, report: Any = print, most: int = 10
         for number in range(seed, seed + pages):
             page = generate(number)
             mine, other = comparison.outcomes(page)
+            if mine != other:  # asked again, since a loaded machine may have looked too early
+                mine, other = comparison.outcomes(page)
             if mine != other:
                 differences += 1
                 if differences <= most:

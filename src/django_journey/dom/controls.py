@@ -7,7 +7,7 @@ from typing import Any
 
 from django_journey.dom.document import Document, Upload
 from django_journey.dom.owner import form_owner
-from django_journey.dom.sanitize import ascii_email, input_type, sanitized
+from django_journey.dom.sanitize import input_type, sanitized
 from django_journey.dom.tree import ancestors, by_id, child_text, has, select
 
 __all__ = [
@@ -84,13 +84,10 @@ def set_value(doc: Document, el: Any, text: str, *, typed: bool = False) -> None
         doc: The document.
         el: An input that has a value of its own, or a textarea.
         text: The value; an input sanitizes it by its type.
-        typed: Whether a user typed it; Chromium keeps the spaces around a URL then, and writes the domain of an
-            e-mail address in ASCII.
+        typed: Whether a user typed it; Chromium keeps the spaces around a URL then.
     """
     if el.tag == "input" and not (typed and input_type(el) == "url"):
         text = sanitized(el, text)
-        if typed and input_type(el) == "email" and not text.isascii():
-            text = ",".join(map(ascii_email, text.split(","))) if has(el, "multiple") else ascii_email(text)
     doc.dirty.values[el] = text
     doc.touched()
 

@@ -164,7 +164,7 @@ def entries_of(
 def _entries(doc: Document, el: Any, submitter: Any, point: tuple[int, int], charset: str) -> list[Entry]:
     name = el.attr("name") or ""
     kind = input_type(el) if el.tag == "input" else el.tag
-    directions = _directions(doc, el, kind)
+    directions = _directions(doc, el, kind) if name else []
     if kind in ("submit", "image", "button", "reset"):
         if el is not submitter:
             return directions  # a submit button's is sent, clicked or not

@@ -53,9 +53,8 @@ def sanitized(el: Any, text: str) -> str:
         return _one_line(text).strip(_WHITE)
     if kind == "email":
         line = _one_line(text)
-        if el.attr("multiple") is None:
-            return line.strip(_WHITE)
-        return ",".join(part.strip(_WHITE) for part in line.split(","))
+        parts = [line] if el.attr("multiple") is None else line.split(",")
+        return ",".join(ascii_email(part.strip(_WHITE)) for part in parts)
     if kind == "datetime-local":
         return normal_local(text)
     if kind in TEMPORAL:
