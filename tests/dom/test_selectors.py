@@ -45,6 +45,10 @@ def kinds(selector: str) -> list[str]:
         ('text="a >> b" >> span', ["Text", "Css"]),
         ('text=o"wor >> span', ["Text", "Css"]),
         ("[title='a >> b']", ["Css"]),
+        (
+            'a >> internal:has="b" >> internal:or="i" >> internal:chain="u"',
+            ["Css", "Has", "Alternative", "Chain"],
+        ),
     ],
 )
 def test_a_selector_is_split_into_its_engines(selector: str, expected: list[str]) -> None:
@@ -91,7 +95,10 @@ def test_role_selectors_carry_their_conditions() -> None:
         ("role=button[name]", '"name" attribute must have a value'),
         ("role=button[colour=red]", 'Unknown attribute "colour"'),
         ("text=/(/", "Invalid regular expression"),
-        ('div >> internal:has="a"', "engine of Playwright's own"),
+        ('div >> internal:text="a"', "engine of Playwright's own"),
+        ("div >> internal:has=33", "Malformed selector: internal:has=33"),
+        ('internal:has="a"', '"internal:has" selector cannot be first'),
+        ('div >> internal:and="a!"', 'Unexpected token "!"'),
     ],
 )
 def test_a_wrong_selector_is_an_error_that_says_what_is_wrong(selector: str, message: str) -> None:

@@ -182,14 +182,14 @@ def _root(doc: Document) -> Any:
 
 
 def _around(scope: Any, el: Any, combinator: str) -> Iterator[Any]:
-    """Yield the elements that a combinator leads to, nearest first, no further than the scope."""
+    """Yield the elements that a combinator leads to, nearest first, within the scope."""
     if el == scope:
         return
     if combinator in (">", " "):
         parent = el.parent
-        while parent is not None and is_element(parent):
+        while parent is not None and is_element(parent) and parent != scope:
             yield parent
-            if combinator == ">" or parent == scope:
+            if combinator == ">":
                 return
             parent = parent.parent
         return

@@ -118,16 +118,15 @@ def _native_function(function: Function) -> bool:
     if function.name in ("not", "is", "where"):
         return all(_is_native(argument) for argument in function.selectors)
     if function.name == "has":
-        # Within :has(), Playwright lets the element itself take part in the selector, CSS does not.
         return all(_native_in_has(argument) for argument in function.selectors)
     return False
 
 
 def _native_in_has(selector: Complex) -> bool:
     first, *rest = selector.compounds
-    if len(rest) == 1 and first == Compound("", (Function("scope"),)):
-        selector = Complex(tuple(rest), ("",))
-    return len(selector.compounds) == 1 and _is_native(selector)
+    if rest and first == Compound("", (Function("scope"),)):
+        selector = Complex(tuple(rest), selector.combinators[1:])
+    return _is_native(selector)
 
 
 def _is_local(selector: Complex) -> bool:

@@ -6,12 +6,14 @@ carries them out.
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, Literal
 
 from django_journey.dom.aria import CHECKABLE, DISABLEABLE, EXPANDABLE, LEVELLED, PRESSABLE, SELECTABLE
-from django_journey.dom.patterns import from_javascript, quote
+from django_journey.dom.patterns import from_javascript
 from django_journey.dom.queries import (
     Nth,
     OnlyVisible,
@@ -277,16 +279,33 @@ def _one_of(condition: Condition, values: tuple[Any, ...]) -> Any:
     return value
 
 
+_COMPOSITE: dict[str, Callable[[Query], Part]] = {
+    "internal:has": Has,
+    "internal:has-not": lambda query: Has(query, negated=True),
+    "internal:and": Intersection,
+    "internal:or": Alternative,
+    "internal:chain": Chain,
+}
+
+
 def _internal(engine: str, body: str, text: str, *, first: bool) -> Part:
-    """Refuse what Playwright keeps for itself: its own calls say the same in a stable way."""
+    """Read the engines that combine selectors; the others of Playwright's own have public calls."""
     if engine == "internal:control":
         raise NeedsBrowser("frame_locator()", "frames are not loaded", where=text)
-    calls = {"has": "filter(has=…)", "has-not": "filter(has_not=…)", "has-text": "filter(has_text=…)",
-             "and": "and_(…)", "or": "or_(…)", "chain": "locator(…)", "label": "get_by_label(…)",
-             "role": "get_by_role(…)", "text": "get_by_text(…)", "testid": "get_by_test_id(…)"}  # fmt: skip
-    call = calls.get(engine.removeprefix("internal:"), "a public selector")
-    raise Error(
-        Explanation(
-            f"{quote(text)} is an engine of Playwright's own, not a public one", instead=f"use {call}"
+    composite = _COMPOSITE.get(engine)
+    if composite is None:
+        raise Error(
+            Explanation(
+                f"{text} is an engine of Playwright's own, not a public one", instead="use get_by_…()"
+            )
         )
-    )
+    try:
+        nested = json.loads(body)
+    except ValueError:
+        nested = None
+    if not isinstance(nested, str):
+        raise Error(f"Malformed selector: {engine}={body}")
+    query = Query((parse(nested),))
+    if first:
+        raise Error(f'"{engine}" selector cannot be first')
+    return composite(query)

@@ -56,8 +56,8 @@ class Expect:
     def set_options(self, timeout: float | None = None) -> None:
         """Set the time that Playwright's ``expect`` waits, in milliseconds; ours looks once."""
         default_timeout.set(5000 if timeout is None else timeout)
-        if "playwright.sync_api" in sys.modules:
-            _playwrights().set_options(timeout=timeout)
+        if "playwright.sync_api" in sys.modules and (theirs := _playwrights()) is not self:
+            theirs.set_options(timeout=timeout)
 
     def soft(self, actual: Any, message: str | None = None) -> Any:
         """Hand over to Playwright's ``expect.soft``, for its own objects.

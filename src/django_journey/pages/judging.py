@@ -14,7 +14,6 @@ from django_journey.dom import near_miss
 from django_journey.dom.find import find_all
 from django_journey.dom.queries import Query
 from django_journey.errors import Error, ExpectationError, Explanation, NeedsBrowser, StrictModeError
-from django_journey.pages import actionability
 from django_journey.trace import recorder
 
 __all__ = ["Claim", "Verdict", "default_timeout", "judge", "one_element"]
@@ -132,16 +131,16 @@ def _failure(claim: Claim, verdict: Verdict) -> ExpectationError:
         if not claim.negated:
             explanation = replace(explanation, instead=near_miss.hidden_by(doc, verdict.element))
     error = f"\nError: {verdict.error}" if verdict.error else ""
-    text = f"{shown}\nActual value: {verdict.received}{error} {_log(claim, verdict)}{_advice(explanation)}"
+    text = f"{shown}\nActual value: {verdict.received}{error} {_log(claim, verdict)}{_advice(claim, verdict, explanation)}"
     return ExpectationError(explanation, text)
 
 
-def _advice(explanation: Explanation) -> str:
-    listed = () if "strict mode" in explanation.sought else explanation.nearest
-    rest = str(
-        replace(explanation, sought="", nearest=tuple(line for line in listed if line[:1] not in "123456789"))
-    )
-    return rest if rest.strip() else ""
+def _advice(claim: Claim, verdict: Verdict, explanation: Explanation) -> str:
+    """Return where, nearest and instead; what several elements fit has told its candidates already."""
+    if claim.query is None and verdict.error:
+        return ""  # the expectation itself is wrong, wherever it is made
+    nearest = () if "strict mode violation" in verdict.error else explanation.nearest
+    return str(replace(explanation, sought="", nearest=nearest))
 
 
 def _log(claim: Claim, verdict: Verdict) -> str:
@@ -155,9 +154,8 @@ def _log(claim: Claim, verdict: Verdict) -> str:
         lines.append(f"  locator resolved to {near_miss.show(verdict.element)}")
     elif verdict.count is not None:
         lines.append(f"  locator resolved to {verdict.count} element{'' if verdict.count == 1 else 's'}")
-    if not verdict.error and (verdict.element is not None or verdict.count is not None):
+    if not verdict.error and (
+        claim.query is None or verdict.element is not None or verdict.count is not None
+    ):
         lines.append(f'  unexpected value "{verdict.received}"')
     return "\nCall log:\n" + "\n".join(f"  - {line}" for line in lines)
-
-
-checked = actionability.checked

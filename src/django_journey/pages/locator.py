@@ -235,7 +235,7 @@ class Locator(Narrowing, Reading, Refusing):
             Error: It can't be written into, or not this value.
         """
         if not isinstance(value, str):
-            raise Error(f"Locator.fill: value: expected string, got {type(value).__name__}")
+            raise Error(f"Locator.fill: value: expected string, got {_kind(value)}")
         with self._step("fill", self._shown_value(value)):
             actions.fill(self._page, self._control("fill", force, _FILL), value)
 
@@ -429,3 +429,10 @@ class Locator(Narrowing, Reading, Refusing):
             recorder.hide(value)
             return recorder.MASK
         return f'"{value}"'
+
+
+def _kind(value: object) -> str:
+    """Name a value's type as Playwright's messages do, in JavaScript's words."""
+    if isinstance(value, bool):
+        return "boolean"
+    return "number" if isinstance(value, int | float) else type(value).__name__
