@@ -89,7 +89,7 @@ class Network:
     _dialled: dict[tuple[str, int], Route] = field(default_factory=dict)
     _invented: dict[str, str] = field(default_factory=dict)
     _resolved: set[tuple[str, int | None]] = field(default_factory=set)
-    _direct: threading.local = field(default_factory=threading.local)
+    _thread: threading.local = field(default_factory=threading.local)
     _undo: ExitStack = field(default_factory=ExitStack)
 
     def __post_init__(self) -> None:
@@ -133,12 +133,24 @@ class Network:
     @contextmanager
     def directly(self) -> Iterator[None]:
         """Let what this thread opens meanwhile reach the real addresses, as a live service must."""
-        before = getattr(self._direct, "on", False)
-        self._direct.on = True
+        with self._saying("direct"):
+            yield
+
+    @contextmanager
+    def patiently(self) -> Iterator[None]:
+        """Shorten nothing that this thread waits for meanwhile."""
+        with self._saying("patient"):
+            yield
+
+    @contextmanager
+    def _saying(self, word: str) -> Iterator[None]:
+        """Let something hold for this thread alone."""
+        before = getattr(self._thread, word, False)
+        setattr(self._thread, word, True)
         try:
             yield
         finally:
-            self._direct.on = before
+            setattr(self._thread, word, before)
 
     # What the seam asks.
 
@@ -152,7 +164,7 @@ class Network:
         if route is not None and sock.type & socket.SOCK_STREAM:
             there = route.dial()
             self._dialled[there] = route
-            if route.hurried() and sock.gettimeout():
+            if route.hurried() and route.secure is None and sock.gettimeout():
                 sock.settimeout(min(sock.gettimeout() or 0, _HURRY))
             return _reached_from(sock.family, there)
         if not self.guard or self._passes(host, port) or _is_own_address(sock.family, host):
@@ -186,7 +198,9 @@ class Network:
 
     def time_limit(self, sock: socket.socket, seconds: float | None) -> float | None:
         """Return how long a socket shall wait: shorter than it wanted to where a service is about to hang."""
-        if not seconds or seconds <= _HURRY or not any(route.hurried() for route in self._routes.values()):
+        if not seconds or seconds <= _HURRY or getattr(self._thread, "patient", False):
+            return seconds
+        if not any(route.hurried() for route in self._routes.values()):
             return seconds
         try:
             host, port = sock.getpeername()[:2]
@@ -197,7 +211,7 @@ class Network:
 
     @property
     def _is_direct(self) -> bool:
-        return getattr(self._direct, "on", False)
+        return getattr(self._thread, "direct", False)
 
     def _route_to(self, host: str, port: int) -> Route | None:
         route = self._routes.get((host, port))

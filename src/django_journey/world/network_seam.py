@@ -8,7 +8,7 @@ import importlib.util
 import socket
 import ssl
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Any, Protocol
 
 __all__ = ["Policy", "passing_through"]
@@ -22,6 +22,9 @@ class Policy(Protocol):
 
     def time_limit(self, sock: socket.socket, seconds: float | None) -> float | None:
         """Return how many seconds the socket shall wait where it wants to wait so many."""
+
+    def patiently(self) -> AbstractContextManager[None]:
+        """Shorten nothing that this thread waits for meanwhile."""
 
     def addresses(self, host: Any, port: Any, family: int, kind: int, proto: int) -> list[Any] | None:
         """Return a look-up's answer, ``None`` to look it up for real, or raise."""
@@ -158,7 +161,12 @@ def _wire_tls(undo: ExitStack, policy: Policy) -> None:
     def wrapping(real: Any) -> Any:
         def wrap(self: ssl.SSLContext, *args: Any, server_hostname: Any = None, **options: Any) -> Any:
             context = policy.secure(self, server_hostname) if server_hostname else self
-            return real(context, *args, server_hostname=server_hostname, **options)
+            # A service that is about to hang hangs after the handshake, which may take its time.
+            with policy.patiently():
+                wrapped = real(context, *args, server_hostname=server_hostname, **options)
+            if isinstance(wrapped, socket.socket):
+                wrapped.settimeout(wrapped.gettimeout())
+            return wrapped
 
         return wrap
 
