@@ -11,7 +11,7 @@ from typing import Any
 
 from django_journey.dom.cascade import Styles
 from django_journey.dom.css_properties import is_zero
-from django_journey.dom.flat_tree import flat_parent, shown_children
+from django_journey.dom.flat_tree import shown_children
 from django_journey.dom.generated import content_text
 from django_journey.dom.parser import is_element, is_html, is_text
 from django_journey.dom.svg_shapes import has_shape
@@ -216,9 +216,9 @@ class Boxes:
                 return True
             if el.tag in ("legend", "button", "dialog"):
                 return True
-            parent = flat_parent(self.styles.doc, el)
+            parent = self.styles.parent(el)
             while parent is not None and self.styles.display(parent) == "contents":
-                parent = flat_parent(self.styles.doc, parent)
+                parent = self.styles.parent(parent)
             if parent is None:
                 return False
             around = self.styles.display(parent)
@@ -241,7 +241,7 @@ class Boxes:
         """Tell whether something other than the content makes the box high."""
         if self._is_placed(el):
             return None not in (self._offset(el, "top"), self._offset(el, "bottom"))
-        parent = flat_parent(self.styles.doc, el)
+        parent = self.styles.parent(el)
         if parent is None:
             return False
         around = self.styles.display(parent)
@@ -281,9 +281,7 @@ class Boxes:
         while stack and not (width and height):
             node = stack.pop()
             if is_text(node):
-                found = self._text(
-                    node, flat_parent(self.styles.doc, node) if node.parent is None else node.parent
-                )
+                found = self._text(node, self.styles.parent(node) if node.parent is None else node.parent)
                 width, height = width or found[0], height or found[1]
                 continue
             if node is not el:

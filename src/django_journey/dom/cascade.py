@@ -6,20 +6,22 @@ Nothing is computed before it is asked for; what is computed is kept until the p
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
-from urllib.parse import unquote, urldefrag, urljoin
+from urllib.parse import unquote, urldefrag
 
 from django_journey.dom.css_properties import CUSTOM, PENDING, longhands, substituted
 from django_journey.dom.css_selectors import LIVE
 from django_journey.dom.css_syntax import split_top
 from django_journey.dom.document import Document
 from django_journey.dom.flat_tree import flat_parent, has_shadow_trees, tree_root
-from django_journey.dom.forms import base_url
-from django_journey.dom.media import media_matches
-from django_journey.dom.parser import is_html
-from django_journey.dom.rule_index import Entry, RuleIndex, Source, index_of, variables_in
-from django_journey.dom.stylesheet import Layer, Longhands, read_block, read_sheet
-from django_journey.dom.user_agent import default_display, default_white_space
+from django_journey.dom.page_sheets import sheets_of
+from django_journey.dom.parser import parent_element
+from django_journey.dom.rule_index import FLOW, KINDS, Entry, RuleIndex
+from django_journey.dom.stylesheet import Longhands, read_block
+from django_journey.dom.usage import uses
+from django_journey.dom.user_agent import default_display, default_white_space, plain_display
 
 __all__ = ["Styles", "styles_of"]
 
@@ -44,15 +46,18 @@ _BLOCKS = {
     "table-caption": "block",
 }
 _FLEXIBLE = frozenset({"flex", "inline-flex", "grid", "inline-grid", "-webkit-box", "-webkit-inline-box"})
-_MAX_IMPORTS = 50
 _MAX_VARIABLES = 32
 _CALL = re.compile(r"var\(", re.IGNORECASE)
 
 
 def styles_of(doc: Document) -> Styles:
     """Return the document's styles, kept until the page changes (or the user's input, where a rule asks for it)."""
+    return doc.memo("styles.now", lambda: _styles(doc))
+
+
+def _styles(doc: Document) -> Styles:
     styles = doc.keep("styles", lambda: Styles(doc))
-    return doc.memo("styles.live", lambda: Styles(doc)) if styles.live else styles
+    return Styles(doc) if styles.live else styles
 
 
 class Styles:
@@ -61,97 +66,87 @@ class Styles:
     def __init__(self, doc: Document) -> None:
         self.doc = doc
         self.shadows = has_shadow_trees(doc)
-        self._indexes: dict[Any, RuleIndex] = {}
-        self._declared: dict[Any, Longhands] = {}
+        self.main = sheets_of(doc, doc.tree)
+        #: Whether any sheet generates content.
+        self.generates = "content" in self.main.properties or self.shadows
+        self._indexes: dict[Any, RuleIndex] = {doc.tree: self.main}
+        self._declared: dict[str, dict[Any, Longhands]] = {kind: {} for kind in KINDS}
+        self._alike: dict[tuple[str, str, str | None, str | None], tuple[Entry, ...]] = {}
         self._display: dict[Any, str] = {}
         self._inherited: dict[tuple[Any, str], str | None] = {}
         self._live: dict[str, str] = {}
-        self._main = self._index(doc.tree)
+        self.inline = uses(doc, "[style]")
+        self._outer: dict[Any, str] = {}
+        self._plain = not uses(doc, "[hidden],[popover],svg,math")
+        #: Gives the element that an element is shown in, or ``None``.
+        self.parent: Callable[[Any], Any] = partial(flat_parent, doc) if self.shadows else parent_element
 
     @property
     def live(self) -> bool:
         """Whether some rule depends on the user's input."""
         return any(index.live for index in self._indexes.values())
 
-    # -- which rules ------------------------------------------------------------------------------
-
     def index(self, el: Any) -> RuleIndex:
         """Return the rules of the tree that the element is in (a shadow tree has its own)."""
         if not self.shadows:
-            return self._main
+            return self.main
         root = tree_root(el)
-        return self._index(root) if root is not None else self._main
-
-    def _index(self, root: Any) -> RuleIndex:
         found = self._indexes.get(root)
         if found is None:
-            sources: list[Source] = []
-            for el in root.select("style,link[rel~=stylesheet i][href]"):
-                self._collect(el, root, sources)
-            inline: set[str] = set()
-            for el in root.select("[style*='var(' i]"):
-                inline |= variables_in(el.attr("style") or "")
-            found = self._indexes[root] = index_of(tuple(sources), frozenset(inline))
+            found = self._indexes[root] = sheets_of(self.doc, root) if root is not None else self.main
         return found
 
-    def _collect(self, el: Any, root: Any, sources: list[Source]) -> None:
-        if self.shadows and tree_root(el) is not root:
-            return
-        if not media_matches(el.attr("media") or "") or not _is_css(el):
-            return
-        if el.tag == "style":
-            self._add(el.text, base_url(self.doc), (), sources, set())
-        elif el.attr("disabled") is None and not _is_alternate(el):
-            self._load(el.attr("href") or "", base_url(self.doc), (), sources, set())
+    # -- what the sheets say ------------------------------------------------------------------------
 
-    def _load(self, href: str, base: str, layer: Layer, sources: list[Source], seen: set[str]) -> None:
-        load = self.doc.load_stylesheet
-        if load is None:
-            return
-        url = urldefrag(urljoin(base, href.strip())).url
-        if url in seen or len(sources) >= _MAX_IMPORTS:
-            return
-        text = load(url)
-        if text is not None:
-            self._add(text, url, layer, sources, {*seen, url})
+    def declared(self, el: Any, kind: str = "box") -> Longhands:
+        """Return the winning declarations for an element, as written.
 
-    def _add(self, text: str, url: str, layer: Layer, sources: list[Source], seen: set[str]) -> None:
-        sheet = read_sheet(text)
-        for each in sheet.imports:
-            self._load(each.href, url, (*layer, *(each.layer or ())), sources, seen)
-        sources.append((sheet, layer))
-
-    # -- what they say ----------------------------------------------------------------------------
-
-    def declared(self, el: Any, pseudo: str = "") -> Longhands:
-        """Return the winning declarations for an element (or its ``before`` or ``after``), as written."""
-        key = (el, pseudo) if pseudo else el
-        found = self._declared.get(key)
+        Args:
+            el: The element.
+            kind: ``"flow"`` for those that decide whether and how it is shown, ``"box"`` for all;
+                ``"before"`` or ``"after"`` for those of a pseudo-element.
+        """
+        known = self._declared[kind]
+        found = known.get(el)
         if found is None:
-            found = self._declared[key] = self._cascade(el, pseudo)
+            found = known[el] = self._cascade(el, kind)
         return found
 
-    def _cascade(self, el: Any, pseudo: str) -> Longhands:
-        entries = [
-            entry
-            for entry in self.index(el).of[pseudo].candidates(el)
-            if entry.selector.simple or self._fits(el, entry)
-        ]
-        style = None if pseudo else el.attr("style")
+    def _cascade(self, el: Any, kind: str) -> Longhands:
+        entries: Sequence[Entry] = self._entries(el, kind)
+        style = el.attr("style") if self.inline and kind in ("flow", "box") else None
         if not entries and not style:
             return _NOTHING
         inline = read_block(style) if style else None
         won: Longhands = {}
-        entries.sort(key=lambda entry: entry.rank)
-        for entry in entries:
+        for entry in sorted(entries, key=_rank) if len(entries) > 1 else entries:
             _merge(won, entry.normal)
         if inline is not None:
             _merge(won, inline.normal)
-        for entry in sorted((e for e in entries if e.important), key=lambda entry: entry.important_rank):
+        for entry in sorted((e for e in entries if e.important), key=_important_rank):
             _merge(won, entry.important)
         if inline is not None:
             _merge(won, inline.important)
         return won
+
+    def _entries(self, el: Any, kind: str) -> Sequence[Entry]:
+        """Return the rules that fit; elements alike in tag, classes and ID share their candidates."""
+        buckets = (self.index(el) if self.shadows else self.main).of[kind]
+        if buckets.is_empty:
+            return ()
+        if self.shadows or buckets.attrs:
+            candidates: Sequence[Entry] = buckets.candidates(el)
+        else:
+            key = (kind, el.tag, el.attr("class"), el.attr("id") if buckets.ids else None)
+            alike = self._alike.get(key)
+            if alike is None:
+                alike = self._alike[key] = tuple(buckets.candidates(el))
+            candidates = alike
+        return (
+            [entry for entry in candidates if entry.selector.simple or self._fits(el, entry)]
+            if candidates
+            else ()
+        )
 
     def _fits(self, el: Any, entry: Entry) -> bool:
         selector = entry.selector
@@ -208,7 +203,7 @@ class Styles:
 
         ``initial`` is returned as such; ``inherit`` and ``unset`` are followed.
         """
-        declared = self.declared(el, pseudo)
+        declared = self.declared(el, pseudo or ("flow" if name in FLOW else "box"))
         if not declared:
             return None
         value = declared.get(name) or declared.get("all")
@@ -223,7 +218,7 @@ class Styles:
         if value == "unset":
             value = "inherit" if name in _INHERITED else "initial"
         if value == "inherit":
-            parent = el if pseudo else flat_parent(self.doc, el)
+            parent = el if pseudo else self.parent(el)
             if parent is None:
                 return "initial"
             return self.display(parent) if name == "display" else self.value(parent, name) or "initial"
@@ -231,6 +226,8 @@ class Styles:
 
     def inherited(self, el: Any, name: str) -> str | None:
         """Return the value of a property that children inherit; ``None`` is its initial value."""
+        if name not in self.main.properties and not self.inline:
+            return self._default(el) if name == "white-space" else None
         chain: list[Any] = []
         node = el
         value: str | None = None
@@ -243,13 +240,21 @@ class Styles:
             if own is not None:
                 value = None if own == "initial" else own
                 break
-            node = flat_parent(self.doc, node)
+            node = self.parent(node)
         for node in chain:
             self._inherited[node, name] = value
         return value
 
+    def _default(self, el: Any) -> str | None:
+        node = el
+        while node is not None:
+            if (value := default_white_space(node)) is not None:
+                return value
+            node = self.parent(node)
+        return None
+
     def _own(self, el: Any, name: str) -> str | None:
-        declared = self.declared(el)
+        declared = self.declared(el, "flow" if name in FLOW else "box")
         if declared and declared.get(name) not in (None, "inherit", "unset"):
             own = self.value(el, name)
             if own is not None:
@@ -257,6 +262,18 @@ class Styles:
         elif declared and name in declared:
             return None
         return default_white_space(el) if name == "white-space" else None
+
+    def outer_display(self, el: Any) -> str:
+        """Return the ``display`` before its place makes a block of it; enough to tell whether it is shown."""
+        found = self._outer.get(el)
+        if found is None:
+            found = self.value(el, "display") if self.declared(el, "flow") else None
+            if found is None:
+                found = (plain_display(el.tag) if self._plain else None) or default_display(el)
+            elif found == "initial":
+                found = "inline"
+            self._outer[el] = found
+        return found
 
     def display(self, el: Any) -> str:
         """Return the computed ``display``, made a block where its place demands it (CSS Display 3, 2.7)."""
@@ -267,18 +284,13 @@ class Styles:
             node = el
             while node is not None and node not in self._display:
                 chain.append(node)
-                node = flat_parent(self.doc, node)
+                node = self.parent(node)
             for node in reversed(chain):
-                found = self._display[node] = self._computed_display(node)
+                found = self.outer_display(node)
+                if found in _BLOCKS and self._is_blockified(node):
+                    found = _BLOCKS[found]
+                self._display[node] = found
         return found or "inline"
-
-    def _computed_display(self, el: Any) -> str:
-        found = self.value(el, "display")
-        if found is None:
-            found = default_display(el)
-        elif found == "initial":
-            found = "inline"
-        return _BLOCKS[found] if found in _BLOCKS and self._is_blockified(el) else found
 
     def pseudo_display(self, el: Any, pseudo: str) -> str:
         """Return the computed ``display`` of a ``before`` or ``after``."""
@@ -291,17 +303,21 @@ class Styles:
     def _is_blockified(self, el: Any) -> bool:
         if self._is_out_of_flow(el, ""):
             return True
-        parent = flat_parent(self.doc, el)
+        parent = self.parent(el)
         while parent is not None and self.display(parent) == "contents":
-            parent = flat_parent(self.doc, parent)
+            parent = self.parent(parent)
         return parent is None or self.display(parent) in _FLEXIBLE
 
     def _is_out_of_flow(self, el: Any, pseudo: str) -> bool:
-        if not self.declared(el, pseudo):
+        if not self.declared(el, pseudo or "flow"):
             return False
         return self.value(el, "position", pseudo) in ("absolute", "fixed") or self.value(
             el, "float", pseudo
-        ) not in (None, "none", "initial")
+        ) not in (
+            None,
+            "none",
+            "initial",
+        )
 
     def visibility(self, el: Any) -> str:
         """Return the computed ``visibility``."""
@@ -321,7 +337,7 @@ class Styles:
         node = el
         while value is None and node is not None:
             value = self.declared(node).get(name)
-            node = flat_parent(self.doc, node)
+            node = self.parent(node)
         return value if value is None or value.lower() not in ("initial", "") else None
 
     def _substitute(self, el: Any, text: str, pseudo: str, depth: int = 0) -> str | None:
@@ -342,6 +358,14 @@ class Styles:
         return text.strip()
 
 
+def _rank(entry: Entry) -> int:
+    return entry.rank
+
+
+def _important_rank(entry: Entry) -> int:
+    return entry.important_rank
+
+
 def _merge(won: Longhands, more: Longhands) -> None:
     if "all" in more:
         for name in [name for name in won if not name.startswith(CUSTOM)]:
@@ -360,12 +384,3 @@ def _call_end(text: str, start: int) -> int:
         if not depth:
             return at
     return len(text)
-
-
-def _is_css(el: Any) -> bool:
-    kind = (el.attr("type") or "").strip().lower()
-    return kind in ("", "text/css") and is_html(el)
-
-
-def _is_alternate(el: Any) -> bool:
-    return "alternate" in (el.attr("rel") or "").lower().split()

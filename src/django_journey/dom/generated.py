@@ -15,7 +15,7 @@ def content_text(styles: Styles, el: Any, pseudo: str) -> str | None:
 
     A picture or counter says nothing here, but it is there: the text is empty then.
     """
-    if "content" not in styles.index(el).properties:
+    if not styles.generates:
         return None
     value = styles.value(el, "content", pseudo)
     if value in (None, "none", "normal", "initial") or styles.value(el, "display", pseudo) == "none":
@@ -34,7 +34,7 @@ def added_text(styles: Styles, el: Any, pseudo: str) -> str | None:
 
     Source: CSS Content 3, 2; accname 1.2, 2F.ii.
     """
-    if "content" not in styles.index(el).properties and "content" not in styles.declared(el, pseudo):
+    if not styles.generates and (pseudo or "content" not in styles.declared(el, "flow")):
         return None
     value = styles.value(el, "content", pseudo)
     if value in (None, "none", "normal", "initial"):

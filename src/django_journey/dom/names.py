@@ -14,8 +14,10 @@ from django_journey.dom.generated import added_text
 from django_journey.dom.idrefs import referenced
 from django_journey.dom.native_names import native_name
 from django_journey.dom.parser import is_element, is_html, is_text
-from django_journey.dom.roles import hiding_of, invalid, role_of
+from django_journey.dom.roles import invalid, role_of
 from django_journey.dom.text import text_content
+from django_journey.dom.usage import uses
+from django_journey.dom.visibility import showing_of
 from django_journey.dom.white_space import WHITE_SPACE, trim
 
 __all__ = ["description_of", "error_message_of", "name_of"]
@@ -74,7 +76,7 @@ def error_message_of(doc: Document, el: Any) -> str:
 
 
 def _described(doc: Document, ref: Any) -> str:
-    return _computed(doc, ref, _Context(described_by=hiding_of(doc).is_hidden(ref)), include_hidden=False)
+    return _computed(doc, ref, _Context(described_by=showing_of(doc).is_hidden(ref)), include_hidden=False)
 
 
 def _computed(doc: Document, el: Any, context: _Context, *, include_hidden: bool) -> str:
@@ -135,8 +137,12 @@ class Namer:
     def __init__(self, doc: Document, *, include_hidden: bool) -> None:
         self.doc = doc
         self.include_hidden = include_hidden
-        self.hiding = hiding_of(doc)
-        self.styles = self.hiding.showing.styles
+        self.showing = showing_of(doc)
+        self.styles = self.showing.styles
+        self._refers = uses(doc, "[aria-labelledby]")
+        self._says = uses(doc, "[aria-label]")
+        self._owns = uses(doc, "[aria-owns]")
+        self._generates = self.styles.generates or self.styles.inline
         self.visited: set[Any] = set()
 
     def text(self, el: Any, context: _Context) -> str:
@@ -144,11 +150,11 @@ class Namer:
         if el in self.visited:
             return ""
         if not self.include_hidden and (
-            el.tag in _SILENT or (not context.within_hidden and self.hiding.is_hidden(el))
+            el.tag in _SILENT or (not context.within_hidden and self.showing.is_hidden(el))
         ):
             self.visited.add(el)
             return ""
-        labelled_by = self._labelled_by(el)
+        labelled_by = self._labelled_by(el) if self._refers else None
         if labelled_by and context.labelled_by is None and (name := self._joined(labelled_by, context)):
             return name
         role = role_of(self.doc, el) or ""
@@ -158,7 +164,7 @@ class Namer:
             embedded = self._embedded(el, role, context)
             if embedded is not None:
                 return embedded
-        said = el.attr("aria-label")
+        said = el.attr("aria-label") if self._says else None
         if said and trim(said):
             self.visited.add(el)
             return str(said)
@@ -194,21 +200,21 @@ class Namer:
 
     def _joined(self, refs: list[Any], context: _Context) -> str:
         """Read what ``aria-labelledby`` refers to (2B)."""
-        return " ".join([self.text(ref, _Context(labelled_by=self.hiding.is_hidden(ref))) for ref in refs])
+        return " ".join([self.text(ref, _Context(labelled_by=self.showing.is_hidden(ref))) for ref in refs])
 
     def labels(self, el: Any, context: _Context) -> str | None:
         """Read an element's ``label`` elements; ``None`` where it has none."""
         labels = labels_of(self.doc, el)
         if not labels:
             return None
-        texts = [self.text(label, _Context(label=self.hiding.is_hidden(label))) for label in labels]
+        texts = [self.text(label, _Context(label=self.showing.is_hidden(label))) for label in labels]
         return " ".join(filter(None, texts))
 
     def legend(self, el: Any, tag: str, context: _Context) -> str | None:
         """Read the first child of that tag (a legend, caption or figcaption); ``None`` where there is none."""
         for child in el.children:
             if is_element(child) and child.tag == tag:
-                return self.text(child, self._inner(context)._replace(native=self.hiding.is_hidden(child)))
+                return self.text(child, self._inner(context)._replace(native=self.showing.is_hidden(child)))
         return None
 
     def title(self, el: Any, context: _Context) -> str | None:
@@ -216,7 +222,7 @@ class Namer:
         for child in el.children:
             if is_element(child) and child.tag == "title" and not is_html(child):
                 return self.text(
-                    child, self._inner(context)._replace(labelled_by=self.hiding.is_hidden(child))
+                    child, self._inner(context)._replace(labelled_by=self.showing.is_hidden(child))
                 )
         return None
 
@@ -273,7 +279,11 @@ class Namer:
     def content(self, el: Any, context: _Context) -> str:
         """Join what an element's content says, with spaces around whatever is not inline."""
         context = self._inner(context)
-        parts = [added_text(self.styles, el, "before") or ""]
+        parts: list[str] = []
+        if not self._generates:
+            self._children(el, context, parts)
+            return "".join(parts)
+        parts.append(added_text(self.styles, el, "before") or "")
         own = added_text(self.styles, el, "")
         if own is not None:
             parts.append(own)
@@ -302,7 +312,7 @@ class Namer:
         if shadows and (root := el.shadow_root) is not None:
             for child in root.children:
                 self._visit(child, el, context, parts)
-        refs = el.attr("aria-owns")
+        refs = el.attr("aria-owns") if self._owns else None
         if refs:
             for owned in referenced(self.doc, el, refs):
                 self._visit(owned, el, context, parts)

@@ -15,6 +15,7 @@ from django_journey.dom.idrefs import referenced
 from django_journey.dom.names import name_of
 from django_journey.dom.parser import is_element, is_text
 from django_journey.dom.sanitize import input_type
+from django_journey.dom.visibility import showing_of
 from django_journey.dom.white_space import normalize
 
 __all__ = ["OutlineNode", "outline_tree"]
@@ -67,8 +68,8 @@ class _Builder:
 
     def __init__(self, doc: Document) -> None:
         self.doc = doc
-        self.hiding = roles.hiding_of(doc)
-        self.styles = self.hiding.showing.styles
+        self.showing = showing_of(doc)
+        self.styles = self.showing.styles
         self.visited: set[Any] = set()
 
     def fragment(self, el: Any) -> OutlineNode:
@@ -81,7 +82,7 @@ class _Builder:
         if el in self.visited:
             return
         self.visited.add(el)
-        if self.hiding.is_hidden(el):
+        if self.showing.is_hidden(el):
             return
         node = self.node(el)
         if node is not None:

@@ -21,6 +21,7 @@ __all__ = [
     "is_html",
     "is_quirky",
     "is_text",
+    "parent_element",
     "parse",
     "positions",
 ]
@@ -86,6 +87,12 @@ def encoding_name(label: str) -> str | None:
 def is_element(node: object) -> bool:
     """Tell whether a node is an element."""
     return isinstance(node, turbohtml.Element)
+
+
+def parent_element(node: Any) -> Any:
+    """Return a node's parent where that is an element, else ``None``."""
+    parent = node.parent
+    return parent if isinstance(parent, turbohtml.Element) else None
 
 
 def is_html(el: Any) -> bool:

@@ -7,7 +7,6 @@ from typing import Any
 
 from django_journey.dom.controls import option_text, options
 from django_journey.dom.document import Document
-from django_journey.dom.flat_tree import flat_parent
 from django_journey.dom.generated import content_text
 from django_journey.dom.parser import is_element, is_html, is_text
 from django_journey.dom.visibility import Showing, showing_of
@@ -57,7 +56,7 @@ def rendered_text(doc: Document, el: Any, raw: str) -> str:
         return _unrendered(showing, el, raw)
     collector = _Collector(doc, showing, el)
     start = el
-    while showing.styles.display(start) in _INLINE and (parent := flat_parent(doc, start)) is not None:
+    while showing.styles.display(start) in _INLINE and (parent := showing.styles.parent(start)) is not None:
         start = parent  # white space at the element's ends depends on what stands beside it in its block
     collector.walk(start)
     return collector.result()

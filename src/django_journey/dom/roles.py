@@ -17,19 +17,18 @@ from django_journey.dom.aria import (
 )
 from django_journey.dom.controls import is_checked, selected_options
 from django_journey.dom.document import Document
-from django_journey.dom.flat_tree import flat_parent, is_unslotted
+from django_journey.dom.flat_tree import flat_parent
 from django_journey.dom.native_roles import BY_ROLE, INHERITING, has_tab_index, native_role, number
-from django_journey.dom.parser import is_element, is_html, is_text
+from django_journey.dom.parser import is_element, is_html
 from django_journey.dom.sanitize import input_type
-from django_journey.dom.visibility import Showing, showing_of
+from django_journey.dom.usage import uses
+from django_journey.dom.visibility import showing_of
 
 __all__ = [
-    "Hiding",
     "candidates",
     "checked",
     "disabled",
     "expanded",
-    "hiding_of",
     "invalid",
     "is_hidden",
     "level",
@@ -38,11 +37,11 @@ __all__ = [
     "selected",
 ]
 
-_SILENT = frozenset({"style", "script", "noscript", "template"})
 _CONTROLS = frozenset({"button", "input", "select", "textarea", "option", "optgroup"})
 _FOCUSABLE = frozenset({"button", "details", "select", "textarea"})
 _HEADINGS = {f"h{number}": number for number in range(1, 7)}
 _EMPTY = frozenset({"none", "presentation"})
+_PRESENTATIONAL = "[role*=none i],[role*=presentation i]"
 
 
 # -- roles ----------------------------------------------------------------------------------------
@@ -63,7 +62,7 @@ def role_of(doc: Document, el: Any) -> str | None:
 
 
 def _role(doc: Document, el: Any) -> str | None:
-    given = explicit_role(el) if el.attr("role") else None
+    given = explicit_role(el) if uses(doc, "[role]") else None
     if given is None:
         return _implicit(doc, el)
     if given in _EMPTY:
@@ -75,7 +74,7 @@ def _role(doc: Document, el: Any) -> str | None:
 
 def _implicit(doc: Document, el: Any) -> str | None:
     role = native_role(doc, el)
-    if role is None or el.tag not in INHERITING:
+    if role is None or el.tag not in INHERITING or not uses(doc, _PRESENTATIONAL):
         return role
     node = el
     while True:
@@ -130,71 +129,7 @@ def is_hidden(doc: Document, el: Any) -> bool:
     Source: WAI-ARIA 1.2, 7.1 (excluding elements); what ``visibility`` of a page's sheets hides is left
     out with all that is in ``display: none``, ``aria-hidden`` and closed ``details``.
     """
-    return hiding_of(doc).is_hidden(el)
-
-
-def hiding_of(doc: Document) -> Hiding:
-    """Return what is known about what the page hides, kept until the page changes."""
-    showing = showing_of(doc)
-    if showing.styles.live:
-        return doc.memo("hiding", lambda: Hiding(doc, showing))
-    return doc.keep("hiding", lambda: Hiding(doc, showing))
-
-
-class Hiding:
-    """What is hidden on one page, kept with what the page shows."""
-
-    __slots__ = ("_excluded", "doc", "known", "showing")
-
-    def __init__(self, doc: Document, showing: Showing) -> None:
-        self.doc = doc
-        self.showing = showing
-        self.known: dict[Any, bool] = {}
-        self._excluded: dict[Any, bool] = {}
-
-    def is_hidden(self, el: Any) -> bool:
-        """Tell whether an element is hidden for accessibility."""
-        found = self.known.get(el)
-        if found is None:
-            found = self.known[el] = self._compute(el)
-        return found
-
-    def _compute(self, el: Any) -> bool:
-        tag = el.tag
-        if tag in _SILENT:
-            return True
-        showing = self.showing
-        if tag != "slot" and showing.styles.display(el) == "contents":
-            return not self._has_shown_child(el)
-        boxless = tag == "slot" or (tag == "option" and el.closest("select") is not None)
-        if not boxless and not showing.is_style_visible(el):
-            return True
-        return self._is_excluded(el)
-
-    def _has_shown_child(self, el: Any) -> bool:
-        for child in el.children:
-            if is_element(child):
-                if not self.is_hidden(child):
-                    return True
-            elif is_text(child) and self.showing.is_text_shown(child, el):
-                return True
-        return False
-
-    def _is_excluded(self, el: Any) -> bool:
-        chain = []
-        node = el
-        while node is not None and node not in self._excluded:
-            chain.append(node)
-            node = flat_parent(self.doc, node)
-        found = self._excluded[node] if node is not None else False
-        for each in reversed(chain):
-            found = self._excluded[each] = found or self._excludes(each)
-        return found
-
-    def _excludes(self, el: Any) -> bool:
-        if (el.attr("aria-hidden") or "").lower() == "true" or self.showing.styles.display(el) == "none":
-            return True
-        return self.showing.styles.shadows and is_unslotted(el)
+    return showing_of(doc).is_hidden(el)
 
 
 # -- states ---------------------------------------------------------------------------------------

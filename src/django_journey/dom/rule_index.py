@@ -11,7 +11,12 @@ from django_journey.dom.css_properties import CUSTOM, PENDING
 from django_journey.dom.css_selectors import Selector
 from django_journey.dom.stylesheet import Block, Layer, Longhands, Sheet
 
-__all__ = ["Entry", "RuleIndex", "Source", "index_of"]
+__all__ = ["FLOW", "KINDS", "Entry", "RuleIndex", "Source", "index_of", "variables_in"]
+
+#: The properties that decide whether and how an element is shown; most rules have none of them.
+FLOW = frozenset({"display", "visibility", "content-visibility", "content", "position", "float", "all"})
+#: What declarations are looked up for: an element's flow, all of its box, its two pseudo-elements.
+KINDS = ("flow", "box", "before", "after")
 
 Source = tuple[Sheet, Layer]
 _LAST = float("inf")
@@ -36,8 +41,10 @@ class _Buckets:
     tags: dict[str, list[Entry]] = field(default_factory=dict)
     attrs: dict[str, list[Entry]] = field(default_factory=dict)
     rest: list[Entry] = field(default_factory=list)
+    is_empty: bool = True
 
     def add(self, entry: Entry) -> None:
+        self.is_empty = False
         selector = entry.selector
         named = {"id": self.ids, "class": self.classes, "tag": self.tags, "attr": self.attrs}.get(
             selector.kind
@@ -76,7 +83,7 @@ class RuleIndex:
     def __init__(self, sources: tuple[Source, ...], variables: frozenset[str]) -> None:
         needed = _needed(sources, variables)
         layers = _layer_ranks(sources)
-        self.of: dict[str, _Buckets] = {"": _Buckets(), "before": _Buckets(), "after": _Buckets()}
+        self.of: dict[str, _Buckets] = {kind: _Buckets() for kind in KINDS}
         self.properties: set[str] = set()
         self.live = False
         entries: list[tuple[tuple[float, ...], int, Entry]] = []
@@ -86,11 +93,14 @@ class RuleIndex:
                 if not normal and not important:
                     continue
                 self.properties.update(normal, important)
+                decides_flow = not FLOW.isdisjoint(normal) or not FLOW.isdisjoint(important)
                 layer = layers[(*prefix, *rule.layer)]
                 for selector in rule.selectors:
                     entry = Entry(selector, normal, important)
                     self.live = self.live or selector.live
-                    self.of[selector.pseudo].add(entry)
+                    self.of[selector.pseudo or "box"].add(entry)
+                    if not selector.pseudo and decides_flow:
+                        self.of["flow"].add(entry)
                     entries.append((layer, len(entries), entry))
         self._rank(entries)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django_journey.dom.parser import is_html
 
-__all__ = ["default_display", "default_white_space"]
+__all__ = ["default_display", "default_white_space", "plain_display"]
 
 _BY_DISPLAY = {
     "none": "area base basefont datalist head link meta noembed noframes noscript param rp script style "
@@ -30,6 +30,7 @@ _BY_DISPLAY = {
     "ruby-text": "rt",
 }
 _DISPLAY = {tag: display for display, tags in _BY_DISPLAY.items() for tag in tags.split()}
+_DEPENDS = frozenset({"input", "dialog", "audio", "summary"})
 _WHITE_SPACE = {"pre": "pre", "listing": "pre", "plaintext": "pre", "xmp": "pre", "textarea": "pre-wrap"}
 _IN_SVG = {
     "text": "block",
@@ -64,6 +65,11 @@ def default_display(el: Any) -> str:
     if tag == "summary" and el.parent is not None and getattr(el.parent, "tag", "") == "details":
         return "list-item"
     return display
+
+
+def plain_display(tag: str) -> str | None:
+    """Return the ``display`` of an HTML element where its tag alone decides it, given that it is not hidden."""
+    return None if tag in _DEPENDS else _DISPLAY.get(tag, "inline")
 
 
 def default_white_space(el: Any) -> str | None:

@@ -7,9 +7,10 @@ from typing import Any
 from django_journey.dom.boxes import Boxes
 from django_journey.dom.cascade import Styles, styles_of
 from django_journey.dom.document import Document
-from django_journey.dom.flat_tree import flat_parent, is_unslotted
+from django_journey.dom.flat_tree import is_unslotted
 from django_journey.dom.native_roles import is_list_box
 from django_journey.dom.parser import is_element, is_html, is_quirky, is_text
+from django_journey.dom.usage import uses
 
 __all__ = ["Showing", "is_visible", "showing_of"]
 
@@ -17,11 +18,18 @@ __all__ = ["Showing", "is_visible", "showing_of"]
 _OPAQUE = frozenset(
     {"canvas", "video", "audio", "iframe", "img", "input", "textarea", "progress", "meter", "embed"}
 )
+# Elements that do not show all of their children.
+_CHOOSY = _OPAQUE | {"select", "optgroup", "details", "object"}
 # What can't be contained, so that its content is never skipped.
 _UNCONTAINABLE = frozenset(
     {"inline", "contents", "ruby", "ruby-text", "table-row", "table-row-group", "table-header-group"}
     | {"table-footer-group", "table-column", "table-column-group", "table-cell", "table"}
 )
+_SILENT = frozenset({"style", "script", "noscript", "template"})
+
+# What is known of an element, in bits: nothing takes it off the page; its computed ``visibility`` is visible; it or
+# something around it is excluded for accessibility; it has no box of its own; it skips its content.
+_OPEN, _VISIBLE, _EXCLUDED, _CONTENTS, _SKIPS = 1, 2, 4, 8, 16
 
 
 def is_visible(doc: Document, el: Any) -> bool:
@@ -36,27 +44,36 @@ def is_visible(doc: Document, el: Any) -> bool:
 
 def showing_of(doc: Document) -> Showing:
     """Return what is known about what the page shows, kept until the page changes."""
+    return doc.memo("showing.now", lambda: _showing(doc))
+
+
+def _showing(doc: Document) -> Showing:
     styles = styles_of(doc)
-    make = lambda: Showing(styles, quirks=is_quirky(doc.tree))  # noqa: E731 - used for either keeping place
-    return doc.memo("showing", make) if styles.live else doc.keep("showing", make)
+    return Showing(styles) if styles.live else doc.keep("showing", lambda: Showing(styles))
 
 
 class Showing:
-    """What a page shows, one element at a time.
+    """What a page shows, and what it hides from assistive technology, one element at a time.
 
     Args:
         styles: The page's cascade.
-        quirks: Whether the page is in quirks mode.
     """
 
-    def __init__(self, styles: Styles, *, quirks: bool) -> None:
+    def __init__(self, styles: Styles) -> None:
         self.styles = styles
-        self.boxes = Boxes(styles, self.skips_content, quirks=quirks)
-        self._rendered: dict[Any, bool] = {}
+        self.boxes = Boxes(styles, self.skips_content, quirks=is_quirky(styles.doc.tree))
+        self._states: dict[Any, int] = {}
+        self._hidden: dict[Any, bool] = {}
+        doc = styles.doc
+        self._visibility = "visibility" in styles.main.properties or styles.inline
+        self._skips = "content-visibility" in styles.main.properties or styles.inline or uses(doc, "[hidden]")
+        self._aria_hidden = uses(doc, "[aria-hidden]")
+
+    # -- for the eye --------------------------------------------------------------------------------
 
     def is_visible(self, el: Any) -> bool:
         """Tell whether the element is visible."""
-        if self.styles.display(el) == "contents":
+        if self._state(el) & _CONTENTS:
             return self.shows_inside(el)
         return self.is_style_visible(el) and self.boxes.has_area(el)
 
@@ -76,58 +93,23 @@ class Showing:
 
     def is_style_visible(self, el: Any) -> bool:
         """Tell whether the element has a box and its computed ``visibility`` is ``visible``."""
-        return self.is_rendered(el) and self.styles.visibility(el) == "visible"
+        return self._state(el) & (_OPEN | _VISIBLE | _CONTENTS) == _OPEN | _VISIBLE
 
     def is_rendered(self, el: Any) -> bool:
         """Tell whether the element has a box (CSSOM View, ``checkVisibility`` without options)."""
-        return self.styles.display(el) != "contents" and self.is_open(el)
+        return self._state(el) & (_OPEN | _CONTENTS) == _OPEN
 
     def is_open(self, el: Any) -> bool:
         """Tell whether nothing around the element, nor itself, takes it off the page."""
-        found = self._rendered.get(el)
-        if found is not None:
-            return found
-        chain = []
-        node = el
-        while node is not None and node not in self._rendered:
-            chain.append(node)
-            node = flat_parent(self.styles.doc, node)
-        for each in reversed(chain):
-            found = self._rendered[each] = self._is_drawn(each, node)
-            node = each
-        return bool(found)
-
-    def _is_drawn(self, el: Any, parent: Any) -> bool:
-        styles = self.styles
-        if styles.display(el) == "none":
-            return False
-        if parent is None:
-            return bool(el.tag == "html")
-        if not self._rendered[parent] or (styles.shadows and is_unslotted(el)):
-            return False
-        tag = parent.tag
-        if is_opaque(parent):
-            return False
-        if tag == "select" and is_html(parent):
-            return is_list_box(parent)
-        if tag == "optgroup" and (select := parent.closest("select")) is not None:
-            return is_list_box(select)
-        if tag == "details" and is_html(parent) and parent.attr("open") is None:
-            return el is first_summary(parent)
-        return not self.skips_content(parent)
+        return bool(self._state(el) & _OPEN)
 
     def skips_content(self, el: Any) -> bool:
         """Tell whether an element's content is skipped by ``content-visibility`` (CSS Contain 2)."""
-        if self.styles.display(el) in _UNCONTAINABLE:
-            return False
-        value = self.styles.value(el, "content-visibility")
-        if value is None:
-            return (el.attr("hidden") or "").lower() == "until-found"
-        return value == "hidden"
+        return bool(self._state(el) & _SKIPS)
 
     def is_skipped(self, el: Any) -> bool:
         """Tell whether an element is off the page because the content around it is skipped."""
-        node, parent = el, flat_parent(self.styles.doc, el)
+        node, parent = el, self.styles.parent(el)
         while parent is not None:
             if self.is_open(parent):
                 closed = (
@@ -136,14 +118,110 @@ class Showing:
                     and node is not first_summary(parent)
                 )
                 return closed or self.skips_content(parent)
-            node, parent = parent, flat_parent(self.styles.doc, parent)
+            node, parent = parent, self.styles.parent(parent)
         return False
 
     def shows_text_of(self, parent: Any) -> bool:
-        """Tell whether text directly in an element that is itself shown is shown, too."""
+        """Tell whether text directly in an element is shown."""
         if is_opaque(parent) or (parent.tag == "details" and parent.attr("open") is None):
             return False
-        return self.is_open(parent) and not self.skips_content(parent)
+        return self._state(parent) & (_OPEN | _SKIPS) == _OPEN
+
+    # -- for accessibility --------------------------------------------------------------------------
+
+    def is_hidden(self, el: Any) -> bool:
+        """Tell whether an element is hidden for accessibility."""
+        found = self._hidden.get(el)
+        if found is None:
+            found = self._hidden[el] = self._is_hidden(el)
+        return found
+
+    def _is_hidden(self, el: Any) -> bool:
+        tag = el.tag
+        if tag in _SILENT:
+            return True
+        state = self._state(el)
+        if tag == "slot" or (tag == "option" and el.closest("select") is not None):
+            return bool(state & _EXCLUDED)
+        if state & _CONTENTS:
+            return not self._has_shown_child(el)
+        return state & (_OPEN | _VISIBLE | _EXCLUDED) != _OPEN | _VISIBLE
+
+    def _has_shown_child(self, el: Any) -> bool:
+        for child in el.children:
+            if is_element(child):
+                if not self.is_hidden(child):
+                    return True
+            elif is_text(child) and self.is_text_shown(child, el):
+                return True
+        return False
+
+    # -- both ---------------------------------------------------------------------------------------
+
+    def _state(self, el: Any) -> int:
+        states = self._states
+        found = states.get(el)
+        if found is not None:
+            return found
+        # From the outermost down, since a page may nest deeper than Python's stack.
+        chain = [el]
+        parent_of = self.styles.parent
+        parent = parent_of(el)
+        while parent is not None and parent not in states:
+            chain.append(parent)
+            parent = parent_of(parent)
+        state = states[parent] if parent is not None else -1
+        for each in reversed(chain):
+            state = states[each] = self._compute(each, parent, state)
+            parent = each
+        return state
+
+    def _compute(self, el: Any, parent: Any, above: int) -> int:
+        """Work an element's state out from the state of what it is shown in (-1 for nothing)."""
+        styles = self.styles
+        display = styles.outer_display(el)
+        if above < 0:
+            state = _VISIBLE | (_OPEN if el.tag == "html" else 0)
+        else:
+            state = above & (_OPEN | _VISIBLE | _EXCLUDED)
+            if (
+                state & _OPEN
+                and (above & _SKIPS or parent.tag in _CHOOSY)
+                and not self._is_chosen(el, parent, above)
+            ):
+                state &= ~_OPEN
+        if display == "none":
+            return (state & ~_OPEN) | _EXCLUDED
+        if display == "contents":
+            state |= _CONTENTS
+        if self._visibility and (own := styles.value(el, "visibility")) is not None:
+            state = state | _VISIBLE if own in ("visible", "initial") else state & ~_VISIBLE
+        if self._aria_hidden and (el.attr("aria-hidden") or "").lower() == "true":
+            state |= _EXCLUDED
+        if styles.shadows and is_unslotted(el):
+            state = (state & ~_OPEN) | _EXCLUDED
+        if self._skips and self._is_skipping(el, display):
+            state |= _SKIPS
+        return state
+
+    def _is_skipping(self, el: Any, display: str) -> bool:
+        value = self.styles.value(el, "content-visibility") if self.styles.declared(el, "flow") else None
+        skips = (el.attr("hidden") or "").lower() == "until-found" if value is None else value == "hidden"
+        return skips and display not in _UNCONTAINABLE
+
+    def _is_chosen(self, el: Any, parent: Any, above: int) -> bool:
+        """Tell whether an element that does not show all of its children shows this one."""
+        tag = parent.tag
+        if above & _SKIPS or is_opaque(parent):
+            return False
+        if not is_html(parent):
+            return True
+        if tag == "select":
+            return is_list_box(parent)
+        if tag == "optgroup":
+            select = parent.closest("select")
+            return select is None or is_list_box(select)
+        return tag != "details" or parent.attr("open") is not None or el is first_summary(parent)
 
 
 def is_opaque(el: Any) -> bool:
