@@ -15,9 +15,14 @@ from typing import Any, Literal
 from django_journey.dom.aria import CHECKABLE, DISABLEABLE, EXPANDABLE, LEVELLED, PRESSABLE, SELECTABLE
 from django_journey.dom.patterns import from_javascript
 from django_journey.dom.queries import (
+    Alternative,
+    Chain,
+    Has,
+    Intersection,
     Nth,
     OnlyVisible,
     Part,
+    Query,
     Role,
     Selector,
     TestId,

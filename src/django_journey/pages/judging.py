@@ -131,7 +131,8 @@ def _failure(claim: Claim, verdict: Verdict) -> ExpectationError:
         if not claim.negated:
             explanation = replace(explanation, instead=near_miss.hidden_by(doc, verdict.element))
     error = f"\nError: {verdict.error}" if verdict.error else ""
-    text = f"{shown}\nActual value: {verdict.received}{error} {_log(claim, verdict)}{_advice(claim, verdict, explanation)}"
+    advice = _advice(claim, verdict, explanation)
+    text = f"{shown}\nActual value: {verdict.received}{error} {_log(claim, verdict)}{advice}"
     return ExpectationError(explanation, text)
 
 

@@ -164,8 +164,9 @@ def platform() -> str:
     return "linux"
 
 
-for _name, _value in {"is_chromium": True, "is_firefox": False, "is_webkit": False, "is_linux": True,
-                      "is_mac": False, "is_win": False, "headless": True, "is_headless_shell": True}.items():  # fmt: skip
+_FACTS = {"is_chromium": True, "is_firefox": False, "is_webkit": False, "is_linux": True, "is_mac": False}
+_FACTS |= {"is_win": False, "headless": True, "is_headless_shell": True}
+for _name, _value in _FACTS.items():
     globals()[_name] = pytest.fixture(name=_name)(lambda value=_value: value)
 
 

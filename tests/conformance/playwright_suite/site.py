@@ -1,4 +1,4 @@
-"""The server of Playwright's suite without a socket: its asset folder, its routes, its ways to be told what to answer."""
+"""The server of Playwright's suite without a socket: its asset folder, its routes, what it is told to answer."""
 
 from __future__ import annotations
 
