@@ -163,6 +163,23 @@ def test_a_killed_run_still_makes_a_report_and_says_so(tmp_path: Path) -> None:
     assert [row["title"] for row in rows if row["outcome"] == "unfinished"] == ["A picture is replaced"]
 
 
+@pytest.mark.parametrize(
+    ("outcomes", "verdict"),
+    [
+        ([], "No test was traced"),
+        (["passed"], "The test passed"),
+        (["passed", "passed", "skipped"], "All 2 tests passed"),
+        (["skipped"], "All tests were skipped"),
+        (["passed", "error", "xpassed", "xfailed"], "2 of 4 tests failed"),
+    ],
+)
+def test_the_first_line_is_the_verdict(outcomes: list[str], verdict: str, tmp_path: Path) -> None:
+    process = Process()
+    for number, outcome in enumerate(outcomes):
+        process.test(f"t{number}").end_test(outcome)
+    assert f">{verdict}</h1>" in built(tmp_path, process.finish())
+
+
 def test_without_a_trace_the_error_says_how_to_get_one(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="--journey-report"):
         report.build(tmp_path)

@@ -124,7 +124,10 @@ def _verdict(run: Run) -> str:
         return "No test was traced"
     if bad:
         return f"{bad} of {count(len(run.tests), 'test')} failed"
-    return f"All {len(run.tests)} tests passed" if len(run.tests) > 1 else "The test passed"
+    ran = sum(test.outcome != "skipped" for test in run.tests)
+    if not ran:
+        return "All tests were skipped"
+    return f"All {ran:,} tests passed" if ran > 1 else "The test passed"
 
 
 def _tally(run: Run) -> str:

@@ -59,11 +59,14 @@ function stepItem(step, actors) {
   const queries = parts.reduce((sum, part) => sum + (part.is === "request" ? part.sql || 0 : 0), 0);
   const again = parts.some((part) => (part.shapes || []).some((shape) => shape[4]));
   const mails = parts.filter((part) => part.is === "mail").length;
+  const topics = new Map();
+  for (const part of parts) if (part.is === "note") topics.set(part.topic, (topics.get(part.topic) || 0) + 1);
   const head = h("button", { type: "button", class: "step-head", id, "aria-expanded": "false", "aria-controls": id + "-body" },
     step.actor ? badge(step.actor, actors) : h("span", { class: "badge nobody", "aria-hidden": "true" }, "•"),
     h("span", { class: "sentence" }, sentence(step), (step.bad || step.cut) && h("span", { class: "tag wrong" }, step.cut ? "did not finish" : "failed")),
     h("span", { class: "meta took" }, time(step.ms)),
     h("span", { class: "facts-row" }, chips(parts), mails > 0 && h("span", { class: "tag mail-tag" }, amount(mails, "mail")),
+      [...topics].map(([topic, times]) => h("span", { class: "tag mail-tag" }, (topic || "note").replaceAll("_", " "), times > 1 && " ×" + times)),
       queries > 0 && h("span", { class: "meta" + (again ? " flagged" : "") }, queries + " SQL" + (again ? ", repeated" : ""))));
   const item = h("li", { class: "step" + (step.bad || step.cut ? " bad" : "") }, head, body);
   const entry = { step, head, body, item, fill: () => { if (!body.hasChildNodes()) body.append(...h("div", {}, stepBody(step, parts)).childNodes); } };
