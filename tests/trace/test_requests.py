@@ -405,7 +405,9 @@ def test_hooks_leave_nothing_behind(tmp_path: Any, monkeypatch: pytest.MonkeyPat
     for name in ("a", "b"):
         scope = tracing.begin(name, name=name)
         with tracing.entered(scope):
-            client.get("/plain/")
+            client.get("/mass-mail/")
+            mail.send_mail("Alone", "text", None, ["ada@example.com"])
     assert len(served(Traced(tracing, scope))) == 2
+    assert len(Traced(tracing, scope).events("mail")) == 6
     tracing.close()
     assert hooked() == before

@@ -114,12 +114,12 @@ class PytestTracing:
         context = getattr(report, "context", None)
         if scope is None or context is None or not report.failed:
             return
-        title = f"{context.msg or ''} {dict(context.kwargs) or ''}".strip()
+        title = " ".join([context.msg or "", *(f"{name}={value}" for name, value in context.kwargs.items())])
         self._tracing.recorder.write(
             Noted(
                 test=scope.test,
                 topic="subtest",
-                title=title or "subtest",
+                title=title.strip() or "subtest",
                 data={"message": report.longreprtext},
             )
         )

@@ -36,6 +36,7 @@ class Hooks:
         self._find = find
         self._redactor = redactor
         self._patches = Patches()
+        self._mails = mails.Watch(find, redactor)
 
     def install(self) -> None:
         """Hook in; what is hooked already stays, so it may be called before each test."""
@@ -54,9 +55,8 @@ class Hooks:
         self._patches.wrap(Template, "_render", _rendered)
         if "django.template.backends.jinja2" in sys.modules:
             self._install_jinja2()
-        watch = mails.Watch(self._find, self._redactor)
-        self._patches.wrap(EmailMessage, "send", watch.send)
-        self._patches.wrap(EmailBackend, "send_messages", watch.send_messages)
+        self._patches.wrap(EmailMessage, "send", self._mails.send)
+        self._patches.wrap(EmailBackend, "send_messages", self._mails.send_messages)
         got_request_exception.connect(_raised, dispatch_uid=_UID)
 
     def remove(self) -> None:
