@@ -37,7 +37,8 @@ class Policy(Protocol):
 def passing_through(policy: Policy) -> Iterator[None]:
     """Ask the policy about every connection that this process opens through Python's sockets.
 
-    C libraries with sockets of their own (libpq, MySQL's client, libcurl, gRPC, libuv) are not seen.
+    C libraries with sockets of their own (libpq, MySQL's client, libcurl, gRPC) are not seen, nor is a real
+    browser, nor asyncio on Windows, whose loop connects below Python's sockets.
     """
     with ExitStack() as undo:
         _wire_connections(undo, policy)

@@ -17,6 +17,7 @@ from django_journey.world.services.exchange import Asked, Reply
 __all__ = ["Answer", "Origin"]
 
 _CHUNK = 65536
+_MOST_HEADERS = 1024 * 1024
 _OWN_HEADERS = frozenset({"content-length", "transfer-encoding", "connection", "keep-alive"})
 
 
@@ -65,6 +66,7 @@ class Origin:
         self._context = context
         self._lock = threading.Lock()
         self._listener: socket.socket | None = None
+        self._acceptor: threading.Thread | None = None
         self._open: dict[socket.socket, threading.Thread] = {}
         self._ended = threading.Event()
 
@@ -88,9 +90,10 @@ class Origin:
         if self._make_tls is not None:
             self._tls = self._make_tls()
         listener = socket.create_server(("127.0.0.1", 0), backlog=128)
-        threading.Thread(
+        self._acceptor = threading.Thread(
             target=self._accept, args=(listener,), name=f"journey: {self._name}", daemon=True
-        ).start()
+        )
+        self._acceptor.start()
         return listener
 
     def hang_up(self) -> None:
@@ -113,7 +116,7 @@ class Origin:
         self.hang_up()
         with self._lock:
             threads = list(self._open.values())
-        for thread in threads:
+        for thread in (*threads, *filter(None, [self._acceptor])):
             if thread is not threading.current_thread():
                 thread.join(5)
 
@@ -162,7 +165,7 @@ class Origin:
         """Answer requests till the connection is over; return whether another one may be read."""
         import h11
 
-        state = h11.Connection(h11.SERVER)
+        state = h11.Connection(h11.SERVER, max_incomplete_event_size=_MOST_HEADERS)
         while True:
             try:
                 asked = self._read(state, connection)
@@ -236,7 +239,9 @@ class Origin:
         has_body = reply.status >= 200 and reply.status not in (204, 304)
         headers = [pair for pair in reply.headers if pair[0].lower() not in _OWN_HEADERS]
         if has_body:
-            headers.append(("Content-Length", str(len(reply.body))))
+            # The answer to HEAD tells the length of a body that it does not have.
+            length = "" if with_body else reply.header("content-length")
+            headers.append(("Content-Length", length or str(len(reply.body))))
         out = state.send(h11.Response(status_code=reply.status, headers=headers, reason=b""))
         if has_body and with_body:
             sent = reply.body if answer.share >= 1.0 else reply.body[: int(len(reply.body) * answer.share)]

@@ -107,7 +107,10 @@ class Services:
             if entry.cassette is not None and entry.mode == "record" and kind is None:
                 entry.cassette.save()
         if kind is None and self._errors:
-            raise self._errors[0]
+            first, *others = self._errors
+            for other in others:
+                first.add_note(f"and then: {other}")
+            raise first
 
     def forgive(self) -> list[BaseException]:
         """Take what went wrong so far as meant: leaving will not raise for it; return it."""
