@@ -38,7 +38,7 @@ def passing_through(policy: Policy) -> Iterator[None]:
     """Ask the policy about every connection that this process opens through Python's sockets.
 
     C libraries with sockets of their own (libpq, MySQL's client, libcurl, gRPC) are not seen, nor is a real
-    browser, nor asyncio on Windows, whose loop connects below Python's sockets.
+    browser, nor event loops that connect below Python's sockets: uvloop, and asyncio's own on Windows.
     """
     with ExitStack() as undo:
         _wire_connections(undo, policy)
