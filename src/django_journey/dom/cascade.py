@@ -72,6 +72,7 @@ class Styles:
         self._indexes: dict[Any, RuleIndex] = {doc.tree: self.main}
         self._declared: dict[str, dict[Any, Longhands]] = {kind: {} for kind in KINDS}
         self._alike: dict[tuple[str, str, str | None, str | None], tuple[Entry, ...]] = {}
+        self._adds: dict[tuple[str, str | None, str | None], bool] = {}
         self._display: dict[Any, str] = {}
         self._inherited: dict[tuple[Any, str], str | None] = {}
         self._live: dict[str, str] = {}
@@ -134,19 +135,39 @@ class Styles:
         buckets = (self.index(el) if self.shadows else self.main).of[kind]
         if buckets.is_empty:
             return ()
-        if self.shadows or buckets.attrs:
+        if self.shadows:
             candidates: Sequence[Entry] = buckets.candidates(el)
         else:
-            key = (kind, el.tag, el.attr("class"), el.attr("id") if buckets.ids else None)
+            key = (
+                kind,
+                el.tag,
+                el.attr("class") if buckets.classes else None,
+                el.attr("id") if buckets.ids else None,
+            )
             alike = self._alike.get(key)
             if alike is None:
                 alike = self._alike[key] = tuple(buckets.candidates(el))
             candidates = alike
-        return (
-            [entry for entry in candidates if entry.selector.simple or self._fits(el, entry)]
-            if candidates
-            else ()
-        )
+        if buckets.attrs:
+            candidates = [*candidates, *buckets.by_attributes(el)]
+        if not candidates:
+            return ()
+        return [entry for entry in candidates if entry.selector.simple or self._fits(el, entry)]
+
+    def adds(self, el: Any) -> bool:
+        """Tell whether some ``content`` may add to what an element says; most pages have none, or few."""
+        if self.inline and el.attr("style"):
+            return True
+        if not self.generates or self.shadows:
+            return self.shadows
+        key = (el.tag, el.attr("class"), el.attr("id"))
+        found = self._adds.get(key)
+        if found is None:
+            of = self.main.of
+            found = any(bool(of[kind].candidates(el)) or bool(of[kind].attrs) for kind in ("before", "after"))
+            found = found or any("content" in entry.normal for entry in of["flow"].candidates(el))
+            found = self._adds[key] = found or bool(of["flow"].attrs)
+        return found
 
     def _fits(self, el: Any, entry: Entry) -> bool:
         selector = entry.selector
@@ -267,7 +288,7 @@ class Styles:
         """Return the ``display`` before its place makes a block of it; enough to tell whether it is shown."""
         found = self._outer.get(el)
         if found is None:
-            found = self.value(el, "display") if self.declared(el, "flow") else None
+            found = self.value(el, "display") if "display" in self.declared(el, "flow") else None
             if found is None:
                 found = (plain_display(el.tag) if self._plain else None) or default_display(el)
             elif found == "initial":
@@ -291,6 +312,10 @@ class Styles:
                     found = _BLOCKS[found]
                 self._display[node] = found
         return found or "inline"
+
+    def is_inline(self, el: Any) -> bool:
+        """Tell whether the computed ``display`` is ``inline``."""
+        return self.outer_display(el) == "inline" and self.display(el) == "inline"
 
     def pseudo_display(self, el: Any, pseudo: str) -> str:
         """Return the computed ``display`` of a ``before`` or ``after``."""

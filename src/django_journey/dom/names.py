@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from typing import Any, NamedTuple
+from typing import Any
 
 from django_journey.dom.aria import NAMED_BY_CONTENT, NAMED_BY_CONTENT_WITHIN, UNNAMED
 from django_journey.dom.controls import labels_of, options, selected_options, value
@@ -25,6 +25,7 @@ __all__ = ["description_of", "error_message_of", "name_of"]
 _FLAT = re.compile(f"[{WHITE_SPACE.replace(chr(0xA0), '')}]+")
 _INVISIBLE = re.compile("[\u200b\u00ad]")
 _VALUED = frozenset({"progressbar", "scrollbar", "slider", "spinbutton", "meter"})
+_EMBEDDED = _VALUED | {"textbox", "searchbox", "combobox", "listbox", "menu"}
 _SILENT = frozenset({"style", "script", "noscript", "template"})
 _EMPTY = frozenset({"none", "presentation"})
 _DEEP = 20_000
@@ -47,7 +48,7 @@ def name_of(doc: Document, el: Any, *, include_hidden: bool = False) -> str:
         pass
     name = ""
     if role_of(doc, el) not in UNNAMED:
-        name = _flat(_computed(doc, el, _Context(target="self"), include_hidden=include_hidden))
+        name = _flat(_computed(doc, el, _SELF, include_hidden=include_hidden))
     known[el] = name
     return name
 
@@ -98,7 +99,7 @@ def _flat(text: str) -> str:
     return trim(_FLAT.sub(" ", text))
 
 
-class _Context(NamedTuple):
+class _Context:
     """Why an element is being read; a reference also says whether what it refers to is hidden.
 
     Args:
@@ -109,26 +110,46 @@ class _Context(NamedTuple):
         native: Set within a legend, caption or figcaption.
     """
 
-    target: str = ""
-    labelled_by: bool | None = None
-    described_by: bool | None = None
-    label: bool | None = None
-    native: bool | None = None
+    __slots__ = (
+        "described_by",
+        "embeds",
+        "label",
+        "labelled_by",
+        "native",
+        "reads_content",
+        "target",
+        "within_hidden",
+    )
 
-    @property
-    def within_hidden(self) -> bool:
-        """Whether this is inside something hidden that was referred to, where hidden things count."""
-        return bool(self.labelled_by or self.described_by or self.label or self.native)
+    def __init__(
+        self,
+        target: str = "",
+        labelled_by: bool | None = None,
+        described_by: bool | None = None,
+        label: bool | None = None,
+        native: bool | None = None,
+    ) -> None:
+        self.target = target
+        self.labelled_by = labelled_by
+        self.described_by = described_by
+        self.label = label
+        self.native = native
+        #: Whether this is inside something hidden that was referred to, where hidden things count.
+        self.within_hidden = bool(labelled_by or described_by or label or native)
+        #: Whether whatever stands here is read, whatever its role.
+        self.reads_content = not (labelled_by is described_by is label is native is None)
+        #: Whether a control that stands here says its value.
+        self.embeds = target == "descendant" or labelled_by is not None or label is not None
 
-    @property
-    def reads_content(self) -> bool:
-        """Whether whatever stands here is read, whatever its role."""
-        return (
-            self.labelled_by is not None
-            or self.described_by is not None
-            or self.label is not None
-            or self.native is not None
-        )
+    def within(self, **references: bool) -> _Context:
+        """Return the context of what stands within, or is referred to from here, besides these references."""
+        given = {"labelled_by": self.labelled_by, "native": self.native, **references}
+        target = "descendant" if self.target == "self" else self.target
+        return _Context(target, given["labelled_by"], self.described_by, self.label, given["native"])
+
+
+_SELF = _Context("self")
+_DESCENDANT = _Context("descendant")
 
 
 class Namer:
@@ -142,7 +163,6 @@ class Namer:
         self._refers = uses(doc, "[aria-labelledby]")
         self._says = uses(doc, "[aria-label]")
         self._owns = uses(doc, "[aria-owns]")
-        self._generates = self.styles.generates or self.styles.inline
         self.visited: set[Any] = set()
 
     def text(self, el: Any, context: _Context) -> str:
@@ -158,9 +178,7 @@ class Namer:
         if labelled_by and context.labelled_by is None and (name := self._joined(labelled_by, context)):
             return name
         role = role_of(self.doc, el) or ""
-        if (
-            context.labelled_by is not None or context.label is not None or context.target == "descendant"
-        ) and (not labelled_by or el not in labelled_by):
+        if context.embeds and role in _EMBEDDED and (not labelled_by or el not in labelled_by):
             embedded = self._embedded(el, role, context)
             if embedded is not None:
                 return embedded
@@ -214,21 +232,21 @@ class Namer:
         """Read the first child of that tag (a legend, caption or figcaption); ``None`` where there is none."""
         for child in el.children:
             if is_element(child) and child.tag == tag:
-                return self.text(child, self._inner(context)._replace(native=self.showing.is_hidden(child)))
+                return self.text(child, context.within(native=self.showing.is_hidden(child)))
         return None
 
     def title(self, el: Any, context: _Context) -> str | None:
         """Read a drawing's ``title`` element."""
         for child in el.children:
             if is_element(child) and child.tag == "title" and not is_html(child):
-                return self.text(
-                    child, self._inner(context)._replace(labelled_by=self.showing.is_hidden(child))
-                )
+                return self.text(child, context.within(labelled_by=self.showing.is_hidden(child)))
         return None
 
     @staticmethod
     def _inner(context: _Context) -> _Context:
-        return context._replace(target="descendant") if context.target == "self" else context
+        return (
+            context if context.target != "self" else context.within() if context is not _SELF else _DESCENDANT
+        )
 
     # -- controls within a name (2E) ----------------------------------------------------------------
 
@@ -280,7 +298,7 @@ class Namer:
         """Join what an element's content says, with spaces around whatever is not inline."""
         context = self._inner(context)
         parts: list[str] = []
-        if not self._generates:
+        if not self.styles.adds(el):
             self._children(el, context, parts)
             return "".join(parts)
         parts.append(added_text(self.styles, el, "before") or "")
@@ -322,7 +340,5 @@ class Namer:
             parts.append(node.text)
         elif is_element(node):
             text = self.text(node, context)
-            if node.tag == "br" or self.styles.display(node) != "inline":
-                parts.append(f" {text} ")
-            else:
-                parts.append(text)
+            apart = not self.styles.is_inline(node) or node.tag == "br"
+            parts.append(f" {text} " if apart else text)

@@ -119,7 +119,7 @@ class _Builder:
         return node
 
     def inside(self, node: OutlineNode, el: Any) -> None:
-        apart = self.styles.display(el) != "inline" or el.tag == "br"
+        apart = not self.styles.is_inline(el) or el.tag == "br"
         if apart:
             node.children.append(" ")
         node.children.append(added_text(self.styles, el, "before") or "")

@@ -57,12 +57,12 @@ def role_of(doc: Document, el: Any) -> str | None:
     try:
         return known[el]
     except KeyError:
-        role = known[el] = _role(doc, el)
+        role = known[el] = _role(doc, el) if uses(doc, "[role]") else native_role(doc, el)
         return role
 
 
 def _role(doc: Document, el: Any) -> str | None:
-    given = explicit_role(el) if uses(doc, "[role]") else None
+    given = explicit_role(el)
     if given is None:
         return _implicit(doc, el)
     if given in _EMPTY:

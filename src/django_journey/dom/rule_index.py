@@ -55,7 +55,7 @@ class _Buckets:
             named.setdefault(selector.key, []).append(entry)
 
     def candidates(self, el: Any) -> list[Entry]:
-        """Return the entries whose key the element has; the rest of each selector is still to be matched."""
+        """Return the entries whose ID, class or tag the element has; what else they ask is still to be matched."""
         found = self.rest.copy()
         if by_tag := self.tags.get(el.tag):
             found += by_tag
@@ -66,6 +66,11 @@ class _Buckets:
                     found += by_class
         if self.ids and (name := el.attr("id")) and (by_id := self.ids.get(name)):
             found += by_id
+        return found
+
+    def by_attributes(self, el: Any) -> list[Entry]:
+        """Return the entries that are looked up by an attribute which the element has."""
+        found: list[Entry] = []
         for name, entries in self.attrs.items():
             if el.attr(name) is not None:
                 found += entries

@@ -65,7 +65,6 @@ class Showing:
         self._states: dict[Any, int] = {}
         self._hidden: dict[Any, bool] = {}
         doc = styles.doc
-        self._visibility = "visibility" in styles.main.properties or styles.inline
         self._skips = "content-visibility" in styles.main.properties or styles.inline or uses(doc, "[hidden]")
         self._aria_hidden = uses(doc, "[aria-hidden]")
 
@@ -194,7 +193,8 @@ class Showing:
             return (state & ~_OPEN) | _EXCLUDED
         if display == "contents":
             state |= _CONTENTS
-        if self._visibility and (own := styles.value(el, "visibility")) is not None:
+        declared = styles.declared(el, "flow")
+        if "visibility" in declared and (own := styles.value(el, "visibility")) is not None:
             state = state | _VISIBLE if own in ("visible", "initial") else state & ~_VISIBLE
         if self._aria_hidden and (el.attr("aria-hidden") or "").lower() == "true":
             state |= _EXCLUDED
