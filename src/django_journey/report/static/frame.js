@@ -24,7 +24,7 @@ function setUpPreview() {
   } }, "Enlarge");
   preview.box = h("figure", { class: "preview" }, h("figcaption", {}, bar, h("span", { class: "tools" }, sizes, document.fullscreenEnabled && enlarge)), stage, message);
   addEventListener("fullscreenchange", () => { enlarge.textContent = document.fullscreenElement ? "Close" : "Enlarge"; });
-  Object.assign(preview, { frame, picture, bar, stage, message, sizes });
+  Object.assign(preview, { frame, picture, bar, stage, message, sizes, enlarge });
   new ResizeObserver(fit).observe(stage);
 }
 
@@ -44,7 +44,7 @@ async function showLook(look) {
   if (preview.look === look) return;
   preview.look = look;
   const turn = ++preview.turn;
-  preview.bar.replaceChildren(h("b", {}, look.title || "Page"), " ", h("span", {}, look.url || ""));
+  preview.bar.replaceChildren(h("b", {}, look.title || (look.url ? "Page" : "No page")), " ", h("span", {}, look.url || ""));
   const picture = look.shot && byId("data-picture-" + look.shot);
   const html = picture ? null : look.page ? await unpack("page-" + look.page) : null;
   if (turn !== preview.turn) return;
@@ -57,6 +57,7 @@ async function showLook(look) {
   preview.picture.hidden = !picture;
   preview.frame.hidden = Boolean(picture) || gone;
   preview.sizes.hidden = preview.frame.hidden;
+  preview.enlarge.hidden = gone;
   preview.stage.hidden = gone;
   if (picture) {
     preview.picture.src = "data:image/png;base64," + picture.textContent;
@@ -65,7 +66,7 @@ async function showLook(look) {
     preview.frame.title = "The page " + (look.title || look.url || "") + " as it looked";
     preview.frame.srcdoc = html;
   }
-  preview.message.textContent = !gone ? "" : !key ? "No page was kept for this step."
+  preview.message.textContent = !gone ? "" : !key ? (look.url ? "No page was kept for this step." : "This step showed no page.")
     : leftOut.has(key) ? "This page did not fit into the report. It lies in the trace's folder: " + key
     : "The stored page could not be read: " + key;
   fit();

@@ -47,7 +47,7 @@ function stepBody(step, parts) {
     failure && failureBox(failure, "This step failed"),
     happenings(parts),
     actions(step),
-    !parts.some((part) => part.is !== "step") && !failure && !step.cut && h("p", { class: "said" }, "No request: the page as it was."),
+    !parts.some((part) => part.is !== "step") && !failure && !step.cut && h("p", { class: "said" }, step.look ? "No request: the page as it was." : "No request."),
     step.place && h("p", { class: "place" }, step.place),
   ];
 }
@@ -100,10 +100,10 @@ function placePreview() {
   const look = entry.step.look;
   const side = byId("side");
   const home = wide.matches && side ? side : entry.body;
-  if (!look) { if (home !== side) preview.box.remove(); return; }
+  if (!look && home !== side) { preview.box.remove(); return; }
   // Moving a frame empties it, so it is filled again wherever it comes to stand.
   if (preview.box.parentNode !== home) { home.append(preview.box); preview.look = null; }
-  showLook(look);
+  showLook(look || {});
 }
 
 function timeline(parts, actors) {
