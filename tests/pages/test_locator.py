@@ -111,6 +111,7 @@ def test_nothing_that_fits_is_an_error_with_the_nearest(page: Page) -> None:
         ("<input type=checkbox disabled>", lambda x: x.check(), "element is not enabled"),
         ("<select disabled><option>A</select>", lambda x: x.select_option("A"), "element is not enabled"),
         ("<button aria-disabled=true>A</button>", lambda x: x.click(), "element is not enabled"),
+        ("<div inert><input></div>", lambda x: x.fill("a"), "element is inert"),
     ],
 )
 def test_what_a_user_cannot_act_on_is_refused(page: Page, markup: str, act: Any, message: str) -> None:

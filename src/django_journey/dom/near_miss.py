@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
 from django_journey.dom import controls, tree
 from django_journey.dom.document import Document
@@ -104,7 +104,7 @@ def not_ready(
     doc: Document,
     query: Query,
     el: Any,
-    state: Literal["visible", "enabled", "editable"] | str,
+    state: str,
     *,
     call: str,
     where: str,
@@ -115,13 +115,15 @@ def not_ready(
         doc: The page.
         query: How it was found.
         el: The element.
-        state: What it is not.
+        state: What it is not (``visible``, ``enabled``, ``editable``), or ``inert``, which it is.
         call: The call that needs it so.
         where: The page's address.
     """
-    reason = {"visible": hidden_by, "enabled": disabled_by}.get(state, read_only_by)(doc, el)
+    reason = {"visible": hidden_by, "enabled": disabled_by, "inert": inert_by}.get(state, read_only_by)(
+        doc, el
+    )
     return Explanation(
-        f"{call}: element is not {state}: {query}",
+        f"{call}: element is {'' if state == 'inert' else 'not '}{state}: {query}",
         where=where,
         nearest=(show(el),),
         instead=reason,
@@ -156,6 +158,12 @@ def _itself(el: Any, culprit: Any) -> str:
 def _summary(doc: Document, details: Any) -> str:
     summary = next((child for child in details.children if getattr(child, "tag", "") == "summary"), None)
     return suggestion(doc, summary if summary is not None else details)
+
+
+def inert_by(doc: Document, el: Any) -> str:
+    """Say what makes an element inert."""
+    culprit = el.closest("[inert]")
+    return f"{_itself(el, culprit)} is inert: {show(culprit)}"
 
 
 def disabled_by(doc: Document, el: Any) -> str:

@@ -82,11 +82,13 @@ def check_actionable(page: PageLike, query: Query, el: Any, call: str, *, states
         states: Those of ``visible``, ``enabled`` and ``editable`` that are needed.
 
     Raises:
-        TimeoutError: It is in another state, and will stay so.
+        TimeoutError: It is in another state, or inert, and will stay so.
         Error: It is nothing that could be edited.
     """
     doc = page.document
     target = retarget(doc, el)
+    if "enabled" in states and is_inert(target):
+        raise NotInTime(near_miss.not_ready(doc, query, target, "inert", call=call, where=page.url))
     for state in states:
         if state == "visible" and not is_visible(doc, el):
             raise NotInTime(near_miss.not_ready(doc, query, el, "visible", call=call, where=page.url))
@@ -94,6 +96,11 @@ def check_actionable(page: PageLike, query: Query, el: Any, call: str, *, states
             raise NotInTime(near_miss.not_ready(doc, query, target, "enabled", call=call, where=page.url))
         if state == "editable" and not is_editable(doc, target, call=call):
             raise NotInTime(near_miss.not_ready(doc, query, target, "editable", call=call, where=page.url))
+
+
+def is_inert(el: Any) -> bool:
+    """Tell whether ``inert`` keeps a user from an element; it still counts as visible."""
+    return el.closest("[inert]") is not None
 
 
 def is_enabled(doc: Document, el: Any) -> bool:

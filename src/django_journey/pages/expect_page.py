@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urljoin
 
 from django_journey.dom.queries import TextPattern
+from django_journey.dom.urls import join
 from django_journey.errors import ExpectationError, Explanation
 from django_journey.pages.expected_text import expected_texts
 from django_journey.pages.judging import Claim, Verdict, judge
@@ -51,7 +51,7 @@ class PageAssertions:
         __tracebackhide__ = True
         base_url = getattr(getattr(self._page, "context", None), "base_url", None)
         if isinstance(url_or_reg_exp, str) and base_url:
-            url_or_reg_exp = urljoin(base_url, url_or_reg_exp)
+            url_or_reg_exp = join(base_url, url_or_reg_exp)
         (wanted,) = expected_texts([url_or_reg_exp], ignore_case=ignore_case)
 
         def examine() -> Verdict:

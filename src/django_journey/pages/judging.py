@@ -141,7 +141,7 @@ def _advice(claim: Claim, verdict: Verdict, explanation: Explanation) -> str:
     if claim.query is None and verdict.error:
         return ""  # the expectation itself is wrong, wherever it is made
     nearest = () if "strict mode violation" in verdict.error else explanation.nearest
-    return str(replace(explanation, sought="", nearest=nearest))
+    return str(replace(explanation, sought="", nearest=nearest)).removeprefix("\n")
 
 
 def _log(claim: Claim, verdict: Verdict) -> str:
@@ -155,8 +155,7 @@ def _log(claim: Claim, verdict: Verdict) -> str:
         lines.append(f"  locator resolved to {near_miss.show(verdict.element)}")
     elif verdict.count is not None:
         lines.append(f"  locator resolved to {verdict.count} element{'' if verdict.count == 1 else 's'}")
-    if not verdict.error and (
-        claim.query is None or verdict.element is not None or verdict.count is not None
-    ):
+    compared = claim.query is None or verdict.element is not None or verdict.count is not None
+    if compared and not verdict.error:
         lines.append(f'  unexpected value "{verdict.received}"')
-    return "\nCall log:\n" + "\n".join(f"  - {line}" for line in lines)
+    return "\nCall log:\n" + "".join(f"  - {line}\n" for line in lines)

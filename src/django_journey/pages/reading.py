@@ -194,7 +194,7 @@ class Reading:
             TimeoutError: It is in another state.
             StrictModeError: Several elements fit.
         """
-        state = state or "visible"
+        state = "visible" if state is None else state
         if state not in ("attached", "detached", "hidden", "visible"):
             raise Error("state: expected one of (attached|detached|visible|hidden)")
         if state in ("attached", "visible"):

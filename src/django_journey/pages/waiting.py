@@ -65,11 +65,15 @@ class WaitingCalls:
         follow_refreshes(cast(ShownPage, self), within=timeout / 1000)
 
     def wait_for_selector(self, selector: str, **options: Any) -> Any:
-        """Check that an element is there and visible, or in another state; see ``Locator.wait_for``."""
-        options.pop("strict", None)
-        locator = self.locator(selector)  # type: ignore[attr-defined]  # the page has it from Narrowing
-        locator.first.wait_for(**options)
-        return locator.first
+        """Check that an element is there and visible, or in another state; see ``Locator.wait_for``.
+
+        Returns:
+            A locator of the element, or ``None`` where there is none.
+        """
+        found = self.locator(selector)  # type: ignore[attr-defined]  # the page has it from Narrowing
+        locator = found if options.pop("strict", None) else found.first
+        locator.wait_for(**options)
+        return locator if locator.count() else None
 
     def expect_navigation(
         self, *, url: UrlPattern | None = None, timeout: float | None = None, wait_until: str | None = None
