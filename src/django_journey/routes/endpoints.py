@@ -16,10 +16,7 @@ string if the endpoint declares it there, and into both if both have it. A keywo
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Mapping, Sequence
-from types import FrameType
 from typing import Any, ClassVar, overload
 
 from django_journey.errors import Explanation, StoryError
@@ -27,6 +24,7 @@ from django_journey.routes.calls import Call, Caller, Declared
 from django_journey.routes.clients import client_for
 from django_journey.routes.made_up import Fake, Kitchen, Needed, fake, needed
 from django_journey.trace import recorder
+from django_journey.trace.place import caller
 
 __all__ = [
     "Bound",
@@ -170,7 +168,7 @@ class Bound:
         )
         if recorder.current() is None:
             return call.send()
-        with recorder.step(call.name, str(call), actor=call.caller.actor, place=_place(sys._getframe(1))):
+        with recorder.step(call.name, str(call), actor=call.caller.actor, place=caller()):
             return call.send()
 
 
@@ -267,9 +265,3 @@ def patch(name: str, **options: Any) -> Endpoint:
 def delete(name: str, **options: Any) -> Endpoint:
     """Declare a DELETE; the options are those of ``endpoint``."""
     return endpoint("DELETE", name, **options)
-
-
-def _place(frame: FrameType) -> str:
-    """Return the line of the test that called, as the report shows it."""
-    path = frame.f_code.co_filename
-    return f"{path.removeprefix(os.getcwd() + os.sep)}:{frame.f_lineno}"

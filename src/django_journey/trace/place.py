@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from pathlib import Path
 from types import FrameType
@@ -10,13 +11,14 @@ import django_journey
 
 __all__ = ["caller"]
 
-_OWN = str(Path(django_journey.__file__).parent)
+# A verb that is a generator's context manager is entered by contextlib, which nobody asked for.
+_PASSED_OVER = (str(Path(django_journey.__file__).parent), contextlib.__file__)
 
 
 def caller() -> str:
     """Return the nearest line outside this package as ``file:line``, the file relative to the working folder."""
     frame: FrameType | None = sys._getframe(1)
-    while frame is not None and frame.f_code.co_filename.startswith(_OWN):
+    while frame is not None and frame.f_code.co_filename.startswith(_PASSED_OVER):
         frame = frame.f_back
     if frame is None:
         return ""

@@ -1,0 +1,25 @@
+"""The place of a step is the test's own line, whatever stands between."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from inspect import currentframe
+
+from django_journey.trace.place import caller
+
+
+@contextlib.contextmanager
+def verb() -> Iterator[str]:
+    yield caller()
+
+
+def test_the_nearest_line_outside_the_library_is_the_place() -> None:
+    frame = currentframe()
+    assert frame is not None
+    assert caller() == f"tests/trace/test_place.py:{frame.f_lineno}"
+
+
+def test_context_managers_are_passed_over() -> None:
+    with verb() as place:
+        assert place.startswith("tests/trace/test_place.py:")
