@@ -28,6 +28,7 @@ _ROUNDS = 3  # triggers may write while tables are cleaned
 class _Kept:
     marks: dict[str, object] = field(default_factory=dict)
     rows: dict[str, Any] = field(default_factory=dict)
+    version: object = None
 
 
 class Baseline:
@@ -42,12 +43,16 @@ class Baseline:
     def take(self, alias: str, footprints: Footprints) -> None:
         """Look at the database, and keep the rows that are there."""
         kept = self._kept.setdefault(alias, _Kept())
+        version = footprints.version()
+        if version is not None and version == kept.version:
+            return
         marks = footprints.look(None)
         kept.rows = {
             table: kept.rows[table] if kept.marks.get(table) == mark else footprints.rows(table)
             for table, mark in marks.items()
         }
         kept.marks = marks
+        kept.version = version
 
     def restore(self, alias: str, footprints: Footprints) -> list[str]:
         """Make the database what it was.
@@ -60,18 +65,21 @@ class Baseline:
         """
         kept = self._kept[alias]
         touched: list[str] = []
+        if kept.version is not None and kept.version == footprints.version():
+            return touched
         now = footprints.look(kept.marks.keys())
         for _ in range(_ROUNDS):
             changed = [table for table, mark in now.items() if mark != kept.marks.get(table)]
             changed += [table for table in kept.marks if table not in now]
             if not changed:
+                kept.version = footprints.version()
                 return touched
             touched += [table for table in changed if table not in touched]
             given_back = {table: kept.rows[table] for table in changed if table in kept.rows}
             footprints.restore(changed, given_back)
-            now = footprints.look(kept.marks.keys())
             # Restored rows may be new ones to the database; that they are equal is known.
-            kept.marks.update((table, now.get(table)) for table in given_back)
+            kept.marks.update(footprints.look(None, given_back) if given_back else {})
+            now = footprints.look(kept.marks.keys()) if footprints.stirs() else kept.marks
         raise WorldError(
             Explanation(
                 f"the database {alias!r} could not be cleaned: something goes on writing",

@@ -18,11 +18,18 @@ class Footprints(Protocol):
     triggers, cascades, other connections and other processes can't write unseen.
     """
 
-    def look(self, known: Collection[str] | None) -> dict[str, object]:
+    def version(self) -> object:
+        """Return what surely changes with any write, or ``None`` where the database has no such thing."""
+
+    def stirs(self) -> bool:
+        """Whether cleaning can set off triggers, which write somewhere else."""
+
+    def look(self, known: Collection[str] | None, among: Collection[str] | None = None) -> dict[str, object]:
         """Return each table that isn't empty, with a mark that changes when its rows do.
 
         Args:
             known: The tables whose marks matter, or ``None`` for all of them.
+            among: The tables to look at, or ``None`` for all of them.
         """
 
     def rows(self, table: str) -> Any:
@@ -35,17 +42,25 @@ class Footprints(Protocol):
 class SQLiteFootprints:
     """Looks at each table's rows: SQLite keeps no marks, but is quick."""
 
+    _TABLES = (
+        "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' "
+        "AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+    )
+
     def __init__(self, driver: Any) -> None:
         self._driver = driver
 
-    def look(self, known: Collection[str] | None) -> dict[str, object]:
-        tables = [
-            name
-            for (name,) in self._driver.execute(
-                "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' "
-                "AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
-            )
-        ]
+    def version(self) -> object:
+        # Others' commits change the first number, this connection's own writes the second.
+        (others,) = self._driver.execute("PRAGMA data_version").fetchone()
+        return self._driver, others, self._driver.total_changes
+
+    def stirs(self) -> bool:
+        found = self._driver.execute("SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'trigger')")
+        return bool(found.fetchone()[0])
+
+    def look(self, known: Collection[str] | None, among: Collection[str] | None = None) -> dict[str, object]:
+        tables = [name for (name,) in self._driver.execute(self._TABLES)] if among is None else list(among)
         filled: list[str] = []
         for some in _some(tables, 400):  # SQLite takes 500 parts at most
             parts = (f"SELECT {_text(table)} WHERE EXISTS (SELECT 1 FROM {_name(table)})" for table in some)
@@ -66,6 +81,9 @@ class SQLiteFootprints:
     def restore(self, tables: Collection[str], kept: Mapping[str, Any]) -> None:
         driver = self._driver
         driver.execute("PRAGMA foreign_keys = OFF")
+        # A test's database need not survive a power failure: nothing waits for the disk.
+        (synchronous,) = driver.execute("PRAGMA synchronous").fetchone()
+        driver.execute("PRAGMA synchronous = OFF")
         try:
             driver.execute("BEGIN IMMEDIATE")
             for table in tables:
@@ -83,6 +101,7 @@ class SQLiteFootprints:
             raise
         finally:
             driver.execute("PRAGMA foreign_keys = ON")
+            driver.execute(f"PRAGMA synchronous = {synchronous}")
 
     def _digest(self, table: str) -> str:
         return hashlib.blake2b(repr(self.rows(table)).encode()).hexdigest()
@@ -108,8 +127,14 @@ class PostgreSQLFootprints:
         reported = driver.info.parameter_status("is_superuser") == "on"
         self._privileged = reported if privileged is None else privileged
 
-    def look(self, known: Collection[str] | None) -> dict[str, object]:
-        tables = [table for (table,) in self._driver.execute(self._FILLED)]
+    def version(self) -> object:
+        return None
+
+    def stirs(self) -> bool:
+        return not self._privileged
+
+    def look(self, known: Collection[str] | None, among: Collection[str] | None = None) -> dict[str, object]:
+        tables = [table for (table,) in self._driver.execute(self._FILLED)] if among is None else list(among)
         if not tables:
             return {}
         parts = (
@@ -168,10 +193,18 @@ class MySQLFootprints:
     def __init__(self, driver: Any) -> None:
         self._driver = driver
 
-    def look(self, known: Collection[str] | None) -> dict[str, object]:
-        tables = [
-            table for table, _ in self._ask("SHOW FULL TABLES WHERE Table_type = 'BASE TABLE'", raw=True)
-        ]
+    def version(self) -> object:
+        return None
+
+    def stirs(self) -> bool:
+        return bool(self._ask("SHOW TRIGGERS"))
+
+    def look(self, known: Collection[str] | None, among: Collection[str] | None = None) -> dict[str, object]:
+        tables = (
+            [table for table, _ in self._ask("SHOW FULL TABLES WHERE Table_type = 'BASE TABLE'")]
+            if among is None
+            else list(among)
+        )
         found: dict[str, object] = {}
         for some in _some(tables, 500):
             names = ", ".join(f"`{table}`" for table in some)
@@ -206,7 +239,7 @@ class MySQLFootprints:
             cursor.execute("SET foreign_key_checks = 1, innodb_lock_wait_timeout = DEFAULT")
             cursor.close()
 
-    def _ask(self, sql: str, *, raw: bool = False) -> list[Any]:
+    def _ask(self, sql: str) -> list[Any]:
         cursor = self._driver.cursor()
         try:
             cursor.execute(sql)

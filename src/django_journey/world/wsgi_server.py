@@ -17,6 +17,7 @@ from django_journey.world.site import Current, SiteWsgi
 __all__ = ["WsgiServer"]
 
 _LONGEST_LINE = 65_536
+_WITHOUT_BODY = ("204", "304")
 _log = logging.getLogger("django_journey.server")
 
 
@@ -162,6 +163,8 @@ class _Answer(ServerHandler):
     headers: Any
     headers_sent: bool
     request_handler: _Handler
+    result: Any
+    status: str
 
     def __init__(self, *args: Any, visit: Visit) -> None:
         super().__init__(*args)
@@ -170,9 +173,15 @@ class _Answer(ServerHandler):
         visit.cut = self._cut
 
     def cleanup_headers(self) -> None:
+        # Whatever the middleware, a complete answer has its length: else the connection could not be kept.
+        given = "Content-Length" in self.headers or getattr(self.result, "streaming", True)
+        if not given:
+            self.headers["Content-Length"] = str(len(self.result.content))
         super().cleanup_headers()
+        if not given and self.status[:3] in _WITHOUT_BODY:
+            del self.headers["Content-Length"]  # RFC 9110, section 8.6
         self.headers[REQUEST_ID] = self._visit.number
-        self._visit.streaming = "Content-Length" not in self.headers
+        self._visit.streaming = "Content-Length" not in self.headers and self.status[:3] not in _WITHOUT_BODY
 
     def write(self, data: bytes) -> None:
         # An endless stream ends with the story, between two of its pieces.
