@@ -262,11 +262,7 @@ class Boxes:
         return None if value in (None, "auto", "initial") else value
 
     def _is_fontless(self, el: Any) -> bool:
-        size = (
-            self.styles.inherited(el, "font-size")
-            if "font-size" in self.styles.index(el).properties
-            else None
-        )
+        size = self.styles.inherited(el, "font-size")
         return size is not None and is_zero(size)
 
     # -- what is in it ------------------------------------------------------------------------------

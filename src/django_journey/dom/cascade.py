@@ -9,13 +9,12 @@ import re
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
-from urllib.parse import unquote, urldefrag
 
 from django_journey.dom.css_properties import CUSTOM, PENDING, longhands, substituted
-from django_journey.dom.css_selectors import LIVE
 from django_journey.dom.css_syntax import split_top
 from django_journey.dom.document import Document
 from django_journey.dom.flat_tree import flat_parent, has_shadow_trees, tree_root
+from django_journey.dom.live_state import LiveState
 from django_journey.dom.page_sheets import sheets_of
 from django_journey.dom.parser import parent_element
 from django_journey.dom.rule_index import FLOW, KINDS, Entry, RuleIndex
@@ -75,7 +74,7 @@ class Styles:
         self._adds: dict[tuple[str, str | None, str | None], bool] = {}
         self._display: dict[Any, str] = {}
         self._inherited: dict[tuple[Any, str], str | None] = {}
-        self._live: dict[str, str] = {}
+        self._live = LiveState(doc)
         self.inline = uses(doc, "[style]")
         self._outer: dict[Any, str] = {}
         self._plain = not uses(doc, "[hidden],[popover],svg,math")
@@ -171,51 +170,11 @@ class Styles:
 
     def _fits(self, el: Any, entry: Entry) -> bool:
         selector = entry.selector
-        text = self._filled(selector.text) if selector.live else selector.text
+        text = self._live.fill(selector.text) if selector.live else selector.text
         try:
             return bool(el.matches(text))
         except ValueError:  # a selector that Chromium may know and the parser's engine does not
             return False
-
-    def _filled(self, text: str) -> str:
-        """Put what the user did in place of ``:focus``, ``:checked`` and their like."""
-        found = self._live.get(text)
-        if found is None:
-            found = self._live[text] = LIVE.sub(lambda match: self._state(match.group(1).lower()), text)
-        return found
-
-    def _state(self, name: str) -> str:
-        doc = self.doc
-        if name in ("focus", "focus-visible", "focus-within"):
-            if doc.focus is None:
-                return ":not(*)"
-            path = _path(doc.focus)
-            return f":is({path})" if name != "focus-within" else f":is({path}, :has({path}))"
-        if name == "target":
-            fragment = unquote(urldefrag(doc.url).fragment)
-            escaped = fragment.replace("\\", "\\\\").replace('"', '\\"')
-            return f'[id="{escaped}"]' if fragment else ":not(*)"
-        if name == "checked":
-            return self._checked()
-        if name == "placeholder-shown":
-            return self._placeholders()
-        return f":{name}"
-
-    def _checked(self) -> str:
-        dirty = {**self.doc.dirty.checked, **self.doc.dirty.selected}
-        if not dirty:
-            return ":checked"
-        on = [_path(el) for el, state in dirty.items() if state]
-        off = [_path(el) for el, state in dirty.items() if not state]
-        untouched = f":checked:not({', '.join(off)})" if off else ":checked"
-        return f":is({', '.join([untouched, *on])})"
-
-    def _placeholders(self) -> str:
-        bare = ":is(input[placeholder]:not([value]),input[placeholder][value=''],textarea[placeholder]:empty)"
-        filled = [_path(el) for el, value in self.doc.dirty.values.items() if value]
-        emptied = [_path(el) for el, value in self.doc.dirty.values.items() if not value]
-        bare = f"{bare}:not({', '.join(filled)})" if filled else bare
-        return f":is({', '.join([bare, *(f'{path}[placeholder]' for path in emptied)])})"
 
     # -- what it comes to -------------------------------------------------------------------------
 
@@ -288,7 +247,7 @@ class Styles:
         """Return the ``display`` before its place makes a block of it; enough to tell whether it is shown."""
         found = self._outer.get(el)
         if found is None:
-            found = self.value(el, "display") if "display" in self.declared(el, "flow") else None
+            found = self.value(el, "display") if self.declared(el, "flow") else None
             if found is None:
                 found = (plain_display(el.tag) if self._plain else None) or default_display(el)
             elif found == "initial":
@@ -396,10 +355,6 @@ def _merge(won: Longhands, more: Longhands) -> None:
         for name in [name for name in won if not name.startswith(CUSTOM)]:
             del won[name]
     won.update(more)
-
-
-def _path(el: Any) -> str:
-    return str(el.css_path())
 
 
 def _call_end(text: str, start: int) -> int:

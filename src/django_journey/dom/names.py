@@ -17,6 +17,7 @@ from django_journey.dom.parser import is_element, is_html, is_text
 from django_journey.dom.roles import invalid, role_of
 from django_journey.dom.text import text_content
 from django_journey.dom.usage import uses
+from django_journey.dom.validity import is_candidate, problem_of
 from django_journey.dom.visibility import showing_of
 from django_journey.dom.white_space import WHITE_SPACE, trim
 
@@ -26,6 +27,7 @@ _FLAT = re.compile(f"[{WHITE_SPACE.replace(chr(0xA0), '')}]+")
 _INVISIBLE = re.compile("[\u200b\u00ad]")
 _VALUED = frozenset({"progressbar", "scrollbar", "slider", "spinbutton", "meter"})
 _EMBEDDED = _VALUED | {"textbox", "searchbox", "combobox", "listbox", "menu"}
+_VALIDATED = frozenset({"input", "select", "textarea"})
 _SILENT = frozenset({"style", "script", "noscript", "template"})
 _EMPTY = frozenset({"none", "presentation"})
 _DEEP = 20_000
@@ -68,9 +70,11 @@ def description_of(doc: Document, el: Any) -> str:
 def error_message_of(doc: Document, el: Any) -> str:
     """Return what ``aria-errormessage`` refers to, if the element is invalid; else nothing.
 
+    An element is invalid by ``aria-invalid`` or, a control, by its constraints.
+
     Source: WAI-ARIA 1.2, aria-errormessage.
     """
-    if not invalid(el):
+    if not invalid(el) and not (el.tag in _VALIDATED and is_candidate(el) and problem_of(doc, el)):
         return ""
     parts = [_flat(_described(doc, ref)) for ref in referenced(doc, el, el.attr("aria-errormessage"))]
     return trim(" ".join(parts))

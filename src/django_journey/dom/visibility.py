@@ -194,7 +194,7 @@ class Showing:
         if display == "contents":
             state |= _CONTENTS
         declared = styles.declared(el, "flow")
-        if "visibility" in declared and (own := styles.value(el, "visibility")) is not None:
+        if declared and (own := styles.value(el, "visibility")) is not None:
             state = state | _VISIBLE if own in ("visible", "initial") else state & ~_VISIBLE
         if self._aria_hidden and (el.attr("aria-hidden") or "").lower() == "true":
             state |= _EXCLUDED

@@ -1,0 +1,63 @@
+"""Puts what the user did (focus, checks, typing) and the URL's fragment in place of pseudo-classes that ask for it."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import unquote, urldefrag
+
+from django_journey.dom.css_selectors import LIVE
+from django_journey.dom.document import Document
+
+__all__ = ["LiveState"]
+
+
+class LiveState:
+    """The state of one document at one moment, as selectors that the parser's own engine can match."""
+
+    def __init__(self, doc: Document) -> None:
+        self.doc = doc
+        self._known: dict[str, str] = {}
+
+    def fill(self, text: str) -> str:
+        """Put what the user did in place of ``:focus``, ``:checked`` and their like."""
+        found = self._known.get(text)
+        if found is None:
+            found = self._known[text] = LIVE.sub(lambda match: self._state(match.group(1).lower()), text)
+        return found
+
+    def _state(self, name: str) -> str:
+        doc = self.doc
+        if name in ("focus", "focus-visible", "focus-within"):
+            if doc.focus is None:
+                return ":not(*)"
+            path = _path(doc.focus)
+            return f":is({path})" if name != "focus-within" else f":is({path}, :has(:is({path})))"
+        if name == "target":
+            fragment = unquote(urldefrag(doc.url).fragment)
+            escaped = fragment.replace("\\", "\\\\").replace('"', '\\"')
+            return f'[id="{escaped}"]' if fragment else ":not(*)"
+        if name == "checked":
+            return self._checked()
+        if name == "placeholder-shown":
+            return self._placeholders()
+        return f":{name}"
+
+    def _checked(self) -> str:
+        dirty = {**self.doc.dirty.checked, **self.doc.dirty.selected}
+        if not dirty:
+            return ":checked"
+        on = [_path(el) for el, state in dirty.items() if state]
+        off = [_path(el) for el, state in dirty.items() if not state]
+        untouched = f":checked:not({', '.join(off)})" if off else ":checked"
+        return f":is({', '.join([untouched, *on])})"
+
+    def _placeholders(self) -> str:
+        bare = ":is(input[placeholder]:not([value]),input[placeholder][value=''],textarea[placeholder]:empty)"
+        filled = [_path(el) for el, value in self.doc.dirty.values.items() if value]
+        emptied = [_path(el) for el, value in self.doc.dirty.values.items() if not value]
+        bare = f"{bare}:not({', '.join(filled)})" if filled else bare
+        return f":is({', '.join([bare, *(f'{path}[placeholder]' for path in emptied)])})"
+
+
+def _path(el: Any) -> str:
+    return str(el.css_path())
