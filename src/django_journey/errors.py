@@ -119,6 +119,11 @@ class StoryError(JourneyError):
 class Error(JourneyError):
     """What a page, a locator or an API request refuses; named as in Playwright."""
 
+    @property
+    def name(self) -> str:
+        """The name of the error's type, as Playwright's errors offer it."""
+        return type(self).__name__
+
 
 class TimeoutError(Error):  # noqa: A001 - Playwright's own name
     """Nothing fitted, and without a browser nothing will change by itself; named as in Playwright."""

@@ -109,3 +109,8 @@ class SelectorCalls:
     def is_checked(self, selector: str, **options: Any) -> bool:
         """Tell whether the box is checked; see ``Locator.is_checked``."""
         return self._at(selector, options).is_checked(**options)
+
+    def aria_snapshot(self, **options: Any) -> str:
+        """Return the page's ARIA snapshot; see ``Locator.aria_snapshot``."""
+        body: Locator = self.locator("body")  # type: ignore[attr-defined]  # the page's own
+        return body.aria_snapshot(**options)

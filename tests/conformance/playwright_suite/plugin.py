@@ -144,6 +144,36 @@ def utils() -> Any:
     return utils
 
 
+class _Playwright:
+    """What the suite calls Playwright: here it only sets the test id attribute."""
+
+    def __init__(self, browser: _Browser) -> None:
+        self._browser = browser
+
+    @property
+    def selectors(self) -> _Playwright:
+        return self
+
+    def set_test_id_attribute(self, name: str) -> None:
+        for context in self._browser.contexts:
+            context.test_id_attribute = name
+
+
+@pytest.fixture
+def playwright(browser: _Browser) -> _Playwright:
+    return _Playwright(browser)
+
+
+@pytest.fixture
+def default_same_site_cookie_value() -> str:
+    return "Lax"
+
+
+@pytest.fixture
+def browser_version() -> str:
+    return _Browser.version
+
+
 @pytest.fixture
 def browser_name() -> str:
     return "chromium"
