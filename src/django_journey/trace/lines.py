@@ -16,7 +16,19 @@ __all__ = ["encode", "scrubbed"]
 _PLAIN = frozenset(
     {"kind", "at", "test", "name", "file", "line", "step", "parent", "request", "run", "schema", "process"}
     | {"worker", "runner", "python", "django", "outcome", "verb", "place", "view", "url_name", "route"}
-    | {"templates", "queries", "status", "seconds", "milliseconds", "topic", "driver", "story", "type"}
+    | {
+        "templates",
+        "queries",
+        "method",
+        "content_type",
+        "status",
+        "seconds",
+        "milliseconds",
+        "topic",
+        "driver",
+        "story",
+        "type",
+    }
 )
 
 

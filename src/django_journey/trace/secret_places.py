@@ -54,6 +54,8 @@ _JSON = (
     r"|(?P<near>\\?[\"'])\s*:\s*(?P=near)(?P<value2>(?:(?!(?P=near))[^\n<])+)(?P=near))"
 )
 
+# Without one of these after its name, no secret is said.
+_SAYING = re.compile(r"[=:,)]")
 _INPUT = re.compile(r"<input\b(?:[^>\"']|\"[^\"]*\"|'[^']*')*>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"([\w:-]+)\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s\"'>]+)")
 
@@ -102,10 +104,15 @@ class Places:
 
     def _sweep(self, text: str, pattern: re.Pattern[str]) -> str:
         """Look only where a name stands: many times faster than one pattern over the whole text."""
+        if not _SAYING.search(text):
+            return text
         low = text.lower()
         if len(low) != len(text):
             low = text  # some letters have no lower case of the same length: find the others as they are
-        ends = sorted({end for word in self._written for end in _ends(low, word)})
+        here = [word for word in self._written if word in low]
+        if not here:
+            return text
+        ends = sorted({end for word in here for end in _ends(low, word)})
         done, pieces = 0, []
         for end in ends:
             if end < done:
