@@ -65,6 +65,11 @@ class Process:
         self.pages[key] = html
         return key
 
+    def keep_picture(self, png: bytes) -> str:
+        key = hashlib.sha256(png).hexdigest()[:16]
+        self.pictures[key] = png
+        return key
+
     def test(self, name: str, **facts: Any) -> Play:
         return Play(self, name, **facts)
 
@@ -136,12 +141,15 @@ class Play:
         html: str = "",
         url: str = "http://testserver/",
         title: str = "",
+        picture: bytes = b"",
         failure: Failure | None = None,
         seconds: float = 0.003,
     ) -> Iterator[None]:
         self.begin(actor, verb, what)
         yield
-        look = Look(url=url, title=title, page=self.process.keep(html)) if html else None
+        shot = self.process.keep_picture(picture) if picture else ""
+        kept = self.process.keep(html) if html else ""
+        look = Look(url=url, title=title, page=kept, screenshot=shot) if html or picture else None
         self.end(look, failure, seconds)
 
     def act(self, actor: str, verb: str, what: str = "", **facts: Any) -> None:

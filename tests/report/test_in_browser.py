@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import struct
 import threading
+import zlib
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -225,6 +227,43 @@ def test_on_a_phone_the_page_stands_within_its_step(seen: Any) -> None:
     assert tab.frame_locator("#step-5-body iframe.shot").get_by_role("status").inner_text() == "Draft saved"
     tab.set_viewport_size({"width": 1280, "height": 844})
     assert tab.frame_locator("#side iframe.shot").get_by_role("status").inner_text() == "Draft saved"
+
+
+def png(width: int, height: int) -> bytes:
+    """Return a grey picture."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    rows = (b"\0" + b"\x88" * width) * height
+    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", head)
+        + chunk(b"IDAT", zlib.compress(rows))
+        + chunk(b"IEND", b"")
+    )
+
+
+def test_a_picture_of_a_real_browser_is_shown_and_the_page_beside_it(seen: Any) -> None:
+    process = Process()
+    play = process.test("t", story=True)
+    for html in ("<h1>Drawn anew</h1>", ""):
+        with play.step("ada", "visit", "home", html=html, picture=png(320, 200), url="/", title="Home"):
+            play.request()
+    play.end_test(driver="browser")
+    shown = seen(process.finish())
+    tab = shown.open("#t1.1")
+    picture = tab.get_by_role("img", name="The page Home as it looked")
+    picture.wait_for()
+    assert picture.evaluate("async (image) => { await image.decode(); return image.naturalWidth }") == 320
+    tab.get_by_role("button", name="desktop").click()
+    assert tab.frame_locator("iframe.shot").get_by_role("heading").inner_text() == "Drawn anew"
+    assert picture.count() == 0
+    tab.locator("#step-2").click()
+    picture.wait_for()
+    assert tab.get_by_role("button", name="desktop").count() == 0
+    assert shown.errors == []
 
 
 def test_without_scripts_there_is_a_list_to_read(seen: Any) -> None:

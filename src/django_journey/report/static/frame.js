@@ -1,7 +1,7 @@
 // The page as it looked: one frame, without scripts, links or network, filled when a step is looked at.
 
 const WIDTHS = { desktop: 1024, phone: 390 };
-const preview = { kind: wide.matches ? "desktop" : "phone", look: null, turn: 0, box: null };
+const preview = { kind: wide.matches ? "desktop" : "phone", asPicture: true, look: null, turn: 0, box: null };
 
 function newFrame() {
   return h("iframe", { class: "shot", sandbox: "", title: "The page as it looked", referrerpolicy: "no-referrer", tabindex: "-1" });
@@ -11,12 +11,14 @@ function setUpPreview() {
   const frame = newFrame();
   const picture = h("img", { class: "shot", alt: "" });
   const bar = h("p", { class: "address" });
-  const sizes = h("span", { class: "switch", role: "group", "aria-label": "Width of the page" },
-    Object.keys(WIDTHS).map((kind) => h("button", { type: "button", "aria-pressed": String(kind === preview.kind), onclick: (event) => {
-      preview.kind = kind;
-      for (const button of event.target.parentNode.children) button.setAttribute("aria-pressed", String(button === event.target));
-      fit();
-    } }, kind)));
+  const kinds = new Map(["picture", ...Object.keys(WIDTHS)].map((kind) => [kind, h("button", { type: "button", onclick: () => {
+    preview.asPicture = kind === "picture";
+    if (kind !== "picture") preview.kind = kind;
+    const look = preview.look;
+    preview.look = null;
+    showLook(look);
+  } }, kind)]));
+  const sizes = h("span", { class: "switch", role: "group", "aria-label": "Form of the page" }, [...kinds.values()]);
   const stage = h("div", { class: "stage" }, frame, picture);
   const message = h("p", { class: "note stage-note" });
   const enlarge = h("button", { type: "button", class: "enlarge", onclick: () => {
@@ -24,7 +26,7 @@ function setUpPreview() {
   } }, "Enlarge");
   preview.box = h("figure", { class: "preview" }, h("figcaption", {}, bar, h("span", { class: "tools" }, sizes, document.fullscreenEnabled && enlarge)), stage, message);
   addEventListener("fullscreenchange", () => { enlarge.textContent = document.fullscreenElement ? "Close" : "Enlarge"; });
-  Object.assign(preview, { frame, picture, bar, stage, message, sizes, enlarge });
+  Object.assign(preview, { frame, picture, bar, stage, message, sizes, enlarge, kinds });
   new ResizeObserver(fit).observe(stage);
 }
 
@@ -39,35 +41,47 @@ function fit() {
     left: Math.max(0, (room - width * scale) / 2) + "px" });
 }
 
-/** Show how the page looked at the end of a step. */
+/** Show how the page looked at the end of a step: as its picture where there is one, else drawn anew. */
 async function showLook(look) {
   if (preview.look === look) return;
   preview.look = look;
   const turn = ++preview.turn;
+  const title = "The page " + (look.title || look.url || "") + " as it looked";
   preview.bar.replaceChildren(h("b", {}, look.title || (look.url ? "Page" : "No page")), " ", h("span", {}, look.url || ""));
-  const picture = look.shot && byId("data-picture-" + look.shot);
-  const html = picture ? null : look.page ? await unpack("page-" + look.page) : null;
+  const shot = look.shot && byId("data-picture-" + look.shot);
+  const html = look.page ? await unpack("page-" + look.page) : null;
   if (turn !== preview.turn) return;
-  const key = look.page || look.shot;
-  const gone = !picture && html === null;
+  const gone = !shot && html === null;
+  const asPicture = Boolean(shot) && (preview.asPicture || html === null);
   // Each page gets a new frame: filling one again would put a step into the history of the whole tab.
   const fresh = newFrame();
   preview.frame.replaceWith(fresh);
   preview.frame = fresh;
-  preview.picture.hidden = !picture;
-  preview.frame.hidden = Boolean(picture) || gone;
-  preview.sizes.hidden = preview.frame.hidden;
-  preview.enlarge.hidden = gone;
-  preview.stage.hidden = gone;
-  if (picture) {
-    preview.picture.src = "data:image/png;base64," + picture.textContent;
-    preview.picture.alt = "The page " + (look.title || look.url || "") + " as it looked";
+  fresh.hidden = asPicture || gone;
+  preview.picture.hidden = !asPicture;
+  preview.stage.hidden = preview.enlarge.hidden = gone;
+  showKinds(asPicture, Boolean(shot), html !== null);
+  if (asPicture) {
+    preview.picture.src = "data:image/png;base64," + shot.textContent;
+    preview.picture.alt = title;
   } else if (!gone) {
-    preview.frame.title = "The page " + (look.title || look.url || "") + " as it looked";
-    preview.frame.srcdoc = html;
+    fresh.title = title;
+    fresh.srcdoc = html;
   }
-  preview.message.textContent = !gone ? "" : !key ? (look.url ? "No page was kept for this step." : "This step showed no page.")
-    : leftOut.has(key) ? "This page did not fit into the report. It lies in the trace's folder: " + key
-    : "The stored page could not be read: " + key;
+  preview.message.textContent = gone ? whyNoPage(look) : "";
   fit();
+}
+
+function showKinds(asPicture, hasPicture, hasPage) {
+  for (const [kind, button] of preview.kinds) {
+    button.hidden = kind === "picture" ? !hasPicture : !hasPage;
+    button.setAttribute("aria-pressed", String(kind === "picture" ? asPicture : !asPicture && kind === preview.kind));
+  }
+  preview.sizes.hidden = !hasPage;
+}
+
+function whyNoPage(look) {
+  const key = look.page || look.shot;
+  if (!key) return look.url ? "No page was kept for this step." : "This step showed no page.";
+  return leftOut.has(key) ? "This page did not fit into the report. It lies in the trace's folder: " + key : "The stored page could not be read: " + key;
 }
