@@ -19,6 +19,8 @@ class LeasedCursor:
         virtual: Whose it is.
     """
 
+    __slots__ = ("_cursor", "_shared", "_virtual")
+
     def __init__(self, cursor: Any, virtual: Virtual) -> None:
         self._cursor = cursor
         self._virtual = virtual
@@ -38,19 +40,19 @@ class LeasedCursor:
 
     def execute(self, query: Any, *args: Any, **kwargs: Any) -> Any:
         """Run a statement in its turn."""
-        return self._run(query, lambda: self._cursor.execute(query, *args, **kwargs))
+        return self._run(query, self._cursor.execute, (query, *args), kwargs)
 
     def executemany(self, query: Any, *args: Any, **kwargs: Any) -> Any:
         """Run a statement for several rows, in one turn."""
-        return self._run(query, lambda: self._cursor.executemany(query, *args, **kwargs))
+        return self._run(query, self._cursor.executemany, (query, *args), kwargs)
 
     def executescript(self, script: str) -> Any:
         """Refuse what commits first (sqlite3's way with scripts)."""
-        return self._run("COMMIT; " + script, lambda: None)
+        return self._run("COMMIT; " + script, self._cursor.executescript, (script,), {})
 
     def callproc(self, name: Any, *args: Any) -> Any:
         """Call a procedure in its turn."""
-        return self._run(f"CALL {name}", lambda: self._cursor.callproc(name, *args))
+        return self._run(f"CALL {name}", self._cursor.callproc, (name, *args), {})
 
     @contextmanager
     def copy(self, statement: Any, *args: Any, **kwargs: Any) -> Iterator[Any]:
@@ -71,8 +73,9 @@ class LeasedCursor:
         """Close the driver's cursor, which may tell the server."""
         self._shared.wired(self._cursor.close)
 
-    def _run(self, query: Any, call: Any, *, keep: bool = False) -> Any:
-        result = self._shared.run(self._virtual, self._text(query), call, keep=keep)
+    def _run(self, query: Any, call: Any, args: Any, kwargs: Any) -> Any:
+        sql = query if type(query) is str else self._text(query)
+        result = self._shared.run(self._virtual, sql, call, args, kwargs)
         return self if result is self._cursor else result
 
     @contextmanager
@@ -110,6 +113,8 @@ class BufferedCursor(LeasedCursor):
     Otherwise others' changes would show in the middle of a result.
     """
 
+    __slots__ = ("_at", "_rows")
+
     def __init__(self, cursor: Any, virtual: Virtual) -> None:
         super().__init__(cursor, virtual)
         self._rows: list[Any] = []
@@ -143,24 +148,28 @@ class BufferedCursor(LeasedCursor):
         self._rows, self._at = [], 0
         super().close()
 
-    def _run(self, query: Any, call: Any, *, keep: bool = False) -> Any:
+    def _run(self, query: Any, call: Any, args: Any, kwargs: Any) -> Any:
         self._rows, self._at = [], 0
+        return super()._run(query, self._run_and_read, (call, args, kwargs), {})
 
-        def run_and_read() -> Any:
-            result = call()
-            if self._cursor.description is not None:
-                self._rows = list(self._cursor.fetchall())
-            return result
-
-        return super()._run(query, run_and_read, keep=keep)
+    def _run_and_read(self, call: Any, args: Any, kwargs: Any) -> Any:
+        result = call(*args, **kwargs)
+        if self._cursor.description is not None:
+            rows = self._cursor.fetchall()
+            self._rows = rows if type(rows) is list else list(rows)
+        return result
 
 
 class ServerSideCursor(LeasedCursor):
     """PostgreSQL's named cursor: each fetch is a statement, and an error elsewhere must not close it."""
 
+    __slots__ = ()
+
     def execute(self, query: Any, *args: Any, **kwargs: Any) -> Any:
-        """Declare the cursor in its turn."""
-        return self._run(query, lambda: self._cursor.execute(query, *args, **kwargs), keep=True)
+        """Declare the cursor in its turn, as something that a later error must not take away."""
+        declared = "DECLARE: " + self._text(query)
+        result = self._shared.run(self._virtual, declared, self._cursor.execute, (query, *args), kwargs)
+        return self if result is self._cursor else result
 
     def __iter__(self) -> Iterator[Any]:
         while rows := self.fetchmany(self._cursor.itersize):

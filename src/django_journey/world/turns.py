@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from django_journey.errors import Explanation, SharedDatabaseError
+from django_journey.world.statements import steps_around_rows
 
 __all__ = ["Holder", "Turn", "stack_of"]
 
@@ -50,19 +51,18 @@ class Turn:
         """The thread that has the turn."""
         return self._thread
 
-    def take(self, holder: Holder, purpose: str, *, around_rows: bool = False) -> None:
+    def take(self, holder: Holder, purpose: str) -> None:
         """Wait for the turn and take it.
 
         Args:
             holder: Who takes it.
-            purpose: The statement that needs it, for the error.
-            around_rows: The statement depends on which rows others have locked.
+            purpose: The statement that needs it.
 
         Raises:
             SharedDatabaseError: The holder kept it too long, or can't ever give it back.
         """
         if not self._lock.acquire(blocking=False):
-            self._wait(purpose, around_rows=around_rows)
+            self._wait(purpose)
         self.holder = holder
         self._thread = threading.current_thread()
         self._count += 1
@@ -80,7 +80,8 @@ class Turn:
         self._lock.release()
         return True
 
-    def _wait(self, purpose: str, *, around_rows: bool) -> None:
+    def _wait(self, purpose: str) -> None:
+        around_rows = steps_around_rows(purpose)
         # The clock starts again whenever somebody new gets the turn: a long queue is no deadlock.
         seen, since = self._count, time.monotonic()
         while not self._lock.acquire(timeout=min(_LOOK_AGAIN, self.patience)):
