@@ -18,8 +18,8 @@ _C0 = frozenset((*range(0x20), *range(0x7F, 0x100)))
 _FRAGMENT = _C0 | frozenset(b' "<>`')
 _QUERY = _C0 | frozenset(b' "#<>')
 _SPECIAL_QUERY = _QUERY | frozenset(b"'")
-_PATH = _QUERY | frozenset(b"?^`{}")
-_USERINFO = _PATH | frozenset(b"/:;=@[\\]|")
+_PATH = _QUERY | frozenset(b"?^`{|}")
+_USERINFO = _PATH | frozenset(b"/:;=@[\\]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from django_journey.dom.urls import parse_url
+from django_journey.dom.urls import Url, parse_url
 from django_journey.drivers.base import Driver
 from django_journey.errors import Error
 from django_journey.pages.api import APIRequestContext
@@ -179,6 +179,10 @@ class BrowserContext:
     def remove_listener(self, event: str, f: Callable[..., Any]) -> None:
         """Call the function no more."""
         self._listeners.get(event, []).remove(f)
+
+    def cookie_header(self, url: Url) -> str:
+        """Return the ``Cookie`` header that a page's own request to the URL carries; for the page's use."""
+        return self._cookies.header(url)
 
     def _on_close(self, undo: Callable[[], None]) -> None:
         self._closing.append(undo)

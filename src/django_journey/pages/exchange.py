@@ -35,6 +35,7 @@ class Order:
         policy: That page's referrer policy.
         referer: A ``Referer`` that was asked for outright.
         by_user: Whether a user's own act causes it.
+        again: Whether the page is being reloaded.
     """
 
     url: Url
@@ -45,6 +46,7 @@ class Order:
     policy: str = ""
     referer: str = ""
     by_user: bool = False
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,8 @@ class Exchange:
     def _headers(self, order: Order) -> base.Headers:
         target, source = order.url, order.source
         found = [("Accept", _ACCEPT), ("Upgrade-Insecure-Requests", "1"), *self.headers.items()]
+        if order.again:
+            found.append(("Cache-Control", "max-age=0"))
         if order.method not in _SAFE:
             found.append(("Origin", origin_header(source, target, order.policy)))
         if order.content_type is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django_journey.dom.document import Document
@@ -156,7 +157,9 @@ class Page(Narrowing, SelectorCalls, WaitingCalls, RefusedPageCalls):
                         instead="with page.expect_download() as download: ... and click the link to it",
                     )
                 )
-            return follow_refreshes(self)
+            response = self.response
+            follow_refreshes(self)
+            return response
 
     def _resolved(self, url: str) -> Url:
         try:
@@ -172,11 +175,16 @@ class Page(Narrowing, SelectorCalls, WaitingCalls, RefusedPageCalls):
         with step("reload", self.url, look=self.look):
             if entry.order is None:
                 return None
-            arrive(self, entry.order, replace=True)
-            return follow_refreshes(self)
+            arrive(self, replace(entry.order, again=True), replace=True)
+            response = self.response
+            follow_refreshes(self)
+            return response
 
     def go_back(self, *, timeout: float | None = None, wait_until: str | None = None) -> Response | None:
-        """Go back in the history.
+        """Go back in the history: to the page as it was left, unless it may not be kept.
+
+        As in Chromium, a page is asked for again only where it forbade to be stored, or where it varies by cookies
+        that have changed since.
 
         Returns:
             The response, or ``None`` where there is nothing to go back to, or only the fragment changes.
@@ -194,11 +202,27 @@ class Page(Narrowing, SelectorCalls, WaitingCalls, RefusedPageCalls):
                 return None
             shown_before = self.document
             self.history.move(delta)
-            if entry.document is shown_before or entry.order is None:
-                self.events.emit("framenavigated", self)
-                return None
-            arrive(self, entry.order, replace=True)
-            return self.history.current.response
+            self.typed.clear()
+            if (
+                entry.document is not shown_before
+                and entry.order is not None
+                and not self._may_be_kept(entry)
+            ):
+                arrive(self, entry.order, replace=True)
+                return self.response
+            self.events.emit("framenavigated", self)
+            return None if entry.document is shown_before else entry.response
+
+    def _may_be_kept(self, entry: Entry) -> bool:
+        if entry.response is None:
+            return True
+        if "no-store" in (entry.response.header_value("Cache-Control") or "").lower():
+            return False
+        varies = (entry.response.header_value("Vary") or "").lower()
+        if "cookie" not in varies and "*" not in varies:
+            return True
+        sent = entry.response.request.header_value("Cookie") or ""
+        return "*" not in varies and sent == self._context.cookie_header(entry.url)
 
     def set_content(self, html: str, *, timeout: float | None = None, wait_until: str | None = None) -> None:
         """Show this HTML in place of the page; the URL stays."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from html import escape
 from typing import Literal
+from urllib.parse import unquote
 
 from django_journey.dom.document import Document
 from django_journey.drivers.base import Response
 from django_journey.errors import NeedsBrowser
 from django_journey.pages.body import charset_of, decoded_body, is_attachment, media_type
+from django_journey.pages.image_size import image_size
 
 __all__ = ["Fate", "document_of", "fate_of"]
 
@@ -16,6 +18,7 @@ Fate = Literal["show", "save", "nothing"]
 
 _HTML = ("text/html", "")
 _XML = ("application/xml", "text/xml", "application/xhtml+xml", "image/svg+xml")
+_FEEDS = ("application/rss+xml", "application/atom+xml")  # shown as text
 _IMAGES = frozenset(
     f"image/{kind}" for kind in ("png", "jpeg", "gif", "webp", "bmp", "x-icon", "avif", "apng")
 )
@@ -50,6 +53,8 @@ def fate_of(response: Response) -> Fate:
     if is_attachment(response):
         return "save"
     kind = _kind(response)
+    if kind == "text/plain" and not _is_nosniff(response) and _is_binary(response.body):
+        return "save"
     if kind in _HTML or kind in _XML or kind in _IMAGES or kind in _CODE or kind.endswith(("+json", "+xml")):
         return "show"
     if kind.startswith("text/"):
@@ -71,20 +76,37 @@ def document_of(response: Response, url: str) -> Document:
     charset = charset_of(response)
     if kind in _HTML:
         return Document(body, url=url, encoding=charset)
-    if kind in _XML or kind.endswith("+xml"):
+    if kind in _XML or (kind.endswith("+xml") and kind not in _FEEDS):
         return _Foreign(url, f"the page is {kind}, which only a browser's XML parser reads")
     if kind in _IMAGES:
-        return Document(f'<html><head></head><body><img src="{escape(url)}"></body></html>', url=url)
+        return Document(_image_page(body, url), url=url)
     if kind.startswith(("video/", "audio/")):
         return _Foreign(url, f"the page is {kind}, which only a browser plays")
     text = body.decode(charset or "utf-8", "replace").removeprefix("\ufeff")
-    tail = '<div class="json-formatter-container"></div>' if kind.endswith("json") else ""
-    return Document(
+    return Document(_json_page(text) if kind.endswith("json") else _text_page(text), url=url)
+
+
+def _text_page(text: str) -> str:
+    return (
         '<html><head><meta name="color-scheme" content="light dark"></head><body>'
         '<pre style="word-wrap: break-word; white-space: pre-wrap;">'
-        f"{_kept_newline(text)}{escape(text, quote=False)}</pre>{tail}</body></html>",
-        url=url,
+        f"{_kept_newline(text)}{escape(text, quote=False)}</pre></body></html>"
     )
+
+
+def _json_page(text: str) -> str:
+    return (
+        '<html><head><meta name="color-scheme" content="light dark"><meta charset="utf-8"></head><body>'
+        f"<pre>{_kept_newline(text)}{escape(text, quote=False)}</pre>"
+        '<div class="json-formatter-container"></div></body></html>'
+    )
+
+
+def _image_page(body: bytes, url: str) -> str:
+    name = unquote(url.partition("?")[0].rpartition("/")[2])
+    size = image_size(body)
+    title = f"{name} ({size[0]}×{size[1]})" if size else name  # noqa: RUF001 - the sign that Chromium writes
+    return f'<html><head><title>{escape(title)}</title></head><body><img src="{escape(url)}"></body></html>'
 
 
 def _kept_newline(text: str) -> str:
@@ -123,8 +145,15 @@ def _sniffed(body: bytes) -> str:
     ):
         if start.startswith(mark):
             return kind
-    binary = any(byte < 9 or byte == 11 or 14 <= byte <= 26 or 28 <= byte <= 31 for byte in body[:1445])
-    return "application/octet-stream" if binary else "text/plain"
+    return "application/octet-stream" if _is_binary(body) else "text/plain"
+
+
+def _is_binary(body: bytes) -> bool:
+    return any(byte < 9 or byte == 11 or 14 <= byte <= 26 or 28 <= byte <= 31 for byte in body[:1445])
+
+
+def _is_nosniff(response: Response) -> bool:
+    return (response.header("X-Content-Type-Options") or "").strip().lower() == "nosniff"
 
 
 class _Foreign(Document):

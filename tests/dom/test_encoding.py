@@ -1,0 +1,51 @@
+"""The three encodings of a form's entries, byte for byte."""
+
+from __future__ import annotations
+
+from django_journey.dom.document import Upload
+from django_journey.dom.encoding import Entry, multipart, plain_text, urlencoded
+
+
+def test_urlencoded_writes_spaces_as_plus_and_line_breaks_as_crlf() -> None:
+    entries = [Entry("a b", "x\ny"), Entry("größe", "*-._~&="), Entry("", "€")]
+    assert urlencoded(entries) == "a+b=x%0D%0Ay&gr%C3%B6%C3%9Fe=*-._%7E%26%3D&=%E2%82%AC"
+
+
+def test_what_an_encoding_lacks_becomes_a_character_reference() -> None:
+    assert urlencoded([Entry("a", "ä日")], "windows-1252") == "a=%E4%26%2326085%3B"
+
+
+def test_a_lone_surrogate_becomes_the_replacement_character() -> None:
+    assert urlencoded([Entry("a", "\ud800")]) == "a=%EF%BF%BD"
+
+
+def test_a_file_is_sent_by_its_name_where_there_is_no_multipart() -> None:
+    upload = Upload("a.png", "image/png", b"\x89")
+    assert urlencoded([Entry("f", upload)]) == "f=a.png"
+    assert plain_text([Entry("f", upload)]) == b"f=a.png\r\n"
+
+
+def test_multipart_escapes_quotes_and_line_breaks_in_names() -> None:
+    kind, body = multipart([Entry('q"\nx', "a\rb")], boundary="B")
+    assert kind == "multipart/form-data; boundary=B"
+    assert body == b'--B\r\nContent-Disposition: form-data; name="q%22%0D%0Ax"\r\n\r\na\r\nb\r\n--B--\r\n'
+
+
+def test_multipart_sends_files_as_they_are_with_their_type() -> None:
+    _, body = multipart([Entry("f", Upload("ä.png", "", b"\r\x00"))], boundary="B")
+    assert body == (
+        b'--B\r\nContent-Disposition: form-data; name="f"; filename="\xc3\xa4.png"\r\n'
+        b"Content-Type: application/octet-stream\r\n\r\n\r\x00\r\n--B--\r\n"
+    )
+
+
+def test_a_multipart_body_without_entries_is_its_end_alone() -> None:
+    assert multipart([], boundary="B")[1] == b"--B--\r\n"
+
+
+def test_each_boundary_is_new() -> None:
+    assert multipart([])[0] != multipart([])[0]
+
+
+def test_plain_text_escapes_nothing() -> None:
+    assert plain_text([Entry("a", "x=y"), Entry("b", "1\n2")]) == b"a=x=y\r\nb=1\r\n2\r\n"

@@ -1,0 +1,61 @@
+r"""The ``pattern`` attribute: JavaScript's expressions with the ``v`` flag, and those that are none."""
+
+from __future__ import annotations
+
+import pytest
+
+from django_journey.dom.jsregex import InvalidPattern, compile_pattern
+from django_journey.errors import NeedsBrowser
+
+
+@pytest.mark.parametrize(
+    ("source", "text", "fits"),
+    [
+        ("[a-z]+", "abc", True),
+        ("[a-z]+", "abc\n", False),
+        (r"\d{3,5}", "1234", True),
+        (r"\d+", "١٢", False),
+        (r"\w+", "größe", False),
+        (r"\s", "\u00a0", True),
+        (r"[\w.\-]+", "a-b.c", True),
+        ("[[a-z]--[aeiou]]+", "bcd", True),
+        ("[[a-z]--[aeiou]]+", "abc", False),
+        ("[[a-z]&&[aeiou]]", "a", True),
+        ("[^a-c]", "😀", True),
+        ("[^]", "\n", True),
+        ("[]", "a", False),
+        (r"(a)?b\1", "b", True),
+        (r"(?<x>a)\k<x>", "aa", True),
+        (r"\p{Lu}.*", "Äpfel", True),
+        (r"\P{L}+", "123", True),
+        (r"\u{1F600}", "😀", True),
+        (r"\uD83D\uDE00", "😀", True),
+        (r"(?=.*\d)(?=.*[a-z]).{8,}", "abcdefg1", True),
+        (r"a|b", "b", True),
+        (".", "\u2028", False),
+        ("^ab$", "ab", True),
+        (r"\bword\b", "word", True),
+        (r"a\/b", "a/b", True),
+        ("(?i:AB)c", "abc", True),
+    ],
+)
+def test_a_pattern_fits_what_javascript_fits(source: str, text: str, fits: bool) -> None:
+    assert (compile_pattern(source).fullmatch(text) is not None) is fits
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        r"[\w.-]+", "[a-", "(a", "a)", "a{,3}", r"\-", r"\_", "[(]", "*a", "a**", "[z-a]", r"\2(a)", "a{3,1}",
+        "[a&&&b]", "(?>a)", "(?P<n>a)", r"[\d-z]", "[a--b&&c]", "{", "]", r"\u{110000}", "a++", "[^^^]", r"\k<x>",
+    ],
+)  # fmt: skip
+def test_a_pattern_that_javascript_refuses_is_refused(source: str) -> None:
+    with pytest.raises(InvalidPattern):
+        compile_pattern(source)
+
+
+@pytest.mark.parametrize("source", [r"\p{Script=Greek}", r"(?<=a+)b", r"[\q{ab|c}]", "(?s:.)"])
+def test_a_pattern_that_python_can_not_evaluate_needs_a_browser(source: str) -> None:
+    with pytest.raises(NeedsBrowser):
+        compile_pattern(source)

@@ -1,0 +1,108 @@
+"""Which field a form's own constraints refuse, and why."""
+
+from __future__ import annotations
+
+import pytest
+
+from django_journey.dom import controls
+from django_journey.dom.document import Document
+from django_journey.dom.validity import first_invalid
+from django_journey.errors import NeedsBrowser
+
+
+def reason(body: str, typed: str | None = None) -> str:
+    """Return why the form is refused, ``""`` if it is not; ``typed`` is first typed into the element ``#x``."""
+    doc = Document(f"<!doctype html><body><form>{body}</form>")
+    if typed is not None:
+        controls.set_value(doc, doc.tree.select_one("#x"), typed, typed=True)
+    found = first_invalid(doc, doc.tree.select_one("form"))
+    return "" if found is None else found[1]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<input required>",
+        "<input type=checkbox required>",
+        "<input type=radio name=r required><input type=radio name=r>",
+        "<input type=file required>",
+        "<textarea required></textarea>",
+        "<select required><option value=''>choose<option>a</select>",
+        "<select required multiple><option>a</select>",
+        "<input type=email value=nobody>",
+        "<input type=email multiple value='a@b,nobody'>",
+        "<input type=url value=example.org>",
+        "<input pattern='[a-z]+' value=A>",
+        "<input type=number min=3 value=2>",
+        "<input type=number max=3 value=4>",
+        "<input type=number step=2 min=1 value=2>",
+        "<input type=date min=2026-01-05 value=2026-01-04>",
+        "<input type=date step=7 min=2026-01-05 value=2026-01-06>",
+        "<input type=time min=22:00 max=06:00 value=12:00>",
+        "<input type=month max=2026-01 value=2026-02>",
+        "<input type=week step=2 min=2026-W01 value=2026-W02>",
+        "<input type=datetime-local min=2026-01-01T00:00 value=2025-12-31T23:59>",
+    ],
+)
+def test_a_field_that_breaks_its_constraint_is_refused(body: str) -> None:
+    assert reason(body)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<input required value=x>",
+        "<input required disabled>",
+        "<input required readonly>",
+        "<input type=hidden required>",
+        "<button required></button>",
+        "<fieldset disabled><input required></fieldset>",
+        "<datalist><input required></datalist>",
+        "<select required><option>a</select>",
+        "<select required><option value=''>choose<option selected>a</select>",
+        "<select required><optgroup><option value=''>a</optgroup></select>",
+        "<input type=radio name=r required><input type=radio name=r checked>",
+        "<input type=email>",
+        "<input type=email value=a@b>",
+        "<input type=email value='ä@b.de' disabled>",
+        "<input type=url value='foo:bar'>",
+        "<input pattern='[a-z]+'>",
+        r"<input pattern='[\w-.]' value='!!!'>",
+        "<input type=number step=any value=1.25>",
+        "<input type=number value=0.3 step=0.1>",
+        "<input type=range min=50 max=10>",
+        "<input type=time min=22:00 max=06:00 value=23:00>",
+        "<input minlength=5 value=abc>",
+        "<input maxlength=2 value=abc>",
+    ],
+)
+def test_a_field_that_keeps_its_constraint_or_is_barred_from_it_is_let_through(body: str) -> None:
+    assert reason(body) == ""
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed"), [("number", "1.5"), ("time", "12:30:15"), ("datetime-local", "2026-11-20T12:30:01")]
+)
+def test_a_value_between_two_default_steps_is_refused_unless_the_page_began_there(
+    kind: str, typed: str
+) -> None:
+    assert reason(f"<input id=x type={kind}>", typed)
+    assert reason(f"<input id=x type={kind} value={typed}>", typed) == ""
+
+
+def test_lengths_count_once_a_user_typed() -> None:
+    assert reason("<input id=x minlength=5 value=abc>", "abcd") == "is shorter than 5 characters"
+    assert reason("<input id=x minlength=5>", "") == ""
+    assert reason("<input id=x minlength=3>", "😀😀") == ""
+
+
+def test_the_first_field_in_tree_order_is_named() -> None:
+    doc = Document("<form><input id=a required value=1><input id=b required><input id=c required></form>")
+    found = first_invalid(doc, doc.tree.select_one("form"))
+    assert found is not None
+    assert found[0].attr("id") == "b"
+
+
+def test_a_pattern_beyond_python_needs_a_browser() -> None:
+    with pytest.raises(NeedsBrowser, match="Unicode property"):
+        reason(r"<input pattern='\p{Script=Greek}' value=x>")
