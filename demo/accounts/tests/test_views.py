@@ -29,6 +29,7 @@ class SignUpViewTests(TestCase):
     def test_signing_up_signs_in_where_the_setting_says_so(self):
         response = self.client.post(self.url, SIGN_UP, follow=True)
         self.assertRedirects(response, reverse("article-list"))
+        self.assertTrue(response.context["user"].is_authenticated)
         self.assertEqual(get_user(self.client).username, "ada")
 
     def test_mismatching_passwords_show_the_form_again_and_store_nobody(self):
