@@ -20,7 +20,7 @@ from django_journey.dom.owner import elements_of
 from django_journey.dom.parser import encoding_name
 from django_journey.dom.sanitize import TEXT_LIKE, input_type
 from django_journey.dom.tree import has, select
-from django_journey.dom.urls import parse_url
+from django_journey.dom.urls import parse_url, plain_query
 
 __all__ = [
     "Submission",
@@ -227,15 +227,19 @@ def submission(
     base = parse_url(doc.url if not action else base_url(doc))
     url = parse_url(action or doc.url, base, encoding=doc.encoding)
     target = _target(doc, form, submitter)
+    enctype = _keyword(form, submitter, "enctype", _ENCTYPES)
+    own_method = (form.attr("method") or "").strip().lower()
     if method == "get":
-        if url.is_special:
+        if url.is_special and enctype == "text/plain" and own_method == "post":
+            # Where only the button makes it a GET, Chromium writes the query as plain text, line breaks dropped.
+            url = url.with_query(plain_query(plain_text(entries, encoding)))
+        elif url.is_special:
             url = url.with_query(urlencoded(entries, encoding))
         return Submission("GET", str(url), target=target, entries=entries)
-    enctype = _keyword(form, submitter, "enctype", _ENCTYPES)
     body: bytes
     if enctype == "multipart/form-data":
         enctype, body = multipart(entries, encoding)
-    elif enctype == "text/plain" and (form.attr("method") or "").strip().lower() == "post":
+    elif enctype == "text/plain" and own_method == "post":
         # Where only the button makes it a POST, Chromium writes the body URL-encoded under this type.
         body = plain_text(entries, encoding)
     else:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from ipaddress import AddressValueError, IPv6Address
 from urllib.parse import unquote_to_bytes
 
-__all__ = ["Url", "join", "parse_url", "percent_encode"]
+__all__ = ["Url", "join", "parse_url", "percent_encode", "plain_query"]
 
 _PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443, "ftp": 21}
 _SPECIAL = frozenset((*_PORTS, "file"))
@@ -92,6 +92,13 @@ class Url:
 def percent_encode(data: bytes, unsafe: frozenset[int]) -> str:
     """Return the bytes as text, those of the set as ``%XX``."""
     return "".join(f"%{byte:02X}" if byte in unsafe else chr(byte) for byte in data)
+
+
+def plain_query(data: bytes) -> str:
+    """Return bytes as a URL's query, each read as a character of windows-1252, tabs and line breaks dropped."""
+    undefined = (0x81, 0x8D, 0x8F, 0x90, 0x9D)
+    text = "".join(chr(byte) if byte in undefined else bytes((byte,)).decode("cp1252") for byte in data)
+    return percent_encode(text.translate({9: None, 10: None, 13: None}).encode("utf-8"), _SPECIAL_QUERY)
 
 
 def join(base: str, url: str, *, encoding: str = "utf-8") -> str:
