@@ -117,7 +117,11 @@ function timeline(parts, actors) {
     if (part.is === "step") { flush(); items.push(stepItem(part, actors)); } else loose.push(part);
   }
   flush();
-  return h("ol", { class: "timeline" }, items);
+  const bare = !parts.some((part) => part.is === "step");
+  const list = h("ol", { class: "timeline" + (bare ? " bare" : "") }, items);
+  // A plain test has a request or two and nothing else: they are what its reader came for.
+  if (bare && parts.length <= 3) for (const wire of list.querySelectorAll("details.wire, details.sql")) wire.open = true;
+  return list;
 }
 
 function storyHead(row, actors) {
