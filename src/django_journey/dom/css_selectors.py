@@ -42,10 +42,12 @@ _PSEUDO_ELEMENTS_WORDS = (
 )
 _PSEUDO_ELEMENTS = frozenset(_PSEUDO_ELEMENTS_WORDS.split())
 _OLD_PSEUDO_ELEMENTS = frozenset({"before", "after", "first-line", "first-letter"})
-_NAME = r"(?:[-\w\u0080-\U0010ffff]|\\.)+"
+_ESCAPED = r"\\[0-9a-fA-F]{1,6}[ \t\n\f\r]?|\\."
+_NAME = rf"(?:[-\w\u0080-\U0010ffff]|{_ESCAPED})+"
+_TYPE = rf"(?:-?[_a-zA-Z\u0080-\U0010ffff]|--|{_ESCAPED})(?:[-\w\u0080-\U0010ffff]|{_ESCAPED})*"
 _PIECE = re.compile(
     rf"(?P<id>\#{_NAME})|(?P<class>\.{_NAME})|(?P<attr>\[)|(?P<element>::{_NAME})|(?P<pseudo>:{_NAME})"
-    rf"|(?P<combinator>\s*[>+~]\s*|\s+)|(?P<tag>(?:(?:{_NAME}|\*)?\|)?(?:{_NAME}|\*))|(?P<nest>&)",
+    rf"|(?P<combinator>\s*[>+~]\s*|\s+)|(?P<tag>(?:(?:{_TYPE}|\*)?\|)?(?:{_TYPE}|\*))|(?P<nest>&)",
     re.DOTALL,
 )
 _ATTR_NAME = re.compile(r"\s*(?:[\w-]*\|)?([-\w]+)")

@@ -143,7 +143,7 @@ class _Reader:
             if found is None or not (colon := re.match(r"\s*:(?:\s+|\Z)", content[found.end() :])):
                 return None, content
             return _quoted(found.group()), content[found.end() + colon.end() :]
-        if content[0] in "|>":
+        if content[0] in "|>[{&*!%@`":
             return None, content
         colon = _COLON.search(_uncommented(content))
         if colon is None:
@@ -208,7 +208,9 @@ class _Reader:
         body = text.rstrip("\n")
         if style == ">":
             body = re.sub(r"(?<!\n)\n(?!\n)", " ", body)
-        tail = {"-": "", "+": text[len(text.rstrip("\n")) :] + "\n"}.get(chomp, "\n" if body else "")
+        tail = "\n" if body and self.at < len(self.lines) else ""
+        if chomp:
+            tail = "" if chomp == "-" else text[len(text.rstrip("\n")) :] + "\n"
         return Scalar(body + tail, body + tail)
 
     def error(self, message: str, column: int) -> YamlError:
