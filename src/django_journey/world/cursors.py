@@ -71,7 +71,10 @@ class LeasedCursor:
 
     def close(self) -> None:
         """Close the driver's cursor, which may tell the server."""
-        self._shared.wired(self._cursor.close)
+        if self._shared.dialect.tells_of_closing:
+            self._shared.wired(self._cursor.close)
+        else:
+            self._cursor.close()
 
     def _run(self, query: Any, call: Any, args: Any, kwargs: Any) -> Any:
         sql = query if type(query) is str else self._text(query)

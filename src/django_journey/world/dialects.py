@@ -18,6 +18,8 @@ class Dialect(Protocol):
     """Rows are read to their end with the statement: the driver would go on reading later."""
     undoes_nothing: bool
     """A failed statement outside of transactions leaves the real one broken."""
+    tells_of_closing: bool
+    """Closing a cursor talks to the server."""
 
     def open(self) -> None:
         """Prepare the real transaction, which has begun."""
@@ -57,6 +59,7 @@ class SQLite:
     vendor = "sqlite"
     buffers = True
     undoes_nothing = False
+    tells_of_closing = False
 
     def __init__(self, driver: Any, errors: Any, keys: DeferredKeys | None = None) -> None:
         self._driver = driver
@@ -110,6 +113,7 @@ class CommittingSQLite:
     vendor = "sqlite"
     buffers = True
     undoes_nothing = False
+    tells_of_closing = False
 
     def __init__(self, driver: Any) -> None:
         self._driver = driver
@@ -152,6 +156,7 @@ class PostgreSQL:
     vendor = "postgresql"
     buffers = False
     undoes_nothing = True
+    tells_of_closing = False
 
     # An initially immediate constraint must not stay deferred once the deferred ones were checked.
     _IMMEDIATE = (
@@ -223,6 +228,7 @@ class MySQL:
 
     vendor = "mysql"
     undoes_nothing = False
+    tells_of_closing = True
 
     def __init__(self, driver: Any) -> None:
         from MySQLdb.cursors import CursorStoreResultMixIn
