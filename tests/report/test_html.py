@@ -180,6 +180,12 @@ def test_the_first_line_is_the_verdict(outcomes: list[str], verdict: str, tmp_pa
     assert f">{verdict}</h1>" in built(tmp_path, process.finish())
 
 
+def test_a_runners_own_word_for_an_outcome_is_kept(tmp_path: Path) -> None:
+    process = Process()
+    process.test("t").end_test("rerun")
+    assert "1 rerun" in built(tmp_path, process.finish())
+
+
 def test_without_a_trace_the_error_says_how_to_get_one(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="--journey-report"):
         report.build(tmp_path)

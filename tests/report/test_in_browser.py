@@ -130,6 +130,21 @@ def test_a_story_shows_its_steps_and_pages_by_keyboard_alone(seen: Any) -> None:
     assert shown.errors == []
 
 
+def test_a_redirect_is_told_from_two_requests_in_a_row(seen: Any) -> None:
+    process = Process()
+    play = process.test("t", story=True)
+    with play.step("ada", "click", "Save"):
+        play.request("POST", "http://testserver/new/?a=1", 302, redirect="../done/?saved=1")
+        play.request("GET", "http://testserver/done/?saved=1")
+        play.request("POST", "http://testserver/new/", 302, redirect="/done/")
+        play.request("GET", "http://testserver/other/")
+    play.end_test()
+    tab = seen(process.finish()).open("#t1")
+    tab.locator(".facts-row").wait_for()
+    assert tab.locator(".facts-row .arrow").all_inner_texts() == ["→", "·", "·"]
+    assert tab.locator(".request.followed").count() == 1
+
+
 def test_a_failed_step_is_open_with_its_four_parts_and_its_page(seen: Any) -> None:
     page = seen(suite()).open("#t2")
     box = page.locator(".step.bad .failure")

@@ -6,7 +6,7 @@ from html import escape
 
 from django_journey.report.model import Step, Test, walk
 from django_journey.report.pyramid import layer_of
-from django_journey.report.words import OUTCOME, count, duration
+from django_journey.report.words import count, duration, outcome_words
 from django_journey.trace.events import Failure, MailSent, Noted, RequestServed
 
 __all__ = ["fallback"]
@@ -18,7 +18,7 @@ def fallback(table: list[tuple[str, Test]]) -> str:
 
 
 def _test(test: Test) -> str:
-    facts = [OUTCOME[test.outcome], layer_of(test) or "", duration(test.seconds)]
+    facts = [outcome_words(test.outcome), layer_of(test) or "", duration(test.seconds)]
     requests = len(test.requests)
     if requests:
         facts.append(count(requests, "request"))

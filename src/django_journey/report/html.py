@@ -22,7 +22,7 @@ from django_journey.report.fallback import fallback
 from django_journey.report.looks import Looks
 from django_journey.report.model import FAILED, Run, Test
 from django_journey.report.pyramid import MEANING, Pyramid, Tier, draw
-from django_journey.report.words import HEALTH, OUTCOME, count, duration, percent
+from django_journey.report.words import HEALTH, count, duration, outcome_words, percent
 
 __all__ = ["SCRIPTS", "STYLES", "page", "write"]
 
@@ -132,7 +132,7 @@ def _verdict(run: Run) -> str:
 
 def _tally(run: Run) -> str:
     return " ".join(
-        f'<span class="outcome {escape(outcome)}">{amount} {escape(OUTCOME[outcome])}</span>'
+        f'<span class="outcome {escape(outcome)}">{amount} {escape(outcome_words(outcome))}</span>'
         for outcome, amount in sorted(run.counts().items(), key=lambda item: (item[0] not in FAILED, item[0]))
     )
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django_journey.report.model import Run, Step, Test
 from django_journey.report.pyramid import Layer, Pyramid, Tier, draw
-from django_journey.report.words import HEALTH, OUTCOME, count, duration, percent
+from django_journey.report.words import HEALTH, count, duration, outcome_words, percent
 from django_journey.trace.events import Failure
 
 __all__ = ["summary"]
@@ -136,8 +136,10 @@ def _failures(run: Run, pen: _Pen) -> list[str]:
 
 
 def _failure(test: Test, pen: _Pen) -> list[str]:
-    title = pen.cut(test.heading, pen.width - 4 - len(OUTCOME[test.outcome]))
-    lines = [f"{pen.tint(pen.cross, '31')} {pen.strong(title)}  {pen.tint(OUTCOME[test.outcome], '31')}"]
+    title = pen.cut(test.heading, pen.width - 4 - len(outcome_words(test.outcome)))
+    lines = [
+        f"{pen.tint(pen.cross, '31')} {pen.strong(title)}  {pen.tint(outcome_words(test.outcome), '31')}"
+    ]
     lines += [pen.soft(line) for line in pen.folded(test.name or test.key, "  ")]
     step = _outermost_failed(test)
     if step is not None:

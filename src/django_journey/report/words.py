@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from django_journey.report.model import Outcome
 from django_journey.report.pyramid import Layer
 
-__all__ = ["HEALTH", "OUTCOME", "count", "duration", "percent"]
+__all__ = ["HEALTH", "OUTCOME", "count", "duration", "outcome_words", "percent"]
 
-OUTCOME: dict[Outcome, str] = {
+OUTCOME: dict[str, str] = {
     "passed": "passed",
     "failed": "failed",
     "error": "with errors",
@@ -24,6 +23,11 @@ HEALTH: dict[Layer, str] = {
     "broad": "the rest",
     "browser": "a few",
 }
+
+
+def outcome_words(outcome: str) -> str:
+    """Return an outcome in words; a word that a runner has of its own stays as it is."""
+    return OUTCOME.get(outcome, outcome)
 
 
 def count(amount: int, one: str, many: str = "") -> str:

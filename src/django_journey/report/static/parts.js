@@ -15,6 +15,16 @@ function path(url) {
   return slash < 0 ? text : text.slice(slash) || "/";
 }
 
+/** Tell whether a request went where the one before it was redirected to. */
+function follows(before, request) {
+  if (!before || !before.redirect) return false;
+  try {
+    return new URL(before.redirect, before.url || "http://x").pathname === new URL(request.url, "http://x").pathname;
+  } catch {
+    return false;
+  }
+}
+
 /** All parts below a list of parts, the steps themselves included. */
 function flat(parts) {
   return (parts || []).flatMap((part) => (part.is === "step" ? [part, ...flat(part.parts)] : [part]));

@@ -10,7 +10,7 @@ function sentence(step) {
 function chips(parts) {
   const requests = parts.filter((part) => part.is === "request" && !part.in);
   const shown = requests.slice(0, 5).flatMap((request, index) => [
-    index > 0 && h("span", { class: "arrow", "aria-hidden": "true" }, requests[index - 1].redirect ? "→" : "·"), chip(request)]);
+    index > 0 && h("span", { class: "arrow", "aria-hidden": "true" }, follows(requests[index - 1], request) ? "→" : "·"), chip(request)]);
   if (requests.length > 5) shown.push(" +" + (requests.length - 5));
   return shown;
 }
@@ -19,7 +19,7 @@ function happenings(parts) {
   let before = null;
   return parts.map((part) => {
     if (part.is === "request") {
-      const followed = Boolean(before && before.redirect);
+      const followed = follows(before, part);
       before = part;
       return requestPart(part, followed);
     }
@@ -132,7 +132,7 @@ function storyHead(row, actors) {
   ].filter(Boolean);
   return h("header", { class: "story-head" },
     h("p", { class: "back" }, h("a", { href: "#" }, "← All tests"), neighbours(row)),
-    h("h1", { class: BAD.has(row.outcome) ? "bad" : "" }, outcomeMark(row.outcome), " ", row.title || row.name),
+    h("h1", { id: "one-heading", class: BAD.has(row.outcome) ? "bad" : "" }, outcomeMark(row.outcome), " ", row.title || row.name),
     h("p", { class: "name" }, h("code", {}, row.name), row.file && h("span", {}, row.name.startsWith(row.file) ? row.line && "line " + row.line : row.file + (row.line ? ":" + row.line : ""))),
     h("p", { class: "story-facts" }, facts.map((fact) => h("span", {}, fact))),
     actors.length > 0 && h("p", { class: "people" }, actors.map((actor) => h("span", { class: "person" }, badge(actor, actors), actor))),
@@ -161,7 +161,7 @@ async function drawStory(row, wanted) {
   const own = data.failure && (!last || !deepest(last.step)) ? failureBox(data.failure, "This test failed") : "";
   const jump = last && jumpTo(last, row);
   byId("one").replaceChildren(storyHead(row, actors), own, jump || "",
-    h("div", { class: "columns" + (anyLook ? " with-pages" : "") }, line, anyLook ? h("div", { id: "side", class: "side" }) : ""));
+    h("h2", { class: "unseen" }, "Steps"), h("div", { class: "columns" + (anyLook ? " with-pages" : "") }, line, anyLook ? h("div", { id: "side", class: "side" }) : ""));
   const first = story.steps.find((entry) => entry.step.n === wanted) || last || story.steps.find((entry) => entry.step.look) || story.steps[0];
   if (first) choose(first);
 }
