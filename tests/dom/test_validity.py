@@ -54,6 +54,7 @@ def test_a_field_that_breaks_its_constraint_is_refused(body: str) -> None:
         "<input required value=x>",
         "<input required disabled>",
         "<input required readonly>",
+        "<input type=checkbox required readonly>",
         "<input type=hidden required>",
         "<button required></button>",
         "<fieldset disabled><input required></fieldset>",

@@ -59,7 +59,8 @@ def is_candidate(el: Any) -> bool:
         return word not in ("reset", "button") and not controls.is_disabled(el)
     if controls.is_disabled(el) or any(node.tag == "datalist" for node in ancestors(el)):
         return False
-    return not (has(el, "readonly") and (el.tag == "textarea" or controls.is_readonly(el)))
+    # Chromium bars every read-only input, also of types that can't be read-only.
+    return not (has(el, "readonly") and el.tag in ("input", "textarea"))
 
 
 def problem_of(doc: Document, el: Any) -> str:

@@ -45,12 +45,11 @@ class Events:
     def emit(self, event: str, value: Any) -> None:
         """Tell the listeners."""
         listeners = self._listeners.get(event)
-        if not listeners:
-            return
-        self._listeners[event] = [item for item in listeners if not item[1]]
-        for listener, _ in listeners:
-            listener(value)
-        if event == "framenavigated":
+        if listeners:
+            self._listeners[event] = [item for item in listeners if not item[1]]
+            for listener, _ in listeners:
+                listener(value)
+        if event == "framenavigated" and self._listeners:
             self.emit("domcontentloaded", value)
             self.emit("load", value)
 

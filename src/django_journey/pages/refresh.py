@@ -40,7 +40,9 @@ def pending_refresh(page: ShownPage) -> tuple[float, Url] | None:
     match = _VALUE.fullmatch(stated) if stated else None
     if match is None or not (match["time"] or (stated or "").lstrip().startswith(".")):
         return None
-    url = (match["url"] or "").strip("\t\n\f\r ").lstrip("'\"")
+    url = (match["url"] or "").strip("\t\n\f\r ")
+    if url[:1] in ("'", '"'):
+        url = url[1:].partition(url[0])[0]
     try:
         target = parse_url(url, parse_url(base_url(entry.document))) if url else entry.url
     except ValueError:

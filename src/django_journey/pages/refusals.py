@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from django_journey.errors import NeedsBrowser
 
@@ -48,13 +48,10 @@ _REASONS = {
 class RefusedPageCalls:
     """Refuses, by name and with the reason, what only a browser can do."""
 
+    url: str
+
     def __getattr__(self, name: str) -> NoReturn:
         reason = _REASONS.get(name)
         if reason is not None:
-            raise _Refusal(f"page.{name}()", reason, where=str(getattr(self, "url", "")))
+            raise NeedsBrowser(f"page.{name}()", reason, where=str(self.url))
         raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-
-
-class _Refusal(NeedsBrowser, AttributeError):  # hasattr() is false then, as for anything that is not there
-    def __init__(self, call: str, reason: str, **details: Any) -> None:
-        NeedsBrowser.__init__(self, call, reason, **details)

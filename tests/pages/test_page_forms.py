@@ -1,0 +1,261 @@
+"""Filling and submitting on a page: what is sent, what is blocked, what keys and labels do."""
+
+from __future__ import annotations
+
+import pytest
+
+from django_journey.errors import Error, NeedsBrowser
+from django_journey.errors import TimeoutError as NotInTime
+from tests.pages.fake_site import FakeSite, shows
+
+
+def form(fields: str, **attributes: str) -> FakeSite:
+    given = "".join(f' {name}="{value}"' for name, value in attributes.items())
+    return FakeSite({"/": f"<!doctype html><form action=/to{given}>{fields}</form>"})
+
+
+def test_a_form_sends_what_the_page_gave_and_what_the_user_did() -> None:
+    site = form(
+        "<input type=hidden name=token value=secret><label>Name <input name=name></label>"
+        "<label><input type=checkbox name=agree> I agree</label>"
+        "<select name=size><option>S<option>M</select><button>Save</button>",
+        method="post",
+    )
+    page = site.open()
+    page.get_by_label("Name").fill("Zoë")
+    page.get_by_label("I agree").check()
+    page.get_by_role("combobox").select_option("M")
+    page.get_by_role("button").click()
+    assert site.last.body == b"token=secret&name=Zo%C3%AB&agree=on&size=M"
+    assert page.url == "http://testserver/to"
+
+
+def test_a_form_that_its_constraints_refuse_sends_nothing_and_names_the_field() -> None:
+    site = form("<input name=a required><button>Save</button>")
+    page = site.open()
+    page.get_by_role("button").click()
+    assert len(site.requests) == 1
+    assert page.blocked is not None
+    assert (page.blocked.field.attr("name"), page.blocked.reason) == ("a", "is required")
+    assert page.document.focus is page.blocked.field
+    page.locator("input").fill("x")
+    assert page.blocked is None
+    page.get_by_role("button").click()
+    assert site.last.url == "http://testserver/to?a=x"
+
+
+@pytest.mark.parametrize("button", ["<button formnovalidate>s</button>"])
+def test_a_button_may_leave_validation_out(button: str) -> None:
+    site = form(f"<input name=a required>{button}")
+    site.open().get_by_role("button").click()
+    assert site.last.url == "http://testserver/to?a="
+
+
+def test_enter_submits_through_the_first_button() -> None:
+    site = form("<input name=a><button name=b value=1>x</button><button name=b value=2>y</button>")
+    page = site.open()
+    page.locator("input").fill("q")
+    page.locator("input").press("Enter")
+    assert site.last.url == "http://testserver/to?a=q&b=1"
+
+
+def test_enter_does_not_submit_two_fields_without_a_button() -> None:
+    site = form("<input name=a><input name=b>")
+    site.open().locator("input").first.press("Enter")
+    assert len(site.requests) == 1
+
+
+def test_space_and_enter_press_buttons_and_boxes() -> None:
+    site = form("<input type=checkbox name=c><button>s</button>")
+    page = site.open()
+    page.get_by_role("checkbox").press("Space")
+    page.get_by_role("button").press("Enter")
+    assert site.last.url == "http://testserver/to?c=on"
+
+
+def test_typing_adds_to_what_was_written_and_stops_at_the_maximum() -> None:
+    page = shows("<input maxlength=5>")
+    page.locator("input").fill("ab")
+    page.locator("input").press_sequentially("cdefg")
+    assert page.locator("input").input_value() == "abcde"
+
+
+def test_typing_a_line_break_submits() -> None:
+    site = form("<input name=a>")
+    site.open().locator("input").type("ab\n")
+    assert site.last.url == "http://testserver/to?a=ab"
+
+
+def test_backspace_erases_and_tab_goes_on() -> None:
+    page = shows("<input id=a><input id=b tabindex=-1><input id=c disabled><a href=/x id=d>d</a>")
+    page.locator("#a").fill("ab")
+    page.locator("#a").press("Backspace")
+    assert page.locator("#a").input_value() == "a"
+    page.locator("#a").press("Tab")
+    assert page.document.focus.attr("id") == "d"
+    page.locator("#d").press("Shift+Tab")
+    assert page.document.focus.attr("id") == "a"
+
+
+def test_escape_closes_a_dialog_and_a_dialog_form_does_too() -> None:
+    page = shows("<dialog open><form method=dialog><input><button>ok</button></form></dialog>")
+    page.get_by_role("button").click()
+    assert not page.locator("dialog").is_visible()
+    page = shows("<dialog open><button type=button command=close commandfor=x>x</button></dialog>")
+    page.get_by_role("button").press("Escape")
+    assert not page.locator("dialog").is_visible()
+
+
+@pytest.mark.parametrize(
+    ("markup", "value", "message"),
+    [
+        ("<input type=checkbox id=x>", "a", 'Input of type "checkbox" cannot be filled'),
+        ("<input type=file id=x>", "a", 'Input of type "file" cannot be filled'),
+        ("<input type=number id=x>", "abc", r"Cannot type text into input\[type=number\]"),
+        ("<select id=x></select>", "a", "Element is not an <input>"),
+    ],
+)
+def test_fill_refuses_what_playwright_refuses(markup: str, value: str, message: str) -> None:
+    with pytest.raises(Error, match=message):
+        shows(markup).locator("#x").fill(value, force=True)
+
+
+@pytest.mark.parametrize(
+    ("markup", "given", "kept"),
+    [
+        ("<input>", "a\nb", "a b"),
+        ("<input type=number>", " 12 ", "12"),
+        ("<input type=date>", "2026-11-20", "2026-11-20"),
+        ("<input type=date>", "20.11.2026", ""),
+        ("<input type=color>", "#ABCDEF", "#abcdef"),
+        ("<input maxlength=2>", "😀a", "😀"),
+        ("<input type=email>", "a@bücher.de", "a@xn--bcher-kva.de"),
+    ],
+)
+def test_what_a_field_makes_of_a_fill(markup: str, given: str, kept: str) -> None:
+    page = shows(markup)
+    page.locator("input").fill(given)
+    assert page.locator("input").input_value() == kept
+
+
+def test_a_label_is_filled_and_clicked_for_its_control() -> None:
+    page = shows("<label for=a>Name</label><input id=a><label><input type=checkbox id=b> Box</label>")
+    page.locator("label").first.fill("x")
+    assert page.locator("#a").input_value() == "x"
+    page.locator("label").last.click()
+    assert page.locator("#b").is_checked()
+
+
+def test_radio_buttons_are_checked_and_never_unchecked() -> None:
+    page = shows("<input type=radio name=r id=a checked><input type=radio name=r id=b>")
+    page.locator("#b").check()
+    assert not page.locator("#a").is_checked()
+    with pytest.raises(Error, match="Cannot uncheck radio button"):
+        page.locator("#b").uncheck()
+
+
+def test_options_are_selected_by_value_label_and_place() -> None:
+    page = shows("<select multiple><option value=1>One<option value=2>Two<option value=3>Three</select>")
+    box = page.locator("select")
+    assert box.select_option(["1", "Three"]) == ["1", "3"]
+    assert box.select_option(label="Two") == ["2"]
+    assert box.select_option(index=[0, 1]) == ["1", "2"]
+    assert box.select_option([]) == []
+
+
+def test_an_option_that_is_not_there_names_those_that_are() -> None:
+    with pytest.raises(NotInTime, match="did not find some options") as caught:
+        shows("<select><option value=1>One</select>").locator("select").select_option("Two")
+    assert "value '1', label 'One'" in str(caught.value)
+
+
+def test_an_option_of_a_list_box_is_clicked_but_not_one_of_a_drop_down_list() -> None:
+    page = shows("<select size=3><option>a<option>b</select>")
+    page.locator("option").last.click()
+    assert page.locator("select").input_value() == "b"
+    with pytest.raises(Error, match="drop-down list"):
+        shows("<select><option>a</select>").locator("option").click(force=True)
+
+
+def test_files_are_sent_from_paths_and_from_memory(tmp_path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(b"on disk")
+    site = form(
+        "<input type=file name=f multiple><button>s</button>", method="post", enctype="multipart/form-data"
+    )
+    page = site.open()
+    page.locator("input").set_input_files([path])
+    page.locator("input").set_input_files({"name": "b.png", "mimeType": "image/png", "buffer": b"\x89"})
+    page.get_by_role("button", name="s", exact=True).click()
+    assert b'filename="b.png"\r\nContent-Type: image/png\r\n\r\n\x89\r\n' in site.last.body
+    assert b"a.txt" not in site.last.body
+
+
+@pytest.mark.parametrize(
+    ("markup", "files", "message"),
+    [
+        ("<input type=file>", ["a", "b"], "single file"),
+        ("<input type=file>", "no-such-file.txt", "ENOENT"),
+        ("<input>", "x", "not an HTMLInputElement"),
+    ],
+)
+def test_files_that_can_not_be_chosen_say_why(markup: str, files, message: str) -> None:
+    if isinstance(files, list):
+        files = [{"name": name, "mimeType": "", "buffer": b""} for name in files]
+    with pytest.raises(Error, match=message):
+        shows(markup).locator("input").set_input_files(files)
+
+
+def test_a_reset_button_puts_the_form_back() -> None:
+    page = shows("<form><input value=default><button type=reset>r</button></form>")
+    page.locator("input").fill("mine")
+    page.get_by_role("button").click()
+    assert page.locator("input").input_value() == "default"
+
+
+def test_details_open_and_close_and_leave_one_of_a_name_open() -> None:
+    page = shows(
+        "<details name=d id=a><summary>one</summary>text</details>"
+        "<details name=d open id=b><summary>two</summary></details>"
+    )
+    page.get_by_text("one").click()
+    assert page.locator("#a").get_attribute("open") == ""
+    assert page.locator("#b").get_attribute("open") is None
+    page.get_by_text("one").click()
+    assert page.locator("#a").get_attribute("open") is None
+
+
+def test_a_command_button_opens_and_closes_its_dialog() -> None:
+    page = shows(
+        "<button commandfor=d command=show-modal>open</button>"
+        "<dialog id=d><button commandfor=d command=close>close</button></dialog>"
+    )
+    page.get_by_text("open").click()
+    assert page.locator("dialog").is_visible()
+    page.get_by_text("close").click()
+    assert not page.locator("dialog").is_visible()
+
+
+def test_a_caret_before_a_default_value_needs_a_browser() -> None:
+    with pytest.raises(NeedsBrowser, match="caret"):
+        shows("<input value=default>").locator("input").press("a")
+
+
+def test_the_look_of_a_page_shows_what_was_done_and_hides_secrets() -> None:
+    page = shows(
+        "<script>x()</script><input id=a><input type=password id=p><input type=hidden value=token>"
+        "<input type=checkbox id=c><select><option>x<option>y</select><textarea></textarea>"
+    )
+    page.locator("#a").fill("typed")
+    page.locator("#p").fill("secret")
+    page.locator("#c").check()
+    page.locator("select").select_option("y")
+    page.locator("textarea").fill("long <text>")
+    look = page.look()
+    assert 'value="typed"' in look.html
+    assert 'checked=""' in look.html
+    assert '<option selected="">y</option>' in look.html
+    assert "long &lt;text&gt;" in look.html
+    for hidden in ("secret", "token", "<script"):
+        assert hidden not in look.html
+    assert page.locator("#c").get_attribute("checked") is None

@@ -1,0 +1,391 @@
+"""Where a page goes: URLs, redirects, history, downloads, popups, refreshes, and what it shows of other types."""
+
+from __future__ import annotations
+
+import gzip
+import re
+
+import pytest
+
+from django_journey.drivers.base import Request, Response
+from django_journey.errors import Error, NeedsBrowser, TooManyRedirects
+from django_journey.errors import TimeoutError as NotInTime
+from django_journey.pages.context import BrowserContext
+from tests.pages.fake_site import FakeSite, html, redirect, shows
+
+
+def test_goto_opens_a_path_below_the_base_url_and_returns_the_response() -> None:
+    site = FakeSite({"/a/": "<title> The\n page </title>"})
+    page = BrowserContext(site).new_page()
+    response = page.goto("/a/?q=1#part")
+    assert response is not None
+    assert (response.status, response.ok, response.url) == (200, True, "http://testserver/a/?q=1")
+    assert (page.url, page.title()) == ("http://testserver/a/?q=1#part", "The page")
+    assert site.last.url == "http://testserver/a/?q=1"
+
+
+def test_a_new_page_is_blank() -> None:
+    page = BrowserContext(FakeSite()).new_page()
+    assert (page.url, page.title(), page.response) == ("about:blank", "", None)
+
+
+@pytest.mark.parametrize("url", ["http://", "http://a b/"])
+def test_goto_refuses_what_is_no_url(url: str) -> None:
+    with pytest.raises(Error, match="invalid URL"):
+        BrowserContext(FakeSite()).new_page().goto(url)
+
+
+def test_goto_refuses_a_scheme_that_no_page_has() -> None:
+    with pytest.raises(Error, match="ERR_UNKNOWN_URL_SCHEME"):
+        BrowserContext(FakeSite()).new_page().goto("mailto:a@b")
+
+
+def test_redirects_are_followed_and_their_chain_is_kept() -> None:
+    site = FakeSite({"/": redirect("/b?x=1"), "/b": redirect("c", 301), "/c": "<title>end</title>"})
+    page = BrowserContext(site).new_page()
+    response = page.goto("/#keep")
+    assert page.url == "http://testserver/c#keep"
+    assert response is not None
+    first = response.request.redirected_from.redirected_from  # type: ignore[union-attr]
+    assert (first.url, first.response().status) == ("http://testserver/", 302)
+    assert first.redirected_to.url == "http://testserver/b?x=1"
+    with pytest.raises(Error, match="unavailable for redirect"):
+        first.response().body()
+
+
+@pytest.mark.parametrize(
+    ("status", "method", "body"),
+    [(301, "GET", b""), (302, "GET", b""), (303, "GET", b""), (307, "POST", b"a=1"), (308, "POST", b"a=1")],
+)
+def test_what_a_post_becomes_after_a_redirect(status: int, method: str, body: bytes) -> None:
+    site = FakeSite(
+        {
+            "/": "<form method=post action=/post><input name=a value=1><button>s</button></form>",
+            "/post": redirect("/to", status),
+        }
+    )
+    page = site.open()
+    page.get_by_role("button").click()
+    assert (site.last.method, site.last.body, site.last.url) == (method, body, "http://testserver/to")
+    assert (site.last.header("Content-Type") is None) is (method == "GET")
+
+
+def test_a_redirect_without_end_lists_its_chain() -> None:
+    site = FakeSite({"/a": redirect("/b"), "/b": redirect("/a")})
+    with pytest.raises(TooManyRedirects) as caught:
+        BrowserContext(site, max_redirects=5).new_page().goto("/a")
+    assert len(site.requests) == 6
+    assert "GET http://testserver/b" in str(caught.value)
+
+
+def test_a_redirect_to_no_web_address_is_refused() -> None:
+    with pytest.raises(Error, match="ERR_UNSAFE_REDIRECT"):
+        FakeSite({"/": redirect("javascript:alert(1)")}).open()
+
+
+def test_a_redirect_without_a_location_is_shown() -> None:
+    site = FakeSite({"/": html("<p>moved", 302)})
+    assert site.open().content() == "<html><head></head><body><p>moved</p></body></html>"
+
+
+def test_only_the_fragment_changes_without_a_request() -> None:
+    site = FakeSite({"/": "<a href='#two'>two</a>"})
+    page = site.open()
+    page.get_by_role("link").click()
+    assert page.url == "http://testserver/#two"
+    assert page.goto("/#three") is None
+    assert len(site.requests) == 1
+    page.go_back()
+    assert page.url == "http://testserver/#two"
+
+
+def test_going_back_shows_the_page_as_it_was_left_without_asking_again() -> None:
+    site = FakeSite({"/": "<label>Name <input></label><a href=/b>b</a>", "/b": "<p>b"})
+    page = site.open()
+    page.get_by_label("Name").fill("mine")
+    page.get_by_role("link").click()
+    response = page.go_back()
+    assert response is not None
+    assert response.url == "http://testserver/"
+    assert page.get_by_label("Name").input_value() == "mine"
+    assert len(site.requests) == 2
+    page.go_forward()
+    assert page.url == "http://testserver/b"
+    assert page.go_forward() is None
+
+
+def test_a_page_that_may_not_be_stored_is_asked_for_again() -> None:
+    site = FakeSite({"/": html("<a href=/b>b</a>", Cache_Control="no-store, private"), "/b": "<p>b"})
+    page = site.open()
+    page.get_by_role("link").click()
+    page.go_back()
+    assert [request.url for request in site.requests][-1] == "http://testserver/"
+
+
+def test_a_page_that_varies_by_cookies_is_asked_for_again_once_they_changed() -> None:
+    site = FakeSite({"/": html("<a href=/b>b</a>", Vary="Cookie"), "/b": html("<p>b", Set_Cookie="s=1")})
+    page = site.open()
+    page.get_by_role("link").click()
+    page.go_back()
+    assert site.last.url == "http://testserver/"
+    assert site.last.header("Cookie") == "s=1"
+
+
+def test_reload_asks_again_and_posts_again() -> None:
+    site = FakeSite({"/": "<form method=post><input name=a value=1><button>s</button></form>"})
+    page = site.open()
+    page.get_by_role("button").click()
+    page.reload()
+    assert [(request.method, request.body) for request in site.requests] == [
+        ("GET", b""), ("POST", b"a=1"), ("POST", b"a=1"),
+    ]  # fmt: skip
+    assert site.last.header("Cache-Control") == "max-age=0"
+
+
+def test_a_link_to_where_one_is_does_not_lengthen_the_history() -> None:
+    site = FakeSite({"/": "<a href=/>self</a>"})
+    page = site.open()
+    page.get_by_role("link").click()
+    assert page.go_back() is None
+    assert len(site.requests) == 2
+
+
+def test_no_content_leaves_the_page_and_goto_says_so() -> None:
+    site = FakeSite({"/": "<a href=/nothing>x</a>", "/nothing": Response(204)})
+    page = site.open()
+    page.get_by_role("link").click()
+    assert page.url == "http://testserver/"
+    with pytest.raises(Error, match="ERR_ABORTED"):
+        page.goto("/nothing")
+
+
+def test_a_download_is_caught_and_the_page_stays(tmp_path) -> None:
+    answer = Response(200, (("Content-Disposition", "attachment; filename*=UTF-8''b%C3%BC.csv"),), b"a,b")
+    page = FakeSite({"/": "<a href=/file>get</a>", "/file": answer}).open()
+    with page.expect_download() as caught:
+        page.get_by_role("link").click()
+    download = caught.value
+    assert (download.suggested_filename, download.failure(), page.url) == (
+        "bü.csv",
+        None,
+        "http://testserver/",
+    )
+    download.save_as(tmp_path / "deep" / "kept.csv")
+    assert (tmp_path / "deep" / "kept.csv").read_bytes() == b"a,b"
+    kept = download.path()
+    assert kept.read_bytes() == b"a,b"
+    page.context.close()
+    assert not kept.exists()
+
+
+def test_goto_a_download_says_how_to_catch_it() -> None:
+    site = FakeSite({"/file": Response(200, (("Content-Type", "text/csv"),), b"a,b")})
+    with pytest.raises(Error, match="Download is starting"):
+        BrowserContext(site).new_page().goto("/file")
+
+
+@pytest.mark.parametrize(
+    ("header", "url", "name"),
+    [
+        ('attachment; filename="a \\"b\\".txt"', "/x", "a _b_.txt"),
+        ("attachment; filename=plain.txt; x=y", "/x", "plain.txt"),
+        ("attachment", "/dir/b%20c.pdf", "b c.pdf"),
+        ('attachment; filename="../../etc/passwd"', "/x", "passwd.txt"),
+        ("attachment", "/", "download.txt"),
+    ],
+)
+def test_the_name_that_a_download_suggests(header: str, url: str, name: str) -> None:
+    answer = Response(200, (("Content-Disposition", header), ("Content-Type", "text/plain")), b"x")
+    page = BrowserContext(
+        FakeSite({url.replace("%20", "%20"): answer, "/start": f"<a href='{url}'>get</a>"})
+    ).new_page()
+    page.goto("/start")
+    with page.expect_download() as caught:
+        page.get_by_role("link").click()
+    assert caught.value.suggested_filename == name
+
+
+def test_a_link_to_a_new_page_opens_it() -> None:
+    site = FakeSite({"/": "<a href=/b target=_blank>b</a>", "/b": "<title>b</title>"})
+    page = site.open()
+    with page.expect_popup() as caught:
+        page.get_by_role("link").click()
+    assert (caught.value.title(), page.url) == ("b", "http://testserver/")
+    assert page.context.pages == [page, caught.value]
+    assert caught.value.opener() is None
+
+
+def test_a_named_page_is_opened_once() -> None:
+    site = FakeSite({"/": "<a href=/b target=other>b</a>"})
+    page = site.open()
+    page.get_by_role("link").click()
+    page.get_by_role("link").click()
+    assert len(page.context.pages) == 2
+
+
+def test_what_was_awaited_and_did_not_happen_is_said_at_once() -> None:
+    page = shows("<form><input required name=a><button>s</button></form>")
+    with pytest.raises(NotInTime, match="no page was opened") as caught, page.expect_navigation():
+        page.get_by_role("button").click()
+    assert "is required" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    ["/", "**/", "http://testserver/", re.compile("test.*"), lambda url: url.endswith("/"), "http://*/"],
+)
+def test_wait_for_url_knows_globs_patterns_and_functions(wanted) -> None:
+    shows("").wait_for_url(wanted)
+
+
+@pytest.mark.parametrize("wanted", ["/b", "**/*.html", re.compile("other"), lambda url: False])
+def test_wait_for_another_url_fails_at_once(wanted) -> None:
+    with pytest.raises(NotInTime):
+        shows("").wait_for_url(wanted)
+
+
+def test_a_refresh_at_once_is_followed_and_a_later_one_when_time_passes() -> None:
+    site = FakeSite(
+        {
+            "/": "<meta http-equiv=refresh content='0; url=/b'>",
+            "/b": "<meta http-equiv=Refresh content=\"5;URL='/c'\">",
+            "/c": "<title>c</title>",
+        }
+    )
+    page = site.open()
+    assert page.url == "http://testserver/b"
+    page.wait_for_timeout(1000)
+    assert page.url == "http://testserver/b"
+    page.wait_for_timeout(5000)
+    assert page.url == "http://testserver/c"
+
+
+def test_a_refresh_header_is_followed_too_and_a_loop_of_them_ends() -> None:
+    site = FakeSite({"/": html("", Refresh="0; url=/b"), "/b": html("", Refresh="0; url=/")})
+    with pytest.raises(TooManyRedirects):
+        site.open()
+
+
+def test_text_and_json_are_shown_in_a_pre() -> None:
+    site = FakeSite(
+        {
+            "/t": Response(200, (("Content-Type", "text/plain"),), b"\na <b>"),
+            "/j": Response(200, (("Content-Type", "application/json"),), b'{"a": 1}'),
+        }
+    )
+    page = site.open("/t")
+    assert page.locator("pre").text_content() == "\na <b>"
+    page.goto("/j")
+    assert page.locator("body > pre").text_content() == '{"a": 1}'
+
+
+def test_an_image_shows_its_name_and_size() -> None:
+    png = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x02\x00\x00\x00\x03"
+    site = FakeSite({"/i/a.png": Response(200, (("Content-Type", "image/png"),), png)})
+    assert site.open("/i/a.png").title() == "a.png (2\u00d73)"
+
+
+def test_xml_is_fetched_but_not_looked_into() -> None:
+    page = FakeSite({"/": Response(200, (("Content-Type", "application/xml"),), b"<a/>")}).open()
+    assert page.response is not None
+    assert page.response.text() == "<a/>"
+    with pytest.raises(NeedsBrowser, match="XML"):
+        page.locator("a").count()
+
+
+def test_a_compressed_page_is_unpacked_and_a_broken_one_refused() -> None:
+    packed = html(gzip.compress(b"<title>packed</title>"), Content_Encoding="gzip")
+    assert FakeSite({"/": packed}).open().title() == "packed"
+    with pytest.raises(Error, match="ERR_CONTENT_DECODING_FAILED"):
+        FakeSite({"/": html(b"no gzip", Content_Encoding="gzip")}).open()
+
+
+def test_a_server_error_is_raised_with_its_own_traceback_or_shown_if_asked_for() -> None:
+    def view(request: Request) -> Response:
+        try:
+            raise LookupError("in the view")
+        except LookupError as error:
+            return Response(500, (("Content-Type", "text/html"),), b"<h1>Sorry</h1>", exception=error)
+
+    with pytest.raises(LookupError, match="in the view") as caught:
+        FakeSite({"/": view}).open()
+    assert caught.traceback[-1].name == "view"
+    page = FakeSite({"/": view}).open(raise_server_errors=False)
+    assert page.locator("h1").inner_text() == "Sorry"
+
+
+def test_set_content_replaces_what_is_shown_and_keeps_the_url() -> None:
+    page = shows("<p>old")
+    page.set_content("<title>new</title><p>new")
+    assert (page.title(), page.url) == ("new", "http://testserver/")
+    assert page.content() == "<html><head><title>new</title></head><body><p>new</p></body></html>"
+
+
+def test_a_closed_page_says_so() -> None:
+    page = shows("")
+    page.close()
+    assert page.is_closed()
+    assert page.context.pages == []
+    with pytest.raises(Error, match="closed"):
+        page.goto("/")
+
+
+def test_events_of_a_navigation_are_told() -> None:
+    site = FakeSite({"/a": redirect("/b"), "/b": "<p>b"})
+    page = BrowserContext(site).new_page()
+    seen: list[str] = []
+    page.on("request", lambda request: seen.append(f"> {request.url}"))
+    page.on("response", lambda response: seen.append(f"< {response.status}"))
+    page.once("load", lambda _: seen.append("load"))
+    page.goto("/a")
+    page.goto("/b")
+    assert seen[:5] == ["> http://testserver/a", "< 302", "> http://testserver/b", "< 200", "load"]
+    assert seen.count("load") == 1
+
+
+@pytest.mark.parametrize("call", ["evaluate", "screenshot", "route", "frame_locator", "mouse", "pdf"])
+def test_what_needs_a_browser_says_so(call: str) -> None:
+    with pytest.raises(NeedsBrowser, match=call):
+        getattr(shows(""), call)("x")
+
+
+def test_an_unknown_attribute_is_an_attribute_error_and_an_event_of_scripts_needs_a_browser() -> None:
+    page = shows("")
+    with pytest.raises(AttributeError, match="no_such_thing"):
+        page.no_such_thing()
+    with pytest.raises(NeedsBrowser):
+        page.on("dialog", print)
+
+
+def test_the_referer_origin_and_language_are_sent_as_a_browser_sends_them() -> None:
+    site = FakeSite(
+        {"/a": html("<form method=post action=/b><button>s</button></form>")}, base_url="https://testserver"
+    )
+    page = site.open("/a?q=1#x", locale="de-DE", user_agent="mine", extra_http_headers={"X-Own": "1"})
+    assert site.last.header("Referer") is None
+    assert site.last.header("Sec-Fetch-Site") == "none"
+    page.get_by_role("button").click()
+    sent = site.last
+    assert sent.header("Referer") == "https://testserver/a?q=1"
+    assert sent.header("Origin") == "https://testserver"
+    assert sent.header("Sec-Fetch-Site") == "same-origin"
+    assert sent.header("Sec-Fetch-User") == "?1"
+    assert sent.header("Accept-Language") == "de-DE,de;q=0.9"
+    assert (sent.header("User-Agent"), sent.header("X-Own")) == ("mine", "1")
+
+
+@pytest.mark.parametrize(
+    ("head", "link", "referer"),
+    [
+        ("<meta name=referrer content=no-referrer>", "<a href=/b>b</a>", None),
+        ("", "<a href=/b rel=noreferrer>b</a>", None),
+        ("", "<a href=/b referrerpolicy=origin>b</a>", "http://testserver/"),
+        ("", "<a href=https://other/b>b</a>", "http://testserver/"),
+        ("<meta name=referrer content=same-origin>", "<a href=https://other/b>b</a>", None),
+    ],
+)
+def test_a_page_decides_what_its_links_tell_of_it(head: str, link: str, referer: str | None) -> None:
+    site = FakeSite({"/": head + link})
+    page = site.open("/?q=1")
+    page.get_by_role("link").click()
+    assert site.last.header("Referer") == referer
