@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import dj_database_url
+import django
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -26,6 +27,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.forms",
+    "rest_framework",
     "django_journey",
 ]
 
@@ -96,6 +98,23 @@ MEDIA_ROOT = BASE_DIR / "media"
 # Where the pictures of the blog lie: cloudinary://<api key>:<api secret>@<cloud name>, or here if empty.
 CLOUDINARY_URL = os.environ.get("CLOUDINARY_URL", "")
 CLOUDINARY_TIMEOUT = 10  # seconds
+
+# Who does the work of the background: Celery where a broker is given, else Django's own tasks (6.0 and later),
+# else Celery at once in the same process.
+CELERY_BROKER_URL = os.environ.get("CELERY_BROKER_URL", "memory://")
+CELERY_TASK_ALWAYS_EAGER = CELERY_BROKER_URL == "memory://"
+CELERY_TASK_IGNORE_RESULT = True
+TASK_QUEUE = "django" if CELERY_TASK_ALWAYS_EAGER and django.VERSION >= (6, 0) else "celery"
+
+# What the links in letters begin with.
+SITE_URL = os.environ.get("SITE_URL", "http://localhost:8000")
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticatedOrReadOnly"],
+    "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.PageNumberPagination",
+    "PAGE_SIZE": 20,
+}
 
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 DEFAULT_FROM_EMAIL = "The demo site <hello@example.org>"

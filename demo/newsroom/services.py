@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from newsroom.models import Article
+from newsroom.tasks import announce
 
 SLUG_ROOM = 120  # what a number behind an ambiguous slug may still be added to
 
@@ -54,4 +55,6 @@ def publish(article: Article, *, by) -> Article:
     article.published_at = timezone.now()
     article.published_by = by
     article.save(update_fields=["status", "published_at", "published_by", "updated_at"])
+    # Only once it is really stored; and robust: an article goes online even while the broker is away.
+    transaction.on_commit(lambda: announce(article.pk), robust=True)
     return article

@@ -355,6 +355,18 @@ def test_optional_fields_alone_make_a_json_body_or_a_query_string() -> None:
     assert api.search(name="x").json()["path"] == "/rooms/1/students/?name=x"
 
 
+def test_a_field_that_is_called_body_can_be_given_like_any_other() -> None:
+    class Api(Endpoints):
+        write = post("students", json={"title": "Tides", "body": "…"})
+        comment = post("students", optional=("body",))
+        whole = post("students", json={"title": "Tides"})
+
+    api = Api(Client(), room_pk=3)
+    assert api.write(body="They rise.").json()["json"] == {"title": "Tides", "body": "They rise."}
+    assert api.comment(body="Indeed.").json()["json"] == {"body": "Indeed."}
+    assert api.whole(body={"all": 1}).json()["json"] == {"all": 1}
+
+
 def test_two_bodies_are_refused_where_they_are_declared() -> None:
     with pytest.raises(StoryError, match="one body, not json and form"):
         post("students", json={}, form={})

@@ -140,7 +140,7 @@ class Bound:
 
         Args:
             args: The URL's arguments in the order of its pattern; a model's instance gives its own.
-            body: The whole body, instead of the defaults.
+            body: The whole body, instead of the defaults; or the field of that name, if one is declared.
             query: More of the query string.
             headers: More headers.
             expect: The status, or the statuses, that are right.
@@ -154,9 +154,12 @@ class Bound:
             StoryError: The URL does not exist, or a value belongs nowhere or is missing.
             ExpectationError: The answer has another status.
         """
+        declared = self._endpoint.declared
+        if body is not None and (declared.has_field("body") or "body" in declared.optional):
+            values["body"], body = body, None
         call = Call(
             name=self._endpoint.name,
-            declared=self._endpoint.declared,
+            declared=declared,
             caller=self._owner._caller,
             args=args,
             values=values,

@@ -100,8 +100,9 @@ class Options:
     drain_timeout: float = _setting(
         10.0, "seconds to wait for requests that still run when a test ends", least=0
     )
-    tasks: Literal["explicit", "immediate"] = _setting(
-        "explicit", "whether background tasks wait for journey.tasks.run() or run when they are enqueued"
+    tasks: Literal["explicit", "immediate", "real"] = _setting(
+        "explicit",
+        "whether background tasks wait for journey.tasks.run(), run when they are enqueued, or go to the real queue",
     )
     task_timeout: float = _setting(
         60.0, "seconds that one background task may take; 0 for as long as it likes", least=0

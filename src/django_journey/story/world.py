@@ -94,8 +94,13 @@ class World:
             )
         )
         self.database = self._open_database(closing)
+        real = options.tasks == "real"
         self.tasks = closing.enter_context(
-            Tasks(_adapters(), mode=options.tasks, timeout=options.task_timeout)
+            Tasks(
+                () if real else _adapters(),
+                mode="immediate" if options.tasks == "immediate" else "explicit",
+                timeout=options.task_timeout,
+            )
         )
 
     def serve(self, closing: ExitStack) -> LiveServer:

@@ -1,0 +1,49 @@
+"""What the newsroom leaves to a worker: the letter to an author whose article went online."""
+
+from __future__ import annotations
+
+import django
+from celery import shared_task
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+
+from newsroom.models import Article
+
+
+def announce(article_pk: int) -> None:
+    """Leave the letter to a worker of the queue that the settings name."""
+    if settings.TASK_QUEUE == "django":
+        announce_by_django.enqueue(article_pk)
+    else:
+        announce_by_celery.delay(article_pk)
+
+
+def send_announcement(article_pk: int) -> None:
+    """Write to the author that the article is online."""
+    article = Article.objects.select_related("author", "published_by").get(pk=article_pk)
+    context = {"article": article, "url": f"{settings.SITE_URL}{article.get_absolute_url()}"}
+    letter = EmailMultiAlternatives(
+        subject=f"Your article is online: {article.title}",
+        body=render_to_string("newsroom/mail/published.txt", context),
+        to=[article.author.email],
+    )
+    letter.attach_alternative(render_to_string("newsroom/mail/published.html", context), "text/html")
+    letter.send()
+
+
+@shared_task(
+    name="newsroom.announce", autoretry_for=(OSError,), max_retries=3, retry_backoff=60, retry_jitter=False
+)
+def announce_by_celery(article_pk: int) -> None:
+    """Send the letter; a mail server that is away gets three more chances, ever further apart."""
+    send_announcement(article_pk)
+
+
+if django.VERSION >= (6, 0):
+    from django.tasks import task
+
+    @task()
+    def announce_by_django(article_pk: int) -> None:
+        """Send the letter."""
+        send_announcement(article_pk)
