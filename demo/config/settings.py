@@ -116,7 +116,11 @@ REST_FRAMEWORK = {
     "PAGE_SIZE": 20,
 }
 
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+# Mail is printed where the server runs; Django 6.1 has a new name for the setting.
+if django.VERSION >= (6, 1):
+    MAILERS = {"default": {"BACKEND": "django.core.mail.backends.console.EmailBackend"}}
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 DEFAULT_FROM_EMAIL = "The demo site <hello@example.org>"
 
 JOURNEY = {"outside": ["blog.outside.Cloudinary"]}
