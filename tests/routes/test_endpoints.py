@@ -367,6 +367,19 @@ def test_a_field_that_is_called_body_can_be_given_like_any_other() -> None:
     assert api.whole(body={"all": 1}).json()["json"] == {"all": 1}
 
 
+def test_a_field_may_have_the_name_of_any_keyword() -> None:
+    class Api(Endpoints):
+        write = post(
+            "students", json={"title": "T", "body": fake.paragraph, "expect": 1}, optional=("headers",)
+        )
+        search = get("students", query={"query": None})
+
+    api = Api(Client(), room_pk=1)
+    sent = api.write(body=None, expect=404, headers="x", follow=False).json()["json"]
+    assert sent == {"title": "T", "body": None, "expect": 404, "headers": "x"}
+    assert api.search(query="smartie").json()["path"].endswith("?query=smartie")
+
+
 def test_two_bodies_are_refused_where_they_are_declared() -> None:
     with pytest.raises(StoryError, match="one body, not json and form"):
         post("students", json={}, form={})

@@ -36,6 +36,10 @@ class Declared:
         """Tell whether the body declares a field."""
         return isinstance(self.body, Mapping) and name in self.body
 
+    def means(self, name: str) -> bool:
+        """Tell whether a keyword of that name is a field or an argument of the endpoint's own."""
+        return self.has_field(name) or name in self.optional or name in self.query or name in self.kwargs
+
 
 @dataclass(frozen=True, slots=True)
 class Caller:

@@ -44,6 +44,16 @@ __all__ = [
 ]
 
 
+class _Unsaid:
+    """The default of a keyword that a call did not say; ``None`` is a value that it may say."""
+
+    def __repr__(self) -> str:
+        return "unsaid"
+
+
+UNSAID = _Unsaid()
+
+
 class Endpoints:
     """The endpoints of an app, bound to somebody who calls them.
 
@@ -129,18 +139,21 @@ class Bound:
     def __call__(
         self,
         *args: Any,
-        body: Any = None,
-        query: Mapping[str, Any] | None = None,
-        headers: Mapping[str, str] | None = None,
-        expect: int | Sequence[int] = (),
-        follow: bool | None = None,
+        body: Any = UNSAID,
+        query: Mapping[str, Any] | Any = UNSAID,
+        headers: Mapping[str, str] | Any = UNSAID,
+        expect: int | Sequence[int] | Any = UNSAID,
+        follow: bool | Any = UNSAID,
         **values: Any,
     ) -> Any:
         """Send the request.
 
+        A field of the endpoint that has the name of one of these keywords (an article's ``body``, say) is what
+        the keyword means for it.
+
         Args:
             args: The URL's arguments in the order of its pattern; a model's instance gives its own.
-            body: The whole body, instead of the defaults; or the field of that name, if one is declared.
+            body: The whole body, instead of the defaults.
             query: More of the query string.
             headers: More headers.
             expect: The status, or the statuses, that are right.
@@ -155,19 +168,21 @@ class Bound:
             ExpectationError: The answer has another status.
         """
         declared = self._endpoint.declared
-        if body is not None and (declared.has_field("body") or "body" in declared.optional):
-            values["body"], body = body, None
+        said = {"body": body, "query": query, "headers": headers, "expect": expect, "follow": follow}
+        said = {name: value for name, value in said.items() if value is not UNSAID}
+        values.update({name: said.pop(name) for name in list(said) if declared.means(name)})
+        expected = said.get("expect", ())
         call = Call(
             name=self._endpoint.name,
             declared=declared,
             caller=self._owner._caller,
             args=args,
             values=values,
-            body=body,
-            query=query or {},
-            headers=headers or {},
-            expect=(expect,) if isinstance(expect, int) else tuple(expect),
-            follow=follow,
+            body=said.get("body"),
+            query=said.get("query") or {},
+            headers=said.get("headers") or {},
+            expect=(expected,) if isinstance(expected, int) else tuple(expected),
+            follow=said.get("follow"),
         )
         if recorder.current() is None:
             return call.send()
