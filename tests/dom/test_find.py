@@ -181,6 +181,7 @@ def test_attributes_and_test_ids_are_compared_raw() -> None:
     assert ids(markup, TestId("row")) == []
     assert ids(markup, TestId(re.compile("r.w", re.IGNORECASE))) == ["c"]
     assert ids(markup, "data-testid=Row") == ["c"]
+    assert ids("<p id=a data-x=1></p><p id=b data-y=1></p>", TestId("1", "data-y,data-x")) == ["a", "b"]
 
 
 ROLES = """

@@ -208,6 +208,16 @@ def test_what_needs_a_browser_says_so(page: Page, call: str, arguments: tuple[An
         getattr(page.locator("p"), call)(*arguments)
 
 
+def test_the_outline_of_an_element_is_read(page: Page) -> None:
+    page.set_content("<ul><li>Tea</li><li><b>Milk</b></li></ul>")
+    assert page.get_by_role("list").aria_snapshot() == "- list:\n  - listitem: Tea\n  - listitem: Milk"
+    assert page.locator("body").aria_snapshot(depth=1) == page.locator("body").aria_snapshot()
+    page.set_content("<ul><li>Tea</li><li><ul><li>Milk</li></ul></li></ul>")
+    assert page.locator("body > ul").aria_snapshot(depth=1) == "- list:\n  - listitem: Tea\n  - listitem"
+    with pytest.raises(NeedsBrowser):
+        page.get_by_role("list").aria_snapshot(boxes=True)
+
+
 def test_a_wrong_selector_fails_when_it_is_used(page: Page) -> None:
     wrong = page.locator("div!")
     with pytest.raises(Error, match='Unexpected token "!"'):

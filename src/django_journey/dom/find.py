@@ -175,6 +175,9 @@ def label_texts(doc: Document, el: Any) -> list[ElementText]:
 
 
 def _by_attribute(doc: Document, name: str, text: TextPattern, exact: bool, root: Any) -> list[Any]:
+    if "," in name:  # several test id attributes: any of them may fit
+        either = {el for one in name.split(",") for el in _by_attribute(doc, one.strip(), text, exact, root)}
+        return sorted(either, key=lambda el: tree.position(doc, el))
     found = select_native(doc, f"[{name}]", root)
     if not isinstance(text, str):
         return [el for el in found if search(text, el.attr(name) or "")]

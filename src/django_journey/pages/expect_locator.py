@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
 
-from django_journey.dom import controls, names, near_miss, roles
+from django_journey.dom import controls, names, near_miss, outline, roles
 from django_journey.dom.find import find_all
 from django_journey.dom.queries import TextPattern
 from django_journey.dom.text import inner_text, text_content, text_of, trim
@@ -396,8 +396,6 @@ class LocatorAssertions:
     def to_match_aria_snapshot(self, expected: str, *, timeout: float | None = None) -> None:
         """Expect the element's outline to match a YAML template; see Playwright's "Aria snapshots"."""
         __tracebackhide__ = True
-
-        from django_journey.dom import outline
 
         def examine(el: Any) -> Verdict:
             matched = outline.match_snapshot(self._page.document, el, expected)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django_journey.dom import outline
 from django_journey.dom.queries import TextPattern
 from django_journey.dom.urls import join
 from django_journey.errors import ExpectationError, Explanation
@@ -66,7 +67,6 @@ class PageAssertions:
             ExpectationError: It does not.
         """
         __tracebackhide__ = True
-        from django_journey.dom import outline
 
         def examine() -> Verdict:
             doc = self._page.document

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
-from django_journey.dom import controls
+from django_journey.dom import controls, outline
 from django_journey.dom.document import Document
 from django_journey.dom.find import find_all
 from django_journey.dom.parser import is_html
@@ -170,18 +170,20 @@ class Reading:
     ) -> str:
         """Return the element's ARIA snapshot, a YAML outline of what assistive technology sees.
 
+        Args:
+            timeout: Accepted and not needed.
+            boxes: Refused.
+            depth: How many levels to show below the outermost.
+            mode: ``"default"``.
+
         Raises:
             TimeoutError: Nothing fits.
             StrictModeError: Several elements fit.
-            NeedsBrowser: ``boxes``, ``depth`` or ``mode="ai"`` are asked for.
+            NeedsBrowser: ``boxes`` or ``mode="ai"`` are asked for.
         """
-        if boxes or depth is not None or mode == "ai":
-            raise actionability.needs(
-                "aria_snapshot(boxes, depth, mode)", "only the default outline is made here"
-            )
-        from django_journey.dom import outline
-
-        return outline.aria_snapshot(self._document, self._one("aria_snapshot"))
+        if boxes or mode == "ai":
+            raise actionability.needs("aria_snapshot(boxes, mode)", "only the default outline is made here")
+        return outline.aria_snapshot(self._document, self._one("aria_snapshot"), depth=depth)
 
     def wait_for(self, *, state: State | None = None, timeout: float | None = None) -> None:
         """Check that the element is in a state; without a browser nothing would change by waiting.

@@ -23,13 +23,14 @@ from django_journey.pages.expect import expect
 from django_journey.pages.locator import Locator
 from django_journey.pages.page import Page
 from playwright_suite import handles
+from playwright_suite.data import tests_not_run
 from playwright_suite.reading import read
 from playwright_suite.site import Server, SiteDriver, TestServerRequest
 
 _SUITE = Path(os.environ["PLAYWRIGHT_SUITE"])
 _SECONDS = 3
 _refusals: list[str] = []
-_left_out: dict[str, str] = json.loads(os.environ.get("PLAYWRIGHT_SUITE_LEFT_OUT", "{}"))
+_not_run = tests_not_run() if "PLAYWRIGHT_SUITE_ALL" not in os.environ else {}
 
 
 #: Options of a context that say what the browserless one is anyway.
@@ -208,7 +209,7 @@ def sync_gather() -> Callable[..., list[Any]]:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if reason := _left_out.get(item.nodeid):
+        if reason := _not_run.get(item.nodeid):
             item.add_marker(pytest.mark.skip(reason=reason))
 
 
