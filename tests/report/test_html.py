@@ -6,6 +6,8 @@ import base64
 import hashlib
 import json
 import re
+import subprocess
+import sys
 import zlib
 from html import unescape
 from html.parser import HTMLParser
@@ -17,7 +19,7 @@ import pytest
 from django_journey import report
 from django_journey.errors import ConfigurationError
 from django_journey.report import html, looks
-from django_journey.trace.events import Failure, Look
+from django_journey.trace.events import Failure, Look, RequestServed
 from tests.report.synthetic import Process, folder_with, page, publishing, suite
 
 NASTY = "</script><script>alert(1)</script><!--<script>]]>&lt;img src=x onerror=alert(1)>\u2028\"'`${x}"
@@ -184,6 +186,24 @@ def test_a_runners_own_word_for_an_outcome_is_kept(tmp_path: Path) -> None:
     process = Process()
     process.test("t").end_test("rerun")
     assert "1 rerun" in built(tmp_path, process.finish())
+
+
+def test_the_report_is_written_without_django(tmp_path: Path) -> None:
+    folder = folder_with(tmp_path, suite(stories=3, plain=2, units=2))
+    code = (
+        "import sys; from pathlib import Path; from django_journey import report;"
+        "print(report.build(Path(sys.argv[1])).name, 'django' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(folder)], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["index.html", "False"]
+
+
+def test_requests_outside_any_test_are_counted(tmp_path: Path) -> None:
+    process = Process()
+    process.write(RequestServed(url="http://testserver/login/"))
+    assert "1 request outside any test" in built(tmp_path, process.finish())
 
 
 def test_without_a_trace_the_error_says_how_to_get_one(tmp_path: Path) -> None:

@@ -38,6 +38,7 @@ def played(*requests: dict[str, Any], outcome: str = "passed", driver: str = "")
     ],
 )
 def test_a5_layer_is_told_from_the_views_reached(requests: list[dict[str, Any]], layer: str) -> None:
+    """A5: layer is told from the views reached."""
     assert layer_of(played(*requests)) == layer
 
 
@@ -74,6 +75,7 @@ def test_a_skipped_test_has_no_layer() -> None:
 
 
 def test_a5_pyramid_has_count_time_and_share_beside_the_healthy_shape() -> None:
+    """A5: pyramid has count time and share beside the healthy shape."""
     pyramid = draw(assemble(suite().events))
     assert [tier.layer for tier in pyramid.tiers] == ["browser", "broad", "narrow", "unit"]
     assert [tier.count for tier in pyramid.tiers] == [1, 11, 60, 160]

@@ -20,6 +20,7 @@ def test_no_line_is_wider_than_the_terminal(width: int) -> None:
 
 
 def test_a5_the_pyramid_is_drawn_centred_with_its_figures() -> None:
+    """A5: the pyramid is drawn centred with its figures."""
     lines = summary(assemble(suite().events), 80)
     tiers = {line.split()[1]: line for line in lines if line.strip().startswith("█")}
     assert list(tiers) == ["browser", "broad", "narrow", "unit"]
@@ -47,6 +48,15 @@ def test_a_test_that_did_not_finish_is_named() -> None:
     text = "\n".join(summary(assemble(suite(end=False).events), 80))
     assert "✗ A picture is replaced  did not finish" in text
     assert "step:     2 of 2, author click “Upload”" in text
+
+
+def test_a_run_that_was_killed_is_said_to_be_incomplete() -> None:
+    run = assemble(suite(end=False).events)
+    run.troubles.append("trace-r1-1.jsonl, line 9 is torn: its process was killed")
+    text = "\n".join(summary(run, 80))
+    assert "The run did not come to an end" in text
+    assert "not read: trace-r1-1.jsonl, line 9 is torn" in text
+    assert "did not come" not in "\n".join(summary(assemble(suite().events), 80))
 
 
 def test_colours_only_when_asked_for() -> None:

@@ -88,6 +88,7 @@ def status_of(response: Any) -> int:
 
 
 def test_a1_every_client_sends_the_same(source: Any) -> None:
+    """A1: every client sends the same."""
     api = SchoolApi(source, room_pk=3)
     created = api.create_student(first_name="ä").json()
     assert (created["method"], created["path"]) == ("POST", "/rooms/3/students/")
@@ -105,6 +106,7 @@ def test_a1_every_client_sends_the_same(source: Any) -> None:
 
 
 def test_a1_every_client_stops_at_redirects_and_judges_statuses(source: Any) -> None:
+    """A1: every client stops at redirects and judges statuses."""
     api = SchoolApi(source, room_pk=3)
     assert status_of(api.moved(expect=302)) == 302
     assert status_of(api.moved(follow=True)) == 200

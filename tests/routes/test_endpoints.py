@@ -106,6 +106,7 @@ def api() -> SchoolApi:
 
 
 def test_a1_a_call_names_only_what_matters(api: SchoolApi) -> None:
+    """A1: a call names only what matters."""
     sent = api.create_student(first_name="smartie", born=BORN).json()
     assert sent["method"] == "POST"
     assert sent["path"] == "/rooms/3/students/"
@@ -118,6 +119,7 @@ def test_a1_a_call_names_only_what_matters(api: SchoolApi) -> None:
 
 
 def test_a1_every_method_and_kind_of_body(api: SchoolApi) -> None:
+    """A1: every method and kind of body."""
     assert api.replace_student(pk=7, role="tutor").json()["json"] == {"pk": 7, "role": "tutor"}
     changed = api.change_student(pk=7, role="tutor").json()
     assert (changed["method"], changed["type"]) == ("PATCH", "application/x-www-form-urlencoded")
@@ -132,6 +134,8 @@ def test_a1_every_method_and_kind_of_body(api: SchoolApi) -> None:
 
 
 def test_a1_forms_are_encoded_as_a_browser_would() -> None:
+    """A1: forms are encoded as a browser would."""
+
     class Api(Endpoints):
         send = post(
             "students",
@@ -150,6 +154,7 @@ def test_a1_forms_are_encoded_as_a_browser_would() -> None:
 
 
 def test_a1_files_go_as_multipart(api: SchoolApi, tmp_path) -> None:
+    """A1: files go as multipart."""
     sent = api.upload().json()
     assert sent["files"] == {"photo": ["me.png", "image/png", 3]}
     assert sent["form"] == {"title": ["Me"]}
@@ -159,6 +164,7 @@ def test_a1_files_go_as_multipart(api: SchoolApi, tmp_path) -> None:
 
 
 def test_a1_query_strings_and_headers(api: SchoolApi) -> None:
+    """A1: query strings and headers."""
     assert api.list_students().json()["path"] == "/rooms/3/students/?order=name"
     assert (
         api.list_students(page=2, search="ä b").json()["path"]
@@ -199,6 +205,7 @@ def test_dates_numbers_and_ids_are_written_as_django_does(api: SchoolApi) -> Non
 
 
 def test_the_same_seed_makes_up_the_same_and_no_seed_follows_the_tests_own() -> None:
+    """A2: made-up data comes from a seed, so that a failure can be repeated."""
     def names(**options: Any) -> list[str]:
         api = SchoolApi(Client(), room_pk=1, **options)
         return [api.create_student(born=BORN).json()["json"]["last_name"] for _ in range(6)]

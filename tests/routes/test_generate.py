@@ -172,6 +172,7 @@ def school() -> Callable[..., Any]:
 
 
 def test_a1_generated_source_is_clean_and_formatted(tmp_path: Path) -> None:
+    """A1: generated source is clean and formatted."""
     for target in ("school", "api", "classroom", "accounts", "newsroom"):
         urlconf = None if target in {"school", "api"} else "config.urls"
         (tmp_path / f"{target}.py").write_text(generate(target, urlconf), encoding="utf-8")
@@ -185,6 +186,7 @@ def test_a1_generated_source_is_clean_and_formatted(tmp_path: Path) -> None:
 
 
 def test_a1_every_endpoint_of_an_app_has_its_method(school: Callable[..., Any]) -> None:
+    """A1: every endpoint of an app has its method."""
     names = {name for name in vars(type(school())) if not name.startswith("_")}
     assert names == {
         *("get_sign_up", "post_sign_up", "get_upload", "post_upload", "list_group", "open_create_group"),
@@ -196,6 +198,7 @@ def test_a1_every_endpoint_of_an_app_has_its_method(school: Callable[..., Any]) 
 def test_a1_generated_endpoints_can_be_called_with_nothing_but_their_defaults(
     school: Callable[..., Any],
 ) -> None:
+    """A1: generated endpoints can be called with nothing but their defaults."""
     api = school()
     assert api.post_persons(expect=201).json()["name"].isalpha()
     assert api.post_persons(first_name="smartie", expect=201).json() == {"name": "smartie"}
@@ -206,6 +209,7 @@ def test_a1_generated_endpoints_can_be_called_with_nothing_but_their_defaults(
 
 
 def test_a1_values_fit_their_fields() -> None:
+    """A1: values fit their fields."""
     source = generate("school")
     for line in (
         '"first_name": fake.first_name,',
@@ -232,6 +236,7 @@ def test_what_cannot_be_made_up_is_left_to_the_story(school: Callable[..., Any])
 
 
 def test_a1_serializers_of_django_rest_framework_are_read() -> None:
+    """A1: serializers of django rest framework are read."""
     source = generate("api")
     cls = written(source, "ApiApi", Endpoints)
     names = [name for name in vars(cls) if not name.startswith("_")]
@@ -269,6 +274,7 @@ def test_an_unknown_app_is_refused_with_those_that_have_urls() -> None:
 @pytest.mark.django_db
 @pytest.mark.urls("config.urls")
 def test_a1_the_demos_classroom_is_driven_by_generated_endpoints() -> None:
+    """A1: the demos classroom is driven by generated endpoints."""
     from accounts.factories import UserFactory
     from classroom.factories import ClassroomFactory
 

@@ -110,6 +110,7 @@ def refusal(name: str, **kwargs: object) -> StoryError:
 
 
 def test_a1_routes_have_name_pattern_parameters_and_view() -> None:
+    """A1: routes have name pattern parameters and view."""
     found = route("newsroom:article-detail")
     assert found.pattern == "articles/<slug:slug>/"
     assert found.parameters == (Parameter("slug", "slug"),)
@@ -151,6 +152,7 @@ def test_every_named_route_is_the_one_that_reverse_knows() -> None:
     ],
 )
 def test_a1_methods_are_known_where_the_view_tells_them(name: str, methods: tuple[str, ...]) -> None:
+    """A1: methods are known where the view tells them."""
     assert route(name).methods == methods
 
 

@@ -23,6 +23,7 @@ from django_journey.report.looks import Looks
 from django_journey.report.model import FAILED, Run, Test
 from django_journey.report.pyramid import MEANING, Pyramid, Tier, draw
 from django_journey.report.words import HEALTH, count, duration, outcome_words, percent
+from django_journey.trace.events import RequestServed
 
 __all__ = ["SCRIPTS", "STYLES", "page", "write"]
 
@@ -147,6 +148,9 @@ def _facts(run: Run) -> str:
             for label, value in (("", start.runner), ("Python", start.python), ("Django", start.django))
             if value
         )
+    outside = sum(isinstance(event, RequestServed) for event in run.outside)
+    if outside:
+        facts.append(f"{count(outside, 'request')} outside any test")
     if len(run.processes) > 1:
         facts.append(count(len(run.processes), "process", "processes"))
     return " · ".join(f"<span>{escape(fact)}</span>" for fact in facts)

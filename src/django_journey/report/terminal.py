@@ -35,6 +35,7 @@ def summary(
     lines = _shape(draw(run), pen)
     lines += _slowest(run, pen)
     lines += _failures(run, pen)
+    lines += _incomplete(run, pen)
     if report is not None:
         lines += ["", pen.strong("Report: ") + str(report)]
     return lines
@@ -133,6 +134,19 @@ def _failures(run: Run, pen: _Pen) -> list[str]:
     if len(bad) > _FAILURES:
         lines.append(f"  and {len(bad) - _FAILURES} more, in the report")
     return lines
+
+
+def _incomplete(run: Run, pen: _Pen) -> list[str]:
+    lines: list[str] = []
+    killed = sum(not process.finished for process in run.processes)
+    if killed:
+        who = "The run" if len(run.processes) == 1 else f"{killed} of {len(run.processes)} processes"
+        lines += pen.folded(
+            f"{who} did not come to an end; everything that was written before is counted.", ""
+        )
+    for trouble in run.troubles:
+        lines += pen.folded(f"not read: {trouble}", "  ")
+    return ["", *lines] if lines else []
 
 
 def _failure(test: Test, pen: _Pen) -> list[str]:
