@@ -126,6 +126,7 @@ class Hooks:
             observing.hide_secrets(request, response, self._redactor)
             failure = recorder.explain(serving.exception) if serving.exception is not None else None
             event = RequestServed(
+                at=time.time(),
                 test=serving.scope.test,
                 step=serving.step,
                 request=serving.number,

@@ -32,6 +32,9 @@ _PLAIN = frozenset(
 )
 
 
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
 def encode(event: Event, redactor: Redactor) -> bytes:
     """Return the line of an event, its end included; what still has its default is left out."""
     data: dict[str, Any] = {"kind": event.kind}
@@ -59,8 +62,7 @@ def scrubbed(line: bytes, redactor: Redactor) -> bytes:
 
 
 def _dump(data: dict[str, Any]) -> bytes:
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    return (text + "\n").encode("utf-8", "backslashreplace")
+    return (_JSON.encode(data) + "\n").encode("utf-8", "backslashreplace")
 
 
 def _clean(name: str, plain: Any, redactor: Redactor) -> Any:
