@@ -41,6 +41,7 @@ class InProcessDriver:
 
     def __init__(self, base_url: str = "http://testserver", *, stream_seconds: float = 30.0) -> None:
         self.base_url = base_url
+        self._netloc = urlsplit(base_url).netloc
         self._stream_seconds = stream_seconds
         self._handler: BaseHandler | None = None
         self._seen: tuple[Any, ...] = ()
@@ -57,8 +58,11 @@ class InProcessDriver:
 
         Raises:
             ConfigurationError: The host is not one of ``ALLOWED_HOSTS``.
+            Error: The URL leads out of the site.
         """
         parts = urlsplit(request.url)
+        if parts.netloc != self._netloc:
+            self._check_served(request.url, parts.hostname or "")
         if request.method in ("GET", "HEAD"):
             found = static_response(parts.path)
             if found is None and _is_unrouted_media(parts.path):
@@ -66,11 +70,26 @@ class InProcessDriver:
             if found is not None:
                 return found
         response = self._dispatch(request, parts)
-        if response.status == 400:
+        if response.status in (400, 500):  # 500 where the page for 400 fails in its turn
             _check_host(parts.netloc)
         elif response.status == 404 and request.method in ("GET", "HEAD"):
             return media_response(parts.path) or response
         return response
+
+    def _check_served(self, url: str, host: str) -> None:
+        # "*" in ALLOWED_HOSTS does not make the site answer for the rest of the web.
+        own = self._netloc.partition(":")[0]
+        named = [allowed for allowed in settings.ALLOWED_HOSTS if allowed != "*"]
+        if host == own or host.endswith(f".{own}") or validate_host(host, named):
+            return
+        raise Error(
+            Explanation(
+                f"{url} leads out of the site under test",
+                where=f"ALLOWED_HOSTS = {settings.ALLOWED_HOSTS!r}",
+                instead=f"add {host!r} to ALLOWED_HOSTS in the test settings if the site answers there too;\n"
+                "otherwise look at the link's href instead of clicking it",
+            )
+        )
 
     def file(self, url: str) -> Response | None:
         """Return the static or media file behind a URL, or ``None``; no view is called for it."""

@@ -1,0 +1,196 @@
+"""Cookies by RFC 6265bis, in Playwright's shapes."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from django_journey.dom.urls import parse_url
+from django_journey.errors import Error
+from django_journey.pages.context import BrowserContext
+from django_journey.pages.cookie_dates import parse_cookie_date
+from django_journey.pages.cookies import CookieJar
+from tests.pages.fake_site import FakeSite, html
+
+HOME = "http://a.example.org/dir/page"
+
+
+def jar(*headers: str, url: str = HOME) -> CookieJar:
+    kept = CookieJar()
+    for header in headers:
+        kept.store(header, parse_url(url))
+    return kept
+
+
+def sent(kept: CookieJar, url: str = HOME, **how: bool) -> str:
+    return kept.header(parse_url(url), **how)
+
+
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [
+        ("a=1", "a=1"),
+        ("a = 1 ; x", "a=1"),
+        ("a=", "a="),
+        ("just text", "just text"),
+        ("=value", "value"),
+        ('a="q;', 'a="q'),
+        ("a=1; Path=/dir", "a=1"),
+        ("a=1; Path=/dir/", "a=1"),
+        ("a=1; path=relative", "a=1"),
+        ("a=1; Domain=.EXAMPLE.org", "a=1"),
+        ("a=1; Max-Age=60; Expires=Thu, 01 Jan 1970 00:00:00 GMT", "a=1"),
+        ("a=1; Expires=nonsense", "a=1"),
+        ("a=1; Unknown; =; HttpOnly=yes", "a=1"),
+        ("a=1; Path=/other", ""),
+        ("a=1; Path=/di", ""),
+        ("a=1; Max-Age=0", ""),
+        ("a=1; Expires=Thu, 01 Jan 1970 00:00:00 GMT", ""),
+        ("", ""),
+        ("=", ""),
+        ("a=\x01", ""),
+        ("a=1; Domain=other.org", ""),
+        ("a=1; Domain=org", ""),
+        ("a=1; Domain=deep.a.example.org", ""),
+        ("a=1; Secure", ""),
+        ("a=1; SameSite=None", ""),
+        ("__Secure-a=1", ""),
+        ("a=" + "x" * 5000, ""),
+    ],
+)
+def test_what_a_page_gets_back_of_a_cookie(header: str, expected: str) -> None:
+    assert sent(jar(header)) == expected
+
+
+def test_why_a_cookie_was_not_kept_is_told() -> None:
+    kept = jar("a=1; Secure")
+    assert [refused.reason for refused in kept.refused] == ["it is Secure, and the page came over http"]
+
+
+def test_a_secure_cookie_works_over_https_and_on_this_machine() -> None:
+    assert sent(jar("a=1; Secure", url="https://x.org/"), "https://x.org/") == "a=1"
+    assert sent(jar("a=1; Secure", url="http://localhost:8000/"), "http://localhost:8000/") == "a=1"
+
+
+@pytest.mark.parametrize(
+    ("header", "kept"),
+    [
+        ("__Host-a=1; Secure; Path=/", True),
+        ("__Host-a=1; Secure; Path=/; Domain=x.org", False),
+        ("__Host-a=1; Secure", False),
+        ("__host-a=1; Path=/", False),
+        ("__Secure-a=1; Secure", True),
+    ],
+)
+def test_prefixes_ask_for_what_they_promise(header: str, kept: bool) -> None:
+    assert bool(jar(header, url="https://x.org/").all()) is kept
+
+
+def test_a_cookie_without_a_domain_is_not_for_subdomains() -> None:
+    assert sent(jar("a=1; Path=/", url="http://x.org/"), "http://www.x.org/") == ""
+    assert sent(jar("a=1; Path=/; Domain=x.org", url="http://x.org/"), "http://www.x.org/") == "a=1"
+
+
+def test_longer_paths_come_first_and_then_the_older() -> None:
+    kept = jar("c=1; Path=/", "a=1; Path=/dir", "b=1; Path=/")
+    kept.store("c=2; Path=/", parse_url(HOME))
+    assert sent(kept) == "a=1; c=2; b=1"
+
+
+@pytest.mark.parametrize(
+    ("policy", "safe", "top_level", "expected"),
+    [
+        ("Lax", True, True, "a=1"),
+        ("Lax", False, True, ""),
+        ("Lax", True, False, ""),
+        ("Strict", True, True, ""),
+        ("", False, True, ""),
+    ],
+)
+def test_what_other_sites_cause_carries_few_cookies(
+    policy: str, safe: bool, top_level: bool, expected: str
+) -> None:
+    kept = jar(f"a=1; Path=/; SameSite={policy}")
+    assert sent(kept, same_site=False, safe=safe, top_level=top_level) == expected
+    assert sent(kept) == "a=1"
+
+
+def test_a_context_shows_cookies_as_playwright_does() -> None:
+    page = FakeSite({"/": html("", Set_Cookie="s=1; HttpOnly; Max-Age=100; SameSite=Strict")}).open()
+    (cookie,) = page.context.cookies()
+    assert cookie.pop("expires") > 0
+    assert cookie == {
+        "name": "s", "value": "1", "domain": "testserver", "path": "/", "httpOnly": True, "secure": False,
+        "sameSite": "Strict",
+    }  # fmt: skip
+    assert page.context.cookies("http://other/") == []
+
+
+def test_cookies_are_added_and_cleared_as_in_playwright() -> None:
+    site = FakeSite()
+    context = BrowserContext(site)
+    context.add_cookies(
+        [
+            {"name": "a", "value": "1", "url": "http://testserver/"},
+            {"name": "b", "value": "2", "domain": ".testserver", "path": "/", "expires": -1},
+        ]
+    )
+    page = context.new_page()
+    page.goto("/")
+    assert site.last.header("Cookie") == "a=1; b=2"
+    context.clear_cookies(name=re.compile("^a"))
+    assert [cookie["name"] for cookie in context.cookies()] == ["b"]
+    context.clear_cookies()
+    assert context.cookies() == []
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({}, "url or a domain/path pair"),
+        ({"url": "http://x/", "domain": "x"}, "either url or domain"),
+        ({"url": "http://x/", "path": "/"}, "either url or path"),
+        ({"url": "about:blank"}, "can not have cookies"),
+        ({"url": "http://x/", "expires": -5}, "valid expires"),
+    ],
+)
+def test_a_cookie_that_can_not_be_added_says_why(given: dict[str, object], message: str) -> None:
+    with pytest.raises(Error, match=message):
+        BrowserContext(FakeSite()).add_cookies([{"name": "a", "value": "1", **given}])
+
+
+def test_a_storage_state_opens_another_context(tmp_path) -> None:
+    first = BrowserContext(FakeSite())
+    first.add_cookies([{"name": "a", "value": "1", "url": "http://testserver/"}])
+    state = first.storage_state(path=tmp_path / "state.json")
+    assert json.loads((tmp_path / "state.json").read_text()) == state
+    for given in (state, tmp_path / "state.json"):
+        assert BrowserContext(FakeSite(), storage_state=given).cookies() == first.cookies()
+    with pytest.raises(Error, match="storage state"):
+        BrowserContext(FakeSite(), storage_state=tmp_path / "none.json")
+
+
+def test_two_contexts_have_cookies_of_their_own() -> None:
+    site = FakeSite({"/": html("", Set_Cookie="s=1")})
+    site.open()
+    other = BrowserContext(site).new_page()
+    other.goto("/b")
+    assert site.last.header("Cookie") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("Thu, 01 Jan 1970 00:01:00 GMT", 60.0),
+        ("Thursday, 01-Jan-70 00:01:00 GMT", 60.0),
+        ("Thu Jan  1 00:01:00 1970", 60.0),
+        ("1 jan 2026 0:0:0", 1767225600.0),
+        ("tomorrow", None),
+        ("32 Jan 2026 00:00:00", None),
+        ("1 Jan 1500 00:00:00", None),
+    ],
+)
+def test_dates_of_cookies_are_read_in_every_way_they_are_written(text: str, moment: float | None) -> None:
+    assert parse_cookie_date(text) == moment

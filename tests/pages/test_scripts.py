@@ -1,0 +1,103 @@
+"""What needs JavaScript is recognised by its markup and refused; what does not is left alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from django_journey.errors import NeedsBrowser
+from tests.pages.fake_site import FakeSite, shows
+
+REFUSED = [
+    ("<a id=x>no href</a>", "no href"),
+    ("<a id=x href='javascript:go()'>x</a>", "runs a script"),
+    ("<a id=x href='/b' onclick='go()'>x</a>", "onclick"),
+    ("<div onclick='go()'><button id=x form=f>x</button></div><form id=f></form>", "onclick"),
+    ("<button id=x type=button>x</button>", "type button"),
+    ("<button id=x>x</button>", "in no form"),
+    ("<form onsubmit='return check()'><button id=x>x</button></form>", "onsubmit"),
+    ("<form action='javascript:go()'><button id=x>x</button></form>", "runs a script"),
+    ("<div id=x role=button tabindex=0>x</div>", "looks like a button"),
+    ("<a id=x href=/b hx-get=/part>x</a>", "htmx"),
+    ("<form hx-post=/part><button id=x>x</button></form>", "htmx"),
+    ("<button id=x data-hx-delete=/part>x</button>", "htmx"),
+    ("<form><button id=x @click='open = true'>x</button></form>", "Alpine"),
+    ("<div x-on:click='a'><a id=x href=/b>x</a></div>", "Alpine"),
+    ("<form><button id=x data-action='click->menu#toggle'>x</button></form>", "Stimulus"),
+    ("<form data-action='save#check'><button id=x>x</button></form>", "Stimulus"),
+    ("<a id=x href='#' data-bs-toggle=modal>x</a>", "Bootstrap"),
+    ("<a id=x href=/b data-turbo-method=delete>x</a>", "Turbo"),
+    ("<a id=x href=/b up-layer=new>x</a>", "Unpoly"),
+    ("<details ontoggle='go()'><summary id=x>x</summary></details>", "ontoggle"),
+    ("<input id=x type=checkbox onchange='go()'>", "onchange"),
+    ("<dialog id=d></dialog><button id=x commandfor=d command=--own>x</button>", "command of its own"),
+]
+ALLOWED = [
+    "<a id=x href=/b>x</a>",
+    "<a id=x href=/b onclick='return true;'>x</a>",
+    "<a id=x href=/b data-turbo=false hx-boost=true>x</a>",
+    "<form data-action='change->search#go'><button id=x>x</button></form>",
+    "<div hx-get=/part hx-trigger=load><a id=x href=/b>x</a></div>",
+    "<p id=x>text</p>",
+    "<label id=x>text</label>",
+    "<input id=x type=checkbox>",
+    "<button id=x popovertarget=p>x</button><p id=p popover>x</p>",
+    "<a id=x href='mailto:a@b'>x</a>",
+]
+
+
+@pytest.mark.parametrize(("markup", "reason"), REFUSED)
+def test_a_click_that_only_a_script_answers_is_refused_with_its_reason(markup: str, reason: str) -> None:
+    page = shows(markup)
+    with pytest.raises(NeedsBrowser, match=reason) as caught:
+        page.locator("#x").click()
+    assert "--journey-driver=browser" in str(caught.value)
+
+
+@pytest.mark.parametrize("markup", ALLOWED)
+def test_a_click_that_the_browser_answers_by_itself_is_carried_out(markup: str) -> None:
+    shows(markup).locator("#x").click()
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<input id=x oninput='go()'>",
+        "<input id=x x-model=name>",
+        "<textarea id=x onkeyup='go()'></textarea>",
+        "<input id=x hx-get=/s hx-trigger=keyup>",
+    ],
+)
+def test_typing_that_a_script_listens_to_is_refused(markup: str) -> None:
+    with pytest.raises(NeedsBrowser):
+        shows(markup).locator("#x").fill("a")
+
+
+def test_selecting_and_attaching_that_a_script_listens_to_is_refused() -> None:
+    with pytest.raises(NeedsBrowser, match="onchange"):
+        shows("<select onchange='this.form.submit()'><option>a<option>b</select>").locator(
+            "select"
+        ).select_option("b")
+    with pytest.raises(NeedsBrowser, match="onchange"):
+        shows("<input type=file onchange='go()'>").locator("input").set_input_files([])
+
+
+def test_a_script_that_may_listen_is_ignored_warned_of_or_refused() -> None:
+    site = FakeSite({"/": "<script src=/app.js></script><p>text</p>"})
+    site.open().get_by_text("text").click()
+    page = site.open(scripts="warn")
+    with pytest.warns(UserWarning, match=r"app\.js"):
+        page.get_by_text("text").click()
+    page.get_by_text("text").click()  # said once
+    with pytest.raises(NeedsBrowser, match=r"app\.js"):
+        site.open(scripts="refuse").get_by_text("text").click()
+
+
+def test_data_in_a_script_is_no_script() -> None:
+    site = FakeSite({"/": "<script type=application/json>{}</script><p>text</p>"})
+    site.open(scripts="refuse").get_by_text("text").click()
+
+
+def test_a_native_button_is_no_matter_of_scripts() -> None:
+    site = FakeSite({"/": "<script src=/app.js></script><form><button>s</button></form>"})
+    site.open(scripts="refuse").get_by_role("button").click()
+    assert len(site.requests) == 2
