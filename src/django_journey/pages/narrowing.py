@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Generic, Literal, TypeVar
 
 from django_journey.dom.queries import (
     Attribute,
@@ -19,16 +19,16 @@ from django_journey.dom.queries import (
 from django_journey.dom.selectors import by_role, parse_later
 from django_journey.errors import Error, Explanation, NeedsBrowser
 
-if TYPE_CHECKING:
-    from django_journey.pages.locator import Locator
+__all__ = ["L", "Narrowing", "filters"]
 
-__all__ = ["Narrowing", "filters"]
+#: The locator that is made; this room does not know it.
+L = TypeVar("L")
 
 
-class Narrowing:
+class Narrowing(Generic[L]):
     """Says what is sought within a page or within a locator's elements; nothing is found before it is needed."""
 
-    def _narrowed(self, *parts: Part) -> Locator:
+    def _narrowed(self, *parts: Part) -> L:
         """Return a locator that goes on from here."""
         raise NotImplementedError
 
@@ -42,13 +42,13 @@ class Narrowing:
 
     def locator(
         self,
-        selector_or_locator: str | Locator,
+        selector_or_locator: str | L,
         *,
-        has: Locator | None = None,
-        has_not: Locator | None = None,
+        has: L | None = None,
+        has_not: L | None = None,
         has_text: TextPattern | None = None,
         has_not_text: TextPattern | None = None,
-    ) -> Locator:
+    ) -> L:
         """Return a locator of the elements that a selector or another locator finds here.
 
         Args:
@@ -84,7 +84,7 @@ class Narrowing:
         selected: bool | None = None,
         exact: bool | None = None,
         description: TextPattern | None = None,
-    ) -> Locator:
+    ) -> L:
         """Return a locator of the elements with an ARIA role.
 
         Args:
@@ -118,7 +118,7 @@ class Narrowing:
             )
         )
 
-    def get_by_text(self, text: TextPattern, *, exact: bool | None = None) -> Locator:
+    def get_by_text(self, text: TextPattern, *, exact: bool | None = None) -> L:
         """Return a locator of the innermost elements with this text.
 
         Args:
@@ -127,7 +127,7 @@ class Narrowing:
         """
         return self._narrowed(Text(text, exact=bool(exact)))
 
-    def get_by_label(self, text: TextPattern, *, exact: bool | None = None) -> Locator:
+    def get_by_label(self, text: TextPattern, *, exact: bool | None = None) -> L:
         """Return a locator of the controls with this label (``<label>``, ``aria-label``, ``aria-labelledby``).
 
         Args:
@@ -136,19 +136,19 @@ class Narrowing:
         """
         return self._narrowed(Label(text, exact=bool(exact)))
 
-    def get_by_placeholder(self, text: TextPattern, *, exact: bool | None = None) -> Locator:
+    def get_by_placeholder(self, text: TextPattern, *, exact: bool | None = None) -> L:
         """Return a locator of the elements with this ``placeholder``; see ``get_by_label`` for the arguments."""
         return self._narrowed(Attribute("placeholder", text, exact=bool(exact)))
 
-    def get_by_alt_text(self, text: TextPattern, *, exact: bool | None = None) -> Locator:
+    def get_by_alt_text(self, text: TextPattern, *, exact: bool | None = None) -> L:
         """Return a locator of the elements with this ``alt`` text; see ``get_by_label`` for the arguments."""
         return self._narrowed(Attribute("alt", text, exact=bool(exact)))
 
-    def get_by_title(self, text: TextPattern, *, exact: bool | None = None) -> Locator:
+    def get_by_title(self, text: TextPattern, *, exact: bool | None = None) -> L:
         """Return a locator of the elements with this ``title``; see ``get_by_label`` for the arguments."""
         return self._narrowed(Attribute("title", text, exact=bool(exact)))
 
-    def get_by_test_id(self, test_id: TextPattern) -> Locator:
+    def get_by_test_id(self, test_id: TextPattern) -> L:
         """Return a locator of the elements with this test id (``data-testid``), exactly, or by a pattern."""
         return self._narrowed(TestId(test_id, self._test_id_attribute))
 
@@ -162,9 +162,9 @@ class Narrowing:
 
 
 def filters(
-    owner: Narrowing,
-    has: Locator | None,
-    has_not: Locator | None,
+    owner: Narrowing[L],
+    has: L | None,
+    has_not: L | None,
     has_text: TextPattern | None,
     has_not_text: TextPattern | None,
 ) -> list[Part]:

@@ -36,7 +36,7 @@ __all__ = ["Page"]
 _BLANK = "about:blank"
 
 
-class Page(Narrowing, SelectorCalls, WaitingCalls, RefusedPageCalls):
+class Page(Narrowing[Locator], SelectorCalls, WaitingCalls, RefusedPageCalls):
     """One page of a browser context; made by ``context.new_page()``.
 
     ``document`` is what it shows, ``blocked`` tells why the last form was not sent. The arguments ``timeout`` and

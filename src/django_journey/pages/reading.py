@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Generic, Literal
 
 from django_journey.dom import controls, outline
 from django_journey.dom.document import Document
@@ -14,22 +14,20 @@ from django_journey.dom.visibility import is_visible
 from django_journey.errors import Error, Explanation
 from django_journey.errors import TimeoutError as NotInTime
 from django_journey.pages import actionability
-
-if TYPE_CHECKING:
-    from django_journey.pages.locator import Locator
+from django_journey.pages.narrowing import L
 
 __all__ = ["Reading"]
 
 State = Literal["attached", "detached", "hidden", "visible"]
 
 
-class Reading:
+class Reading(Generic[L]):
     """The reading half of a locator."""
 
     _page: Any
     _query: Query
 
-    def _narrowed(self, *parts: Any) -> Locator:
+    def _narrowed(self, *parts: Any) -> L:
         raise NotImplementedError
 
     @property
@@ -51,7 +49,7 @@ class Reading:
         """Return how many elements fit now."""
         return len(self._found())
 
-    def all(self) -> list[Locator]:
+    def all(self) -> list[L]:
         """Return a locator for each of the elements that fit now."""
         return [self._narrowed(Nth(index)) for index in range(self.count())]
 
