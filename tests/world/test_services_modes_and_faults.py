@@ -123,6 +123,21 @@ def test_live_the_real_service_answers(client: str, outside: Any) -> None:
     assert told["Authorization"] == "Bearer sk_live_4242"
 
 
+def test_live_a_service_of_this_machine_is_called_past_its_own_route(outside: Any) -> None:
+    class Local(Service):
+        base_url = f"http://127.0.0.1:{outside.server_address[1]}/v1"
+
+    with Network() as network, Services([Local], network=network, live=["local"]) as services:
+        status, body, _ = CLIENTS["requests"]("GET", f"{Local.base_url}/charges/ch_real")
+        assert (status, json.loads(body)["by"]) == (200, "outside")
+        status, _, _ = CLIENTS["http.client"](
+            "GET", Local.base_url.replace("127.0.0.1", "localhost") + "/charges/1"
+        )
+        assert status == 200
+        assert [call.mode for call in services[Local].calls] == ["live", "live"]
+    assert len(outside.asked) == 2
+
+
 @each_client
 def test_what_is_recorded_is_replayed_without_the_service_and_holds_no_secret(
     client: str, outside: Any, tmp_path: Path
