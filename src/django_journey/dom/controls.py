@@ -254,6 +254,8 @@ def _up_to_select(el: Any) -> Iterable[Any]:
 
 
 def _in_disabled_fieldset(el: Any) -> bool:
+    if el.closest("fieldset[disabled]") is None:
+        return False
     child = el
     for node in ancestors(el):
         if node.tag == "fieldset" and has(node, "disabled") and _first_legend(node) is not child:

@@ -62,7 +62,10 @@ class Document:
     def tree(self) -> Any:
         """The parsed tree; parsing happens here, once."""
         if self._tree is None:
-            self._tree = parse(self.markup, encoding=self._encoding)
+            try:
+                self._tree = parse(self.markup, encoding=self._encoding)
+            except LookupError:  # a label that no browser knows is no label
+                self._tree = parse(self.markup)
         return self._tree
 
     @property

@@ -53,6 +53,10 @@ def _by_form(doc: Document) -> dict[Any, list[Any]]:
 
 
 def _nearest(el: Any) -> Any:
+    if el.tag != "form":
+        found = el.closest("form")  # the parser's own search, much faster than a walk
+        if found is None or is_html(found):
+            return found
     return next((node for node in ancestors(el) if node.tag == "form" and is_html(node)), None)
 
 

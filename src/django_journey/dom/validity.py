@@ -12,7 +12,7 @@ from django_journey.dom.jsregex import InvalidPattern, compile_pattern
 from django_journey.dom.owner import elements_of
 from django_journey.dom.sanitize import TEXT_LIKE, ascii_email, input_type, parse_number
 from django_journey.dom.times import TEMPORAL, number_of
-from django_journey.dom.tree import ancestors, has
+from django_journey.dom.tree import has
 from django_journey.dom.urls import parse_url
 
 __all__ = ["first_invalid", "is_candidate", "problem_of"]
@@ -57,7 +57,7 @@ def is_candidate(el: Any) -> bool:
             return False
         word = (el.attr("type") or "submit").lower()
         return word not in ("reset", "button") and not controls.is_disabled(el)
-    if controls.is_disabled(el) or any(node.tag == "datalist" for node in ancestors(el)):
+    if controls.is_disabled(el) or el.closest("datalist") is not None:
         return False
     # Chromium bars every read-only input, also of types that can't be read-only.
     return not (has(el, "readonly") and el.tag in ("input", "textarea"))
