@@ -265,7 +265,7 @@ class _Page:
             "img": [
                 'alt=""',
                 f'alt="{rng.choice(_WORDS[:5])}"',
-                'src="data:image/gif;base64,R0lGODlhAQABAAAAACw="',
+                'src="data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"',
             ],
             "label": [f'for="i{rng.randint(1, 30)}"'],
             "details": ["open"],

@@ -162,7 +162,7 @@ class _Collector:
             self.at_start = False
         if el is self.root:
             self.inside, self.done = False, True
-        elif display == "table-cell" and _has_next(self.styles, el, display):
+        elif display == "table-cell" and _has_next(self.styles, el):
             self.line_end("\t", el)
         elif display == "table-row" and _has_next_row(self.styles, el):
             self.line_end("\n", el)
@@ -265,10 +265,10 @@ class _Collector:
         return "".join(parts)
 
 
-def _has_next(styles: Any, el: Any, display: str) -> bool:
+def _has_next(styles: Any, el: Any) -> bool:
     sibling = el.next_sibling
     while sibling is not None:
-        if is_element(sibling) and styles.display(sibling) == display:
+        if is_element(sibling) and styles.display(sibling) != "none":
             return True
         sibling = sibling.next_sibling
     return False
@@ -276,7 +276,7 @@ def _has_next(styles: Any, el: Any, display: str) -> bool:
 
 def _has_next_row(styles: Any, row: Any) -> bool:
     """Tell whether another row of the same table follows, in this section or a later one."""
-    if _has_next(styles, row, "table-row"):
+    if _has_next(styles, row):
         return True
     section = row.parent
     if section is None or not is_element(section) or styles.display(section) not in _SECTIONS:

@@ -23,7 +23,7 @@ _CHOOSY = _OPAQUE | {"select", "optgroup", "details", "object"}
 # What can't be contained, so that its content is never skipped.
 _UNCONTAINABLE = frozenset(
     {"inline", "contents", "ruby", "ruby-text", "table-row", "table-row-group", "table-header-group"}
-    | {"table-footer-group", "table-column", "table-column-group", "table-cell", "table"}
+    | {"table-footer-group", "table-column", "table-column-group", "table"}
 )
 _SILENT = frozenset({"style", "script", "noscript", "template"})
 
