@@ -33,7 +33,7 @@ from django_journey.dom.queries import (
 )
 from django_journey.dom.selectors import check_role, parse
 from django_journey.dom.text import ElementText, normalize, text_of
-from django_journey.dom.text_match import find_text, text_matcher
+from django_journey.dom.text_match import find_text, may_hold, text_matcher
 from django_journey.dom.visibility import is_visible
 from django_journey.errors import Error, Explanation
 
@@ -114,13 +114,18 @@ def _step(doc: Document, part: Part, found: list[Any], scope: Any) -> list[Any]:
         case Has(query, negated):
             return [el for el in found if bool(find_all(doc, query, el)) is not negated]
         case HasText():
-            matches = text_matcher(part)
-            return [el for el in found if matches(text_of(doc, el)) is not part.negated]
+            return [el for el in found if _has_text(doc, part, el) is not part.negated]
         case _:
             engine = _engine(doc, part)
             if len(found) == 1:
                 return engine(found[0])
             return list(dict.fromkeys(el for root in found for el in engine(root)))
+
+
+def _has_text(doc: Document, sought: HasText, el: Any) -> bool:
+    if isinstance(sought.text, str) and not may_hold(doc, el, normalize(sought.text).lower()):
+        return False
+    return text_matcher(sought)(text_of(doc, el))
 
 
 def _engine(doc: Document, part: Part) -> Callable[[Any], list[Any]]:
@@ -146,7 +151,8 @@ def _engine(doc: Document, part: Part) -> Callable[[Any], list[Any]]:
 
 def _by_text(doc: Document, sought: Text, root: Any) -> list[Any]:
     """The element that is looked in takes part itself, as in Playwright."""
-    return find_text(doc, sought, elements(doc) if root is None else [root, *elements(doc, root)])
+    roots = [child for child in doc.tree.children if is_element(child)] if root is None else [root]
+    return find_text(doc, sought, roots)
 
 
 def _by_label(doc: Document, sought: Label, root: Any) -> list[Any]:

@@ -16,7 +16,7 @@ from django_journey.dom.parser import is_element
 from django_journey.dom.patterns import from_javascript
 from django_journey.dom.selector_syntax import Complex, Compound, Css, Function
 from django_journey.dom.text import ElementText, normalize, text_of
-from django_journey.dom.text_match import Fit, fit
+from django_journey.dom.text_match import Fit, fit, may_hold
 from django_journey.dom.visibility import is_visible
 from django_journey.errors import Error, Explanation
 
@@ -165,6 +165,8 @@ class _Matcher:
         if function.name == "text-is":
             return fit(self.doc, el, lambda text: _has_run(text, wanted)) is not Fit.NONE
         lowered = wanted.lower()
+        if not may_hold(self.doc, el, lowered):
+            return False
         if function.name == "has-text":
             silent = el.tag in ("script", "style", "noscript")
             return not silent and lowered in text_of(self.doc, el).normalized.lower()

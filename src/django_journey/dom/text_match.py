@@ -12,8 +12,9 @@ from django_journey.dom.parser import is_element
 from django_journey.dom.patterns import search
 from django_journey.dom.queries import HasText, Label, Text
 from django_journey.dom.text import ElementText, normalize, text_of
+from django_journey.dom.tree import select
 
-__all__ = ["SILENT", "Fit", "find_text", "fit", "text_matcher"]
+__all__ = ["SILENT", "Fit", "find_text", "fit", "may_hold", "text_matcher"]
 
 SILENT = frozenset({"script", "style", "noscript", "head"})
 
@@ -63,14 +64,72 @@ def _by_run(wanted: str, text: ElementText) -> bool:
     return any(normalize(run) == wanted for run in text.immediate)
 
 
-def find_text(doc: Document, sought: Text, elements: list[Any]) -> list[Any]:
-    """Return the innermost of the elements whose text fits, in their order.
+def find_text(doc: Document, sought: Text, roots: list[Any]) -> list[Any]:
+    """Return the innermost elements whose text fits, in document order.
 
     Args:
         doc: The page.
         sought: What the text must be.
-        elements: An element and all its descendants, in document order.
+        roots: The elements to look in; they may fit themselves.
     """
+    if isinstance(sought.text, str) and not sought.by_node and normalize(sought.text):
+        found: list[Any] = []
+        for root in roots:
+            _search(doc, sought, root, found)
+        return found
     matches = text_matcher(sought)
     wanted = (Fit.SELF, Fit.CHILDREN) if sought.by_node else (Fit.SELF,)
-    return [el for el in elements if fit(doc, el, matches) in wanted]
+    every = [el for root in roots for el in (root, *select(doc, "*", root))]
+    return [el for el in every if fit(doc, el, matches) in wanted]
+
+
+#: What makes an element's text differ from the text that the parser joins: silent parts, and values of buttons.
+_ODD = "script,style,noscript,template,input[type=submit i],input[type=button i],input[type=reset i]"
+
+
+def _search(doc: Document, sought: Text, root: Any, found: list[Any]) -> None:
+    """Go down only where the sought text can be, by the parser's own joined text; add what fits to ``found``.
+
+    An element whose text holds what is sought has it whole, or some of its children have: so a branch without it
+    is left at once, and most elements' texts are never put together.
+    """
+    part = normalize(sought.text if isinstance(sought.text, str) else "").lower()
+    matches = text_matcher(sought)
+    odd = doc.keep("text_match.odd", lambda: _odd(doc))
+    branches: list[Any] = []
+    waiting = [root]
+    while waiting:
+        el = waiting.pop()
+        if el.tag not in SILENT and (el in odd or part in normalize(el.text).lower()):  # as ``may_hold``
+            branches.append(el)
+            waiting.extend(child for child in reversed(el.children) if is_element(child))
+    explained: set[Any] = set()
+    here: list[Any] = []
+    for el in reversed(branches):
+        if el in explained:
+            explained.add(el.parent)
+        elif matches(text_of(doc, el)):
+            here.append(el)
+            explained.add(el.parent)
+    found.extend(reversed(here))
+
+
+def may_hold(doc: Document, el: Any, part: str) -> bool:
+    """Tell whether an element's text could have a part in it, without putting the text together.
+
+    Args:
+        doc: The page.
+        el: The element.
+        part: Normalised, in lower case.
+    """
+    return el in doc.keep("text_match.odd", lambda: _odd(doc)) or part in normalize(el.text).lower()
+
+
+def _odd(doc: Document) -> set[Any]:
+    odd: set[Any] = set()
+    for el in select(doc, _ODD):
+        node: Any = el
+        while node is not None and node not in odd:
+            odd.add(node)
+            node = node.parent
+    return odd
