@@ -14,6 +14,9 @@ _HOMES = {
     "Actor": "django_journey.story.actor",
     "Journey": "django_journey.story.journey",
     "JourneyTestCase": "django_journey.runners.testcase",
+    "JourneyTransactionTestCase": "django_journey.runners.testcase",
+    "Service": "django_journey.world.services",
+    "operation": "django_journey.world.services",
 }
 
 __all__ = sorted(_HOMES)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 
 import factory.random
-import pytest
 from faker import Faker
 from model_bakery import baker
 
@@ -41,9 +40,3 @@ def test_the_generators_are_put_back() -> None:
     with Seeded(7):
         random.random()
     assert random.random() == expected[1]
-
-
-def test_a_failure_says_how_to_make_its_data_again() -> None:
-    with pytest.raises(AssertionError) as caught, Seeded(99, "test_a"):
-        raise AssertionError
-    assert caught.value.__notes__ == ["Made-up data can be made again with --journey-seed=99"]

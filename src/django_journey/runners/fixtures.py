@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from django_journey.errors import MissingExtra
+from django_journey.runners.opening import open_journey
 from django_journey.runners.pytest_options import OPTIONS, options_of
 
 if TYPE_CHECKING:
     from django_journey.story.journey import Journey
 
 __all__ = ["journey", "journey_driver"]
+
+#: The open journey of a test, for the hook that learns how the test ended.
+JOURNEY: pytest.StashKey[Journey] = pytest.StashKey()
 
 
 @pytest.fixture
@@ -31,7 +35,13 @@ def journey(request: pytest.FixtureRequest, journey_driver: str) -> Iterator[Jou
         if not request.config.pluginmanager.has_plugin("django"):
             raise MissingExtra("the fixture `journey`", extra="pytest", library="pytest-django")
         request.getfixturevalue("db")
-    from django_journey.story.journey import Journey
-
-    with Journey(options=options) as opened:
+    mark = request.node.get_closest_marker("django_db")
+    opened = open_journey(
+        options,
+        test=request.node.nodeid,
+        file=request.node.path,
+        databases=(mark.kwargs.get("databases") if mark is not None else None) or ("default",),
+    )
+    with opened:
+        request.node.stash[JOURNEY] = opened
         yield opened

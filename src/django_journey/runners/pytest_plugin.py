@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator, Hashable
+from contextlib import nullcontext
+from functools import cache
+from typing import Any, cast
+
 import pytest
 
 from django_journey.errors import ConfigurationError
-from django_journey.runners.fixtures import journey, journey_driver
+from django_journey.runners.fixtures import JOURNEY, journey, journey_driver
+from django_journey.runners.opening import TEST_OPTIONS
 from django_journey.runners.pytest_options import OPTIONS, add_options, load_options, options_of
-from django_journey.story.options import DRIVERS
+from django_journey.story.options import DRIVERS, Options
 
 __all__ = ["journey", "journey_driver"]
+
+#: The driver of a unittest story that is run on each of them.
+DRIVER = pytest.StashKey[str]()
 
 _MARK = (
     "journey(driver=…, committed=…, …): run this story with other settings than the run's;"
@@ -36,6 +45,7 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Check the marks, and give stories the database before pytest-django puts the tests in order."""
+    items[:] = [each for item in items for each in _on_every_driver(item, config.stash[OPTIONS])]
     for item in items:
         try:
             options = options_of(item, config.stash[OPTIONS])
@@ -59,3 +69,68 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     ]
     if (marked[0] if marked else options.driver) == "all":
         metafunc.parametrize("journey_driver", DRIVERS, indirect=True)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Tell unittest stories the settings of the run, and let committing ones clean instead of flushing."""
+    options = options_of(item, item.config.stash[OPTIONS])
+    if DRIVER in item.stash:
+        options = options.marked({"driver": item.stash[DRIVER]})
+    cleaning: Any = nullcontext()
+    if options.committed and not options.base_url and "journey" in getattr(item, "fixturenames", ()):
+        from django_journey.runners.committing import cleaning_instead_of_flushing
+
+        cleaning = cleaning_instead_of_flushing()
+    token = TEST_OPTIONS.set(options)
+    try:
+        with cleaning:
+            return (yield)
+    finally:
+        TEST_OPTIONS.reset(token)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Tell the journey how its test ended, which a fixture does not learn."""
+    try:
+        return (yield)
+    except BaseException as error:
+        if JOURNEY in item.stash:
+            item.stash[JOURNEY].failed(error)
+        raise
+
+
+def _on_every_driver(item: pytest.Item, options: Options) -> list[pytest.Item]:
+    """Return a unittest story once for each driver where ``--journey-driver=all`` asks for it; else just itself."""
+    case = getattr(item, "cls", None)
+    said = getattr(case, "journey_options", None)
+    if said is None or said.get("driver", options.driver) != "all":
+        return [item]
+    node: Any = item
+    kind: Hashable = cast("Hashable", type(node))
+    cls = _named_apart(kind)
+    made: list[pytest.Item] = []
+    for driver in DRIVERS:
+        one = cls.from_parent(node.parent, name=f"{item.name}[{driver}]")
+        one.stash[DRIVER] = driver
+        made.append(one)
+    return made
+
+
+@cache
+def _named_apart(item_class: Hashable) -> Any:
+    """Return pytest's class for unittest methods, for an item whose name is not that of its method."""
+
+    class StoryOnDriver(cast("Any", item_class)):  # type: ignore[misc]  # whatever class pytest uses
+        @property
+        def _method(self) -> str:
+            return str(self.name).partition("[")[0]
+
+        def _getinstance(self) -> Any:
+            return self.parent.obj(self._method)
+
+        def _getobj(self) -> Any:
+            return getattr(self.instance, self._method)
+
+    return StoryOnDriver

@@ -2,31 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+import inspect
+from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from django.test import TestCase
+from django.test import TestCase, TransactionTestCase
 
-from django_journey.story.options import Options
+from django_journey.runners.opening import open_journey, options_for
 
 if TYPE_CHECKING:
-    import unittest
-
     from django_journey.story.journey import Journey
 
-__all__ = ["JourneyMixin", "JourneyTestCase"]
+__all__ = ["JourneyMixin", "JourneyTestCase", "JourneyTransactionTestCase"]
 
 
 class JourneyMixin:
     """Gives any ``TestCase`` of Django's a journey; put it before the class that it is mixed into.
 
-    ``journey_options`` names settings that the class's stories want otherwise than the run::
+    ``journey_options`` names settings that the class's stories want otherwise than the run, and
+    ``journey_services`` the outside services that they have::
 
-        class PublishingTests(JourneyMixin, TransactionTestCase):
+        class PublishingTests(JourneyMixin, TestCase):
             journey_options = {"driver": "http"}
+            journey_services = [Payments]
     """
 
     journey_options: ClassVar[Mapping[str, Any]] = {}
+    journey_services: ClassVar[Iterable[Any]] = ()
 
     @property
     def journey(self) -> Journey:
@@ -37,15 +41,61 @@ class JourneyMixin:
         """
         opened: Journey | None = self.__dict__.get("_journey")
         if opened is None:
-            from django_journey.story.journey import Journey
-
-            case = cast("unittest.TestCase", self)
-            options = Options.load().marked(self.journey_options, where=case.id())
-            opened = self.__dict__["_journey"] = case.enterContext(Journey(options=options))
+            case: Any = self
+            opened = open_journey(
+                options_for(self.journey_options, where=case.id()),
+                test=case.id(),
+                file=_file_of(type(self)),
+                databases=case.databases,
+                services=self.journey_services,
+            )
+            case.enterContext(opened)
+            self.__dict__["_journey"] = opened
             # Cleanups run in reverse: the attribute goes after the journey has closed.
             case.addCleanup(self.__dict__.pop, "_journey", None)
         return opened
 
+    def _callTestMethod(self, method: Any) -> None:  # noqa: N802 - unittest's own name
+        """Tell the journey how its test ended, which unittest's cleanups do not learn."""
+        try:
+            super()._callTestMethod(method)  # type: ignore[misc]  # of the TestCase that this is mixed into
+        except BaseException as error:
+            opened: Journey | None = self.__dict__.get("_journey")
+            if opened is not None:
+                opened.failed(error)
+            raise
+
 
 class JourneyTestCase(JourneyMixin, TestCase):
     """A Django ``TestCase`` with a journey; data of ``setUpTestData`` is there for its actors."""
+
+
+class JourneyTransactionTestCase(JourneyMixin, TransactionTestCase):
+    """A ``TransactionTestCase`` with a journey: real commits; afterwards what was touched is cleaned, without a flush.
+
+    Data that migrations made is kept.
+    """
+
+    journey_options: ClassVar[Mapping[str, Any]] = {"committed": True}
+    _committed: ClassVar[ExitStack]
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls.journey_options = {"committed": True, **cls.journey_options}
+
+    @classmethod
+    def _fixture_setup(cls) -> None:
+        from django_journey.runners.committing import open_committed
+
+        cls._committed = open_committed(cls.databases)
+        super()._fixture_setup()  # type: ignore[misc]  # django-stubs leave it out
+
+    def _fixture_teardown(self) -> None:
+        self._committed.close()
+
+
+def _file_of(cls: type) -> Path | None:
+    try:
+        return Path(inspect.getfile(cls))
+    except (TypeError, OSError):
+        return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unittest
 from collections.abc import Iterable
 from contextlib import ExitStack
 from pathlib import Path
@@ -31,7 +32,8 @@ class Journey:
 
     Args:
         options: The settings of this journey; the project's own where none are given.
-        databases: The aliases of the databases that it may use.
+        databases: The aliases of the databases that it may use, or ``"__all__"``.
+        database: The databases as they were opened for it already, in a tuple of one; else it opens them itself.
         services: The outside services that it has, besides those of ``JOURNEY["outside"]``.
         cassettes: The folder of this test's recordings of outside services.
         test: The test's name.
@@ -44,7 +46,8 @@ class Journey:
         self,
         options: Options | None = None,
         *,
-        databases: Iterable[str] = ("default",),
+        databases: Iterable[str] | str = ("default",),
+        database: tuple[Any] | None = None,
         services: Iterable[type[Service]] = (),
         cassettes: Path | None = None,
         test: str = "",
@@ -55,11 +58,17 @@ class Journey:
             _refuse_remote_writes(self.options)
         else:
             self._world = World(
-                self.options, databases=databases, services=services, cassettes=cassettes, test=test
+                self.options,
+                databases=databases,
+                database=database,
+                services=services,
+                cassettes=cassettes,
+                test=test,
             )
         self._closing = ExitStack()
         self._stage: Stage | None = None
         self._actors: list[Actor] = []
+        self._error: BaseException | None = None
 
     def __enter__(self) -> Self:
         with ExitStack() as opening:
@@ -77,7 +86,18 @@ class Journey:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._stage = None
-        self._closing.__exit__(kind, error, trace)
+        error = error or self._error
+        self._closing.__exit__(type(error) if error else None, error, error.__traceback__ if error else None)
+
+    def failed(self, error: BaseException) -> None:
+        """Say that the story failed, where a runner closes the journey without saying so.
+
+        Args:
+            error: Why; it is told how the story's made-up data can be made again.
+        """
+        self._error = error
+        if self._world is not None and not isinstance(error, unittest.SkipTest):
+            error.add_note(f"Made-up data can be made again with --journey-seed={self._world.seed}")
 
     @property
     def actors(self) -> tuple[Actor, ...]:

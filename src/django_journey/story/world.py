@@ -15,7 +15,7 @@ from django_journey.errors import ConfigurationError, Explanation
 from django_journey.story.options import Options
 from django_journey.world.caches import IsolatedCaches
 from django_journey.world.clock import Clock
-from django_journey.world.data import Seeded
+from django_journey.world.data import Seeded, new_seed
 from django_journey.world.files import Files
 from django_journey.world.leftovers import Leftovers
 from django_journey.world.network import Network
@@ -35,7 +35,8 @@ class World:
 
     Args:
         options: The journey's settings.
-        databases: The aliases that the story may use; none for a site that is not in this process.
+        databases: The aliases that the story may use, or ``"__all__"``.
+        database: What was opened for it already, in a tuple of one.
         services: The outside services that this story has, besides those of the settings.
         cassettes: The folder of this test's recordings.
         test: The test's name.
@@ -52,13 +53,16 @@ class World:
         self,
         options: Options,
         *,
-        databases: Iterable[str] = (),
+        databases: Iterable[str] | str = (),
+        database: tuple[Any] | None = None,
         services: Iterable[type[Service]] = (),
         cassettes: Path | None = None,
         test: str = "",
     ) -> None:
         self._options = options
-        self._databases = tuple(databases)
+        self._databases = databases if isinstance(databases, str) else tuple(databases)
+        self._opened = database
+        self.seed = options.seed if options.seed is not None else new_seed()
         self._services = tuple(services)
         self._cassettes = cassettes
         self._test = test
@@ -72,8 +76,7 @@ class World:
         closing.enter_context(
             Leftovers(options.leftovers, unread_mail=options.unread_mail, apart=[options.folder])
         )
-        if options.seed is not None:
-            closing.enter_context(Seeded(options.seed, self._test))
+        closing.enter_context(Seeded(self.seed, self._test))
         self.clock = closing.enter_context(Clock())
         closing.enter_context(IsolatedCaches())
         self.files = closing.enter_context(Files())
@@ -115,8 +118,17 @@ class World:
         return self._server
 
     def _open_database(self, closing: ExitStack) -> SharedTransactions | None:
+        if self._opened is not None:
+            shared: SharedTransactions | None = self._opened[0]
+            return shared
         if not self._databases:
             return None
+        if self._options.committed:
+            from django_journey.world.committed import committed_transactions
+
+            return closing.enter_context(
+                committed_transactions(self._databases, timeout=self._options.lock_timeout)
+            )
         from django_journey.world.database import shared_transactions
 
         return closing.enter_context(shared_transactions(self._databases, timeout=self._options.lock_timeout))

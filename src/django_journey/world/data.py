@@ -26,8 +26,6 @@ def new_seed() -> int:
 class Seeded:
     """Seeds Python's ``random``, Faker, factory_boy and model_bakery for one test, and puts them back afterwards.
 
-    A failure is told how to be repeated.
-
     Args:
         seed: The run's seed.
         test: The test's name; tests differ in their data, and each is the same in every order.
@@ -53,8 +51,6 @@ class Seeded:
     ) -> None:
         while self._undo:
             self._undo.pop()()
-        if error is not None:
-            error.add_note(f"Made-up data can be made again with --journey-seed={self.seed}")
 
     def _libraries(self) -> list[Any]:
         return [getattr(sys.modules[module], name) for module, name in _GENERATORS if module in sys.modules]

@@ -1,0 +1,88 @@
+"""Opens a test's journey with what its runner knows: the test's name, its databases, its recordings, its end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextvars import ContextVar
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django_journey.errors import ConfigurationError, Explanation
+from django_journey.story.options import Options
+
+if TYPE_CHECKING:
+    from django_journey.story.journey import Journey
+    from django_journey.world.committed import Baseline
+
+__all__ = ["TEST_OPTIONS", "baseline", "committed_database", "open_journey", "options_for"]
+
+#: The settings of the test that is running, where its runner has said what they are.
+TEST_OPTIONS: ContextVar[Options | None] = ContextVar("django_journey_options", default=None)
+
+#: The databases of a test that really commits, once they are open.
+committed_database: ContextVar[tuple[Any] | None] = ContextVar("django_journey_committed", default=None)
+
+
+def options_for(said: Any, *, where: str) -> Options:
+    """Return the settings of a unittest test: its runner's, as ``journey_options`` changes them."""
+    options = TEST_OPTIONS.get()
+    if options is None:
+        options = Options.load()
+    # ``all`` was made into one test for each driver when the tests were collected.
+    own = {name: value for name, value in said.items() if (name, value) != ("driver", "all")}
+    return options.marked(own, where=where)
+
+
+def open_journey(
+    options: Options,
+    *,
+    test: str,
+    file: Path | None,
+    databases: Iterable[str] | str,
+    services: Iterable[Any] = (),
+) -> Journey:
+    """Return the journey of a test, not yet entered.
+
+    Args:
+        options: The test's settings.
+        test: Its name, from which its made-up data follows.
+        file: Its file; its recordings lie beside it, in ``cassettes``.
+        databases: The aliases that it may use, or ``"__all__"``.
+        services: The outside services that it has.
+
+    Raises:
+        ConfigurationError: It is to commit, and its runner keeps a transaction around it.
+    """
+    from django_journey.story.journey import Journey
+
+    opened = committed_database.get()
+    if options.committed and not options.base_url and opened is None:
+        raise ConfigurationError(
+            Explanation(
+                "this story is to commit, but a transaction is open around it",
+                where=test,
+                instead="class Stories(JourneyTransactionTestCase): …  in unittest, or\n"
+                "@pytest.mark.journey(committed=True) on a function with the fixture `journey`",
+            )
+        )
+    return Journey(
+        options,
+        databases=databases,
+        database=opened if options.committed else None,
+        services=services,
+        cassettes=file.parent / "cassettes" / _name(test) if file is not None else None,
+        test=test,
+    )
+
+
+@cache
+def baseline() -> Baseline:
+    """Return what this process remembers of its databases from one committing test to the next."""
+    from django_journey.world.committed import Baseline
+
+    return Baseline()
+
+
+def _name(test: str) -> str:
+    return "".join(char if char.isalnum() or char in "-_." else "-" for char in test.rpartition("::")[2])
