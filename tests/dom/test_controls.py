@@ -29,6 +29,7 @@ def one(doc: Document, css: str):
         ("range", "abc", "50"),
         ("range", "200", "100"),
         ("range", "2.5", "2.5"),
+        ("range", "-3", "0"),
         ("color", "RED", "#ff0000"),
         ("color", "#ABC", "#aabbcc"),
         ("color", "rgb(10% 20% 30%)", "#1a334d"),
@@ -46,6 +47,23 @@ def one(doc: Document, css: str):
 )
 def test_an_input_sanitizes_its_value_by_its_type(kind: str, given: str, kept: str) -> None:
     doc = page(f'<input type="{kind}" value="{given}">')
+    assert controls.value(doc, one(doc, "input")) == kept
+
+
+@pytest.mark.parametrize(
+    ("attributes", "given", "kept"),
+    [
+        ("min=0 max=10 step=3", "8", "9"),
+        ("min=0 max=10 step=4", "6", "8"),
+        ("value=200 step=60", "50", "20"),
+        ("min=50 max=10", "30", "50"),
+        ("min=0 max=10 step=40", "7", "0"),
+        ("step=any", "2.5", "2.5"),
+    ],
+)
+def test_a_range_goes_to_the_nearest_step_within_its_bounds(attributes: str, given: str, kept: str) -> None:
+    doc = page(f"<input type=range {attributes}>")
+    controls.set_value(doc, one(doc, "input"), given)
     assert controls.value(doc, one(doc, "input")) == kept
 
 

@@ -109,17 +109,13 @@ def _range_step(el: Any) -> Decimal | None:
 
 
 def _stepped(value: Decimal, base: Decimal, step: Decimal, low: Decimal, high: Decimal) -> Decimal:
-    offset = (value - base) % step
-    if not offset:
-        return value
-    down = value - (offset if offset > 0 else offset + step)
-    up = down + step
-    nearest = up if up - value <= value - down else down  # half way goes up
+    # Chromium rounds half a step away from the base; a step that is too large is left out.
+    nearest = base + ((value - base) / step).to_integral_value("ROUND_HALF_UP") * step
     if nearest > high:
-        nearest = down
-    if nearest < low:
-        nearest = up
-    return nearest
+        nearest -= step
+    elif nearest < low:
+        nearest += step
+    return nearest if low <= nearest <= high else value
 
 
 def plain(value: Decimal) -> str:

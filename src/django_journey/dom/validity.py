@@ -96,7 +96,9 @@ def _is_missing(doc: Document, el: Any) -> bool:
         return False
     kind = input_type(el)
     if kind == "radio":
-        group = controls.radio_group(doc, el)
+        group = (
+            controls.radio_group(doc, el) if el.attr("name") else []
+        )  # without a name Chromium asks for nothing
         return any(has(each, "required") for each in group) and not any(
             controls.is_checked(doc, each) for each in group
         )
@@ -199,16 +201,27 @@ def _step_problem(el: Any, kind: str, value: Decimal) -> str:
     if step is None or step <= 0:
         step = default
     elif kind in ("date", "week", "month"):
-        step = max(Decimal(1), step.quantize(Decimal(1), "ROUND_HALF_UP"))
+        step = max(Decimal(1), step.to_integral_value("ROUND_HALF_UP"))
     size = step * unit
     if kind in ("time", "datetime-local"):
-        size = max(Decimal(1), size.quantize(Decimal(1), "ROUND_HALF_UP"))
+        size = max(Decimal(1), size.to_integral_value("ROUND_HALF_UP"))
     base = _as_number(kind, el.attr("min"))
     if base is None:
         base = _as_number(kind, el.attr("value"))
     if base is None:
         base = _WEEK_BASE if kind == "week" else Decimal(0)
-    return f"is not a whole number of steps of {step} from {base}" if (value - base) % size else ""
+    if not _is_off_step(abs(value - base), size, kind):
+        return ""
+    return f"is not a whole number of steps of {step} from {base}"
+
+
+def _is_off_step(distance: Decimal, size: Decimal, kind: str) -> bool:
+    """Tell whether a distance is no multiple of a step, with the tolerance that Chromium grants."""
+    if distance / 2**53 > size:
+        return False  # beyond what a double can tell apart
+    rest = abs(distance - size * (distance / size).to_integral_value("ROUND_HALF_UP"))
+    tolerance = size / 2**24 if kind in ("number", "range") else Decimal(0)
+    return tolerance < rest < size - tolerance
 
 
 def _as_number(kind: str, text: str | None) -> Decimal | None:
