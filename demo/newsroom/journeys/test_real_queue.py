@@ -21,7 +21,7 @@ from newsroom.factories import ArticleFactory
 
 RABBITMQ = os.environ.get("DEMO_RABBITMQ_URL", "amqp://guest:guest@127.0.0.1:5672//")
 REDIS = os.environ.get("DEMO_REDIS_URL", "redis://127.0.0.1:6379/7")
-PATIENCE = 30  # seconds
+PATIENCE = 60  # seconds
 
 
 def answers(port: int) -> bool:
@@ -45,7 +45,14 @@ def worker_on(broker: str):
     real.set_current()
     task_postrun.connect(finished)
     try:
-        with start_worker(real, pool="solo", concurrency=1, perform_ping_check=False, loglevel="ERROR"):
+        with start_worker(
+            real,
+            pool="solo",
+            concurrency=1,
+            perform_ping_check=False,
+            loglevel="ERROR",
+            shutdown_timeout=PATIENCE,
+        ):
             yield lambda: done.wait(PATIENCE)
         with real.connection_for_write() as connection:
             connection.default_channel.queue_delete(queue)
