@@ -122,5 +122,3 @@ if django.VERSION >= (6, 1):
 else:
     EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 DEFAULT_FROM_EMAIL = "The demo site <hello@example.org>"
-
-JOURNEY = {"outside": ["blog.outside.Cloudinary"]}

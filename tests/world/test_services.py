@@ -395,8 +395,28 @@ def test_a_live_service_that_cannot_be_reached_is_the_sites_to_bear() -> None:
 
 
 def test_replaying_what_was_never_recorded_names_the_way_to_record(tmp_path: Any) -> None:
-    with pytest.raises(WorldError, match="--journey-services=record"), Network() as network:
-        Services([Shop], network=network, mode="replay", cassettes=tmp_path).__enter__()
+    with (
+        pytest.raises(WorldError, match="--journey-services=record"),
+        Network() as network,
+        Services([Shop], network=network, mode="replay", cassettes=tmp_path),
+    ):
+        requests.get("https://shop.example/api/greeting")
+
+
+@pytest.mark.parametrize("mode", ["record", "replay"])
+def test_a_story_that_never_calls_a_service_needs_no_recording_of_it(tmp_path: Any, mode: Any) -> None:
+    with Network() as network, Services([Shop], network=network, mode=mode, cassettes=tmp_path):
+        pass
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_recording_without_a_folder_is_told() -> None:
+    with (
+        pytest.raises(ConfigurationError, match="cassettes=Path"),
+        Network() as network,
+        Services([Shop], network=network, mode="replay"),
+    ):
+        requests.get("https://shop.example/api/greeting")
 
 
 def test_a_request_that_the_recording_lacks_names_the_nearest(tmp_path: Any) -> None:

@@ -20,6 +20,8 @@ from blog.outside import Cloudinary
 
 
 class CloudinaryLiveTests(JourneyTestCase):
+    journey_services = [Cloudinary]
+
     def setUp(self):
         if not {"all", Cloudinary.name} & set(Options.load().live):
             self.skipTest("calls the real Cloudinary; ask for it with JOURNEY_LIVE=cloudinary")

@@ -14,6 +14,8 @@ from blog.outside import TEST_URL, Cloudinary
 
 @override_settings(CLOUDINARY_URL=TEST_URL)
 class PicturesTests(JourneyTestCase):
+    journey_services = [Cloudinary]
+
     @classmethod
     def setUpTestData(cls):
         cls.bea_user = UserFactory(username="bea")
@@ -123,6 +125,8 @@ class PicturesTests(JourneyTestCase):
 
 @override_settings(CLOUDINARY_URL="")
 class LocalPicturesTests(JourneyTestCase):
+    journey_services = [Cloudinary]
+
     def test_where_no_service_is_configured_pictures_lie_on_the_sites_own_disk(self):
         """B5, B6: local storage without a service; the test's files are in a place of their own."""
         bea = self.journey.actor(UserFactory())

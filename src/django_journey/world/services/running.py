@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from contextvars import Context, copy_context
 from difflib import get_close_matches
 from pathlib import Path
+from threading import Lock
 from typing import TypeVar, cast
 from urllib.parse import urlsplit
 
@@ -131,21 +132,26 @@ class Services:
         entry.secrets = Secrets((value for value in values.values() if value), service.secrets)
         for value in entry.secrets.values:
             recorder.hide(value)
-        if entry.mode in ("record", "replay"):
-            folder = self._cassettes
-            if folder is None:
-                raise ConfigurationError(
-                    Explanation(
-                        f"{service.name} is to be {entry.mode}ed, but no folder for recordings is known",
-                        instead="Services(…, cassettes=Path(…))",
+
+    def _tape(self, entry: _Running) -> Cassette:
+        """Return a service's recording; a story that never calls the service needs none."""
+        with entry.lock:
+            if entry.cassette is None:
+                service = entry.service
+                if self._cassettes is None:
+                    raise ConfigurationError(
+                        Explanation(
+                            f"calls of {service.name} go to or come from a recording, but no folder for it is known",
+                            instead="Services(…, cassettes=Path(…))",
+                        )
                     )
+                entry.cassette = Cassette(
+                    self._cassettes / f"{service.name}.yaml",
+                    entry.secrets,
+                    match_on=service.match_on,
+                    anew=entry.mode == "record",
                 )
-            entry.cassette = Cassette(
-                folder / f"{service.name}.yaml",
-                entry.secrets,
-                match_on=service.match_on,
-                anew=entry.mode == "record",
-            )
+            return entry.cassette
 
     def _open(self, scheme: str, host: str, port: int) -> None:
         here = [
@@ -216,12 +222,11 @@ class Services:
             if entry.mode == "fake":
                 return entry.service.answer(asked), ""
             if entry.mode == "replay":
-                assert entry.cassette is not None
-                return entry.cassette.play(asked), ""
+                return self._tape(entry).play(asked), ""
             with self._network.directly():
                 reply = forwarded(asked, _live_url(entry.service, asked.url), proxies=self._proxies)
-            if entry.cassette is not None:
-                entry.cassette.keep(asked, reply)
+            if entry.mode == "record":
+                self._tape(entry).keep(asked, reply)
             return reply, ""
         except (OSError, http.client.HTTPException) as error:
             if entry.mode in ("fake", "replay"):
@@ -304,6 +309,7 @@ class _Running:
         self.mode = mode
         self.secrets = Secrets()
         self.cassette: Cassette | None = None
+        self.lock = Lock()
 
 
 def _mode_of(service: type[Service], mode: Mode, live: Collection[str]) -> Mode:
