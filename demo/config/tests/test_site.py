@@ -3,6 +3,7 @@
 from io import StringIO
 
 from django.contrib.auth import get_user_model
+from django.core import mail
 from django.core.management import call_command
 from django.http import HttpRequest
 from django.template.loader import render_to_string
@@ -11,6 +12,7 @@ from django.urls import path, reverse
 
 from accounts.factories import UserFactory
 from config.sections import SECTIONS, sections
+from config.tests.seeded import SeededMixin, seed
 from config.urls import urlpatterns as site_urls
 
 
@@ -70,7 +72,7 @@ class ErrorPageTests(TestCase):
         self.assertIn("was not understood", render_to_string("400.html"))
 
 
-class ProjectTests(TestCase):
+class ProjectTests(SeededMixin, TestCase):
     def test_no_migration_is_missing(self):
         call_command("makemigrations", check=True, dry_run=True, stdout=StringIO())
 
@@ -78,20 +80,24 @@ class ProjectTests(TestCase):
         call_command("check", fail_level="WARNING", stdout=StringIO(), stderr=StringIO())
 
     def test_the_demo_can_be_seeded_twice(self):
-        out = StringIO()
-        call_command("seed", stdout=out)
+        said = seed()
         people = get_user_model().objects.count()
-        call_command("seed", stdout=out)
+        self.assertEqual(seed(), said)
         self.assertEqual(get_user_model().objects.count(), people)
-        self.assertIn("Log in as ada", out.getvalue())
+        self.assertIn("Log in as ada", said)
+
+    def test_seeding_writes_to_nobody(self):
+        with self.captureOnCommitCallbacks(execute=True):
+            seed()
+        self.assertEqual(mail.outbox, [])
 
 
-class AdminTests(TestCase):
+class AdminTests(SeededMixin, TestCase):
     """Every list and every form of the admin opens, with data in it."""
 
     @classmethod
     def setUpTestData(cls):
-        call_command("seed", stdout=StringIO())
+        seed()
         cls.boss = get_user_model().objects.get(username="admin")
 
     def setUp(self):
