@@ -1,0 +1,268 @@
+"""Under the browser driver a page is Playwright's own, and Django's ORM works beside it as everywhere."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import select
+import signal
+import subprocess
+import sys
+import textwrap
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.db import connection
+
+from django_journey import Journey, expect
+from django_journey.drivers.browser.find import launch
+from django_journey.errors import ConfigurationError, ExpectationError, StrictModeError, TimeoutError
+from django_journey.story.options import Options
+from django_journey.trace.events import Event, Look, Noted, StepStarted
+from django_journey.trace.recorder import Page, Recorder
+
+pytestmark = [pytest.mark.usefixtures("browser"), pytest.mark.journey(driver="browser", timeout=2000)]
+
+
+@pytest.fixture(autouse=True)
+def shop(settings: Any) -> None:
+    settings.ROOT_URLCONF = "tests.site.shop"
+    settings.LOGIN_URL = "/in/"
+
+
+class Kept:
+    """A sink that keeps events and pages in lists."""
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+        self.pages: list[Page] = []
+
+    def write(self, event: Event) -> None:
+        self.events.append(event)
+
+    def keep(self, page: Page) -> Look:
+        self.pages.append(page)
+        return Look(url=page.url, title=page.title)
+
+
+def test_the_page_of_an_actor_is_playwrights_own(journey: Journey) -> None:
+    """E1: nothing is wrapped."""
+    from playwright.sync_api import BrowserContext, Locator
+    from playwright.sync_api import Page as PlaywrightPage
+
+    actor = journey.visitor()
+    actor.visit("home")
+    assert type(actor.page) is PlaywrightPage
+    assert type(actor.context) is BrowserContext
+    assert type(actor.page.get_by_role("link")) is Locator
+    assert actor.page.evaluate("1 + 1") == 2
+
+
+def test_the_orm_works_in_the_body_without_allowing_unsafe_things(journey: Journey) -> None:
+    """E1: Playwright's event loop is no trap."""
+    assert "DJANGO_ALLOW_ASYNC_UNSAFE" not in os.environ
+    ada = get_user_model().objects.create_user("ada", "ada@example.com", "zebra-crossing-9")
+    actor = journey.actor(ada)
+    actor.visit("home")
+    actor.should_see("Signed in as ada")
+    get_user_model().objects.filter(pk=ada.pk).update(username="ada2")
+    actor.page.reload()
+    actor.should_see("Signed in as ada2")
+    with pytest.raises(RuntimeError, match="no running event loop"):
+        asyncio.get_running_loop()
+
+
+def test_the_orm_works_in_callbacks_on_the_tests_own_connection(journey: Journey) -> None:
+    get_user_model().objects.create_user("ada")
+    seen: list[Any] = []
+    page = journey.visitor().page
+    page.on("console", lambda message: seen.append((get_user_model().objects.count(), connection.alias)))
+    page.expose_function("people", lambda: get_user_model().objects.count())
+    page.route("**/answer/", lambda route: route.fulfill(body=str(get_user_model().objects.count())))
+    page.goto("/")
+    page.evaluate("console.log('hello')")
+    assert page.evaluate("people()") == 1
+    assert page.evaluate("fetch('/answer/').then(answer => answer.text())") == "1"
+    assert seen == [(1, "default")]
+
+
+def test_a_handler_can_be_taken_away_again(journey: Journey) -> None:
+    seen: list[str] = []
+
+    def on_console(message: Any) -> None:
+        seen.append(message.text)
+
+    page = journey.visitor().page
+    page.on("console", on_console)
+    page.evaluate("console.log('one')")
+    page.remove_listener("console", on_console)
+    page.evaluate("console.log('two')")
+    assert seen == ["one"]
+
+
+def test_a_dialog_and_scripts_work_as_in_any_browser(journey: Journey) -> None:
+    page = journey.visitor().page
+    page.goto("/")
+    page.set_content("<button onclick=\"document.title = confirm('Sure?') ? 'yes' : 'no'\">Ask</button>")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button").click()
+    expect(page).to_have_title("yes")
+
+
+def test_playwrights_errors_come_out_of_verbs_with_our_names_and_parts(journey: Journey) -> None:
+    actor = journey.visitor()
+    actor.visit("order")
+    with pytest.raises(TimeoutError, match=r"Titel(.|\n)*on the page: textbox \"Title:\""):
+        actor.fill("Titel", "x")
+    with pytest.raises(ExpectationError, match="to be visible"):
+        actor.should_see("Nothing of the kind")
+    actor.visit("home")
+    with pytest.raises(StrictModeError, match="2 elements"):
+        actor.click("Same")
+
+
+def test_a_view_that_raises_behind_the_storys_back_is_told_at_its_end(journey: Journey) -> None:
+    page = journey.visitor().page
+    page.goto("/")
+    assert page.evaluate("fetch('/broken/').then(answer => answer.status)") == 500
+    with pytest.raises(ZeroDivisionError, match="the shop is on fire"):
+        journey.__exit__(None, None, None)
+
+
+def test_steps_console_errors_and_pictures_are_in_the_trace(journey: Journey) -> None:
+    kept = Kept()
+    recorder = Recorder(kept)
+    with recorder.entered(recorder.start_test("story", name="story")):
+        actor = journey.visitor("ada")
+        actor.visit("order")
+        actor.page.get_by_label("Title").fill("Cake")
+        actor.page.evaluate("console.error('out of eggs')")
+        actor.page.evaluate("fetch('http://127.0.0.1:1/').catch(() => 0)")
+        actor.page.get_by_role("button", name="Save draft").click()
+    steps = [event for event in kept.events if isinstance(event, StepStarted) and not event.parent]
+    assert [(step.actor, step.verb) for step in steps] == [
+        ("ada", "visit"),
+        ("ada", "fill"),
+        ("ada", "click"),
+    ]
+    assert steps[1].what == "the field “Title” = Cake"
+    assert steps[1].place.startswith("tests/drivers/test_browser.py:")
+    notes = [event.title for event in kept.events if isinstance(event, Noted) and event.topic == "browser"]
+    assert "console error: out of eggs" in notes
+    assert any(note.startswith("request failed: GET http://127.0.0.1:1/") for note in notes)
+    assert all(page.picture.startswith(b"\x89PNG") for page in kept.pages)
+    assert "Ordered" in kept.pages[-1].html
+
+
+def test_playwrights_own_trace_is_kept(tmp_path: Path) -> None:
+    options = Options(driver="browser", browser_trace=True, report=tmp_path)
+    with Journey(options, databases=()) as journey:
+        journey.visitor("ada").visit("home")
+    (kept,) = tmp_path.glob("browser-traces/*ada.zip")
+    assert zipfile.is_zipfile(kept)
+
+
+def test_a_video_is_kept_or_playwright_says_what_it_lacks(tmp_path: Path) -> None:
+    told = ""
+    with Journey(Options(driver="browser", video=True, report=tmp_path), databases=()) as journey:
+        try:
+            journey.visitor("ada").page.goto("/")
+        except Exception as error:
+            told = str(error)
+    assert list(tmp_path.glob("videos/*.webm")) or "playwright install ffmpeg" in told
+
+
+def test_a_missing_browser_names_the_command_that_installs_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Type:
+        def launch(self, **settings: Any) -> None:
+            raise RuntimeError("BrowserType.launch: Executable doesn't exist at /nowhere")
+
+    class Playwright:
+        chromium = firefox = Type()
+
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(
+        ConfigurationError, match=r"playwright install --with-deps chromium(.|\n)*apt-get install"
+    ):
+        launch(Playwright(), "chromium", headed=False)
+    with pytest.raises(ConfigurationError, match="playwright install --with-deps firefox"):
+        launch(Playwright(), "firefox", headed=False)
+
+
+def test_headed_takes_no_headless_shell_and_a_path_is_taken_as_it_is(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """E3: headless unless it is asked otherwise."""
+    launched: list[tuple[str, bool]] = []
+
+    class Type:
+        def launch(self, *, executable_path: str = "", headless: bool, **settings: Any) -> None:
+            if not executable_path:
+                raise RuntimeError("Executable doesn't exist")
+            launched.append((Path(executable_path).name, headless))
+
+    class Playwright:
+        chromium = Type()
+
+    for name in ("chromium-headless-shell", "chromium"):
+        program = tmp_path / name
+        program.write_text("#!/bin/sh\n")
+        program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    launch(Playwright(), "chromium", headed=False)
+    launch(Playwright(), "chromium", headed=True)
+    launch(Playwright(), "chromium", headed=False, path="/opt/my-chrome")
+    assert launched == [("chromium-headless-shell", True), ("chromium", False), ("my-chrome", True)]
+
+
+INTERRUPTED = """
+import signal, sys
+from django_journey.drivers.browser.session import Launch, session_for
+
+session = session_for(Launch())
+page = session.new_context().new_page()
+page.set_content("<p>open</p>")
+print("ready", flush=True)
+if sys.argv[1] == "crash":
+    raise SystemExit("crashed")
+signal.pause()
+"""
+
+
+@pytest.mark.parametrize("end", ["crash", "SIGINT", "SIGKILL"])
+def test_no_browser_outlives_its_run(end: str, tmp_path: Path) -> None:
+    """E2: closed after an error, after Ctrl-C and after a kill."""
+    marker = f"journey-{end}-{tmp_path.name}-{os.getpid()}"
+    done = subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(INTERRUPTED), end],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        env={**os.environ, "JOURNEY_MARKER": marker},
+        start_new_session=True,
+    )
+    assert done.stdout is not None
+    assert done.stdout.readline() == "ready\n"
+    if end.startswith("SIG"):
+        done.send_signal(getattr(signal, end))
+    done.wait(timeout=60)
+    for process in running_with(marker):
+        select.select([process], [], [], 60)  # readable when it has ended
+        os.close(process)
+    assert not running_with(marker)
+    done.stdout.close()
+
+
+def running_with(marker: str) -> list[int]:
+    """Handles of the processes that were started with this in their environment."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            if marker.encode() in (folder / "environ").read_bytes():
+                found.append(os.pidfd_open(int(folder.name)))
+        except OSError:
+            continue
+    return found
