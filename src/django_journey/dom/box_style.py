@@ -6,7 +6,7 @@ from typing import Any
 
 from django_journey.dom.cascade import Styles
 from django_journey.dom.css_properties import is_zero
-from django_journey.dom.generated import content_text
+from django_journey.dom.generated import content_text, opens_line
 
 __all__ = ["ATOMIC", "ROW_FLEX", "SPACE", "BoxStyle", "Extent"]
 
@@ -19,7 +19,8 @@ SPACE = " \t\n\r\f"
 # Elements that the browser itself gives a border or padding on all sides, or at their left and right.
 _BORDERED = frozenset({"button", "fieldset", "hr", "dialog", "td", "th", "iframe"})
 _INDENTED = frozenset({"ul", "ol", "menu", "dir", "legend"})
-_CONTROLS = frozenset({"input", "textarea", "select", "progress", "meter"})
+_SET_IN = frozenset({"ul", "ol", "menu", "dir", "dd", "blockquote", "figure"})
+_CONTROLS = frozenset({"input", "textarea", "select"})
 _BARE_TYPES = frozenset({"checkbox", "radio", "image", "range", "color"})
 _HINTED = frozenset({"img", "iframe", "video", "canvas", "svg", "embed", "object"})
 _AUTO = frozenset(
@@ -87,11 +88,22 @@ class BoxStyle:
 
     def is_placed(self, el: Any) -> bool:
         """Tell whether an element is taken out of the flow by ``position``."""
-        return self.styles.value(el, "position") in ("absolute", "fixed")
+        position = self.styles.value(el, "position")
+        if position is None:
+            return el.tag == "dialog" or el.attr("popover") is not None  # by the browser's own sheet
+        return position in ("absolute", "fixed")
 
     def is_floated(self, el: Any) -> bool:
         """Tell whether an element floats."""
         return self.styles.value(el, "float") not in (None, "none", "initial")
+
+    def is_tiny(self, el: Any) -> bool:
+        """Tell whether a box is a pixel wide, as what only screen readers are meant to find."""
+        return self.styles.value(el, "width") in ("1px", ".1px", "0.1px")
+
+    def is_indented(self, el: Any) -> bool:
+        """Tell whether the browser itself sets an element in from its container's edges."""
+        return el.tag in _SET_IN and not self.styles.declared(el)
 
     def is_pinned(self, el: Any, *sides: str) -> bool:
         """Tell whether a placed element has a distance on all of these sides, so that it spans between them."""
@@ -135,7 +147,7 @@ class BoxStyle:
             return True, True
         display = styles.pseudo_display(el, pseudo)
         if display in ("none", "inline"):
-            return False, False
+            return False, opens_line(styles, el, pseudo)
         width = self._pseudo_side(el, pseudo, "width", ("left", "right"))
         height = self._pseudo_side(el, pseudo, "height", ("top", "bottom"))
         return width, height or display in ATOMIC

@@ -35,6 +35,7 @@ _REPLACED = frozenset(
     | {"meter", "progress", "marquee"}
 )
 _SHRINKING = ATOMIC | {"table", "table-cell", "table-caption"}
+_IN_LINE = frozenset({"inline", "ruby", "ruby-text", "math"})
 _GRID = frozenset({"grid", "inline-grid"})
 _TABLE_PARTS = frozenset({"table-row", "table-row-group", "table-header-group", "table-footer-group"})
 _COLUMNS = frozenset({"table-column", "table-column-group"})
@@ -86,7 +87,7 @@ class Boxes:
         if tag in ("br", "wbr", "area"):
             return _NOTHING
         display = self.styles.display(el)
-        if display == "inline":
+        if display in _IN_LINE:
             return self._inline(el)
         if display in _COLUMNS:
             return _NOTHING
@@ -136,6 +137,7 @@ class Boxes:
     def _fills(self, el: Any, display: str) -> bool:
         """Tell whether a box without a width of its own has one: from what is around it, or in it."""
         style = self.style
+        indented = el.tag in ("dd", "blockquote", "figure") and style.is_indented(el)
         while True:
             if style.is_placed(el):
                 return style.is_pinned(el, "left", "right") or self._content(el)[0]
@@ -148,8 +150,9 @@ class Boxes:
             if around in ROW_FLEX and style.is_row(parent):
                 return style.grows(el) or self._content(el)[0]
             sized = style.sized(parent, "width") if around != "inline" else None
+            indented = indented or style.is_indented(parent)
             if sized is not None:
-                return sized
+                return sized and not (indented and style.is_tiny(parent))
             el, display = parent, "block" if around == "inline" else around
 
     def _around(self, el: Any) -> Any:
@@ -193,6 +196,7 @@ class Boxes:
             return _NOTHING
         width, height = False, self.style.has_marker(el) or lacks_summary(el)
         contains_floats = self.style.contains_floats(el)
+        in_line = self.styles.display(el) in _IN_LINE
         stack = [el]
         while stack and not (width and height):
             node = stack.pop()
@@ -203,6 +207,8 @@ class Boxes:
             descend = True
             if node is not el:
                 found, descend = self._inner(node, contains_floats)
+                if in_line and not descend and self.style.is_floated(node):
+                    continue  # what floats is no part of the line that it stands in
                 width, height = width or found[0], height or found[1]
             if descend:
                 for pseudo in ("before", "after"):
@@ -235,7 +241,7 @@ class Boxes:
         if is_replaced(node):
             wide, high = self._replaced(node)
             return (wide, high or display == "inline" or display in ATOMIC), False
-        if display == "inline":
+        if display in _IN_LINE:
             return (style.is_padded(node, across=True),) * 2, True
         width, height = style.sized(node, "width"), style.sized(node, "height")
         wide = bool(width) or style.is_padded(node, across=True)

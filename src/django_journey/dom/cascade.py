@@ -46,6 +46,7 @@ _BLOCKS = {
 }
 _FLEXIBLE = frozenset({"flex", "inline-flex", "grid", "inline-grid", "-webkit-box", "-webkit-inline-box"})
 _MAX_VARIABLES = 32
+_ISLANDS = "progress *,meter *,video *,audio *"
 _CALL = re.compile(r"var\(", re.IGNORECASE)
 
 
@@ -77,6 +78,8 @@ class Styles:
         self._live = LiveState(doc)
         self.inline = uses(doc, "[style]")
         self._outer: dict[Any, str] = {}
+        # What a progress bar or a film holds is never shown, and so has no style at all.
+        self._islands = uses(doc, _ISLANDS)
         self._plain = not uses(doc, "[hidden],[popover],svg,math")
         #: Gives the element that an element is shown in, or ``None``.
         self.parent: Callable[[Any], Any] = partial(flat_parent, doc) if self.shadows else parent_element
@@ -109,7 +112,7 @@ class Styles:
         known = self._declared[kind]
         found = known.get(el)
         if found is None:
-            found = known[el] = self._cascade(el, kind)
+            found = known[el] = _NOTHING if self._islands and _is_island(el) else self._cascade(el, kind)
         return found
 
     def _cascade(self, el: Any, kind: str) -> Longhands:
@@ -248,7 +251,9 @@ class Styles:
         found = self._outer.get(el)
         if found is None:
             found = self.value(el, "display") if self.declared(el, "flow") else None
-            if found is None:
+            if found is None and self._islands and _is_island(el):
+                found = "inline"
+            elif found is None:
                 found = (plain_display(el.tag) if self._plain else None) or default_display(el)
             elif found == "initial":
                 found = "inline"
@@ -340,6 +345,10 @@ class Styles:
                 return None
             text = text[: found.start()] + value + text[end + 1 :]
         return text.strip()
+
+
+def _is_island(el: Any) -> bool:
+    return el.matches(_ISLANDS) is True
 
 
 def _rank(entry: Entry) -> int:

@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django_journey.dom.cascade import Styles
 from django_journey.dom.css_syntax import string_value, words
 
-__all__ = ["added_text", "content_text"]
+__all__ = ["added_text", "content_text", "opens_line"]
+
+_MARKS = re.compile(r"counters?\(|(?:open|close)-quote", re.IGNORECASE)
 
 
 def content_text(styles: Styles, el: Any, pseudo: str) -> str | None:
     """Return what a pseudo-element says, or ``None`` where there is no such pseudo-element or it is not shown.
 
-    A picture or counter says nothing here, but it is there: the text is empty then.
+    A picture says nothing here, but it is there: the text is empty then. A counter or quotation mark is some text.
     """
     if not styles.generates:
         return None
     value = styles.value(el, "content", pseudo)
     if value in (None, "none", "normal", "initial") or styles.value(el, "display", pseudo) == "none":
         return None
-    return _spoken(el, str(value)) or ""
+    text = _spoken(el, str(value))
+    return text if text is not None else ("#" if _MARKS.search(str(value)) else "")
+
+
+def opens_line(styles: Styles, el: Any, pseudo: str) -> bool:
+    """Tell whether a pseudo-element without text stands in the line all the same: it is a picture."""
+    return "(" in str(styles.value(el, "content", pseudo) or "") and content_text(styles, el, pseudo) == ""
 
 
 def added_text(styles: Styles, el: Any, pseudo: str) -> str | None:

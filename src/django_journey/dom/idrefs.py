@@ -11,22 +11,19 @@ from django_journey.dom.tree import by_id
 __all__ = ["referenced"]
 
 
-def referenced(doc: Document, el: Any, value: str | None) -> list[Any]:
-    """Return the elements that a list of IDs names, each once, in the order of the list.
+def referenced(doc: Document, el: Any, value: str | None, *, once: bool = True) -> list[Any]:
+    """Return the elements that a list of IDs names, in the order of the list.
 
     Args:
         doc: The document.
         el: The element whose attribute it is; IDs are looked up in its own tree (document or shadow tree).
         value: The attribute's value.
+        once: Whether an element that is named twice is returned once.
     """
     if not value:
         return []
-    found: dict[Any, None] = {}
-    for name in value.split():
-        each = _look_up(doc, el, name)
-        if each is not None:
-            found[each] = None
-    return list(found)
+    found = [each for each in (_look_up(doc, el, name) for name in value.split()) if each is not None]
+    return list(dict.fromkeys(found)) if once else found
 
 
 def _look_up(doc: Document, el: Any, name: str) -> Any:

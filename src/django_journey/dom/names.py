@@ -218,7 +218,7 @@ class Namer:
 
     def _labelled_by(self, el: Any) -> list[Any]:
         refs = el.attr("aria-labelledby")
-        return referenced(self.doc, el, refs) if refs else []
+        return referenced(self.doc, el, refs, once=False) if refs else []
 
     def _joined(self, refs: list[Any], context: _Context) -> str:
         """Read what ``aria-labelledby`` refers to (2B)."""

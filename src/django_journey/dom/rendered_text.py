@@ -7,7 +7,7 @@ from typing import Any
 
 from django_journey.dom.controls import option_text, options
 from django_journey.dom.document import Document
-from django_journey.dom.generated import content_text
+from django_journey.dom.generated import content_text, opens_line
 from django_journey.dom.parser import is_element, is_html, is_text
 from django_journey.dom.visibility import Showing, showing_of
 
@@ -68,9 +68,7 @@ def _unrendered(showing: Showing, el: Any, raw: str) -> str:
         and (select := el.closest("select")) is not None
         and showing.is_open(select)
     ):
-        return "\n".join(
-            option_text(option) for option in ([el] if el.tag == "option" else el.select("option"))
-        )
+        return raw if el.tag == "option" else "\n".join(option_text(option) for option in el.select("option"))
     return "" if showing.is_skipped(el) else raw
 
 
@@ -148,7 +146,12 @@ class _Collector:
 
     def is_generated(self, el: Any, pseudo: str) -> bool:
         text = content_text(self.styles, el, pseudo)
-        return text is not None and (self.styles.pseudo_display(el, pseudo) in ("inline", *_ATOMIC))
+        if text is None:
+            return False
+        display = self.styles.pseudo_display(el, pseudo)
+        return display in _ATOMIC or (
+            display == "inline" and (bool(text) or opens_line(self.styles, el, pseudo))
+        )
 
     def leave(self, el: Any) -> None:
         """Note what closes with an element."""

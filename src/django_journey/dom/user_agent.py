@@ -60,11 +60,9 @@ def default_display(el: Any) -> str:
         return "none" if (el.attr("type") or "").lower() == "hidden" else display
     if (tag == "dialog" and el.attr("open") is None) or (tag == "audio" and el.attr("controls") is None):
         return "none"
-    if el.attr("popover") is not None:
-        return "none"
     if tag == "summary" and el.parent is not None and getattr(el.parent, "tag", "") == "details":
         return "list-item"
-    return display
+    return "none" if el.attr("popover") is not None and tag != "dialog" else display
 
 
 def plain_display(tag: str) -> str | None:

@@ -25,6 +25,7 @@ _UNCONTAINABLE = frozenset(
     {"inline", "contents", "ruby", "ruby-text", "table-row", "table-row-group", "table-header-group"}
     | {"table-footer-group", "table-column", "table-column-group", "table"}
 )
+_WHOLE = _OPAQUE | {"svg", "select", "object", "br", "wbr"}
 _SILENT = frozenset({"style", "script", "noscript", "template"})
 
 # What is known of an element, in bits: nothing takes it off the page; its computed ``visibility`` is visible; it or
@@ -192,7 +193,8 @@ class Showing:
         if display == "none":
             return (state & ~_OPEN) | _EXCLUDED
         if display == "contents":
-            state |= _CONTENTS
+            # An element that is drawn as a whole shows nothing then (CSS Display 3, appendix B).
+            state = (state | _CONTENTS) & ~_OPEN if el.tag in _WHOLE else state | _CONTENTS
         declared = styles.declared(el, "flow")
         if declared and (own := styles.value(el, "visibility")) is not None:
             state = state | _VISIBLE if own in ("visible", "initial") else state & ~_VISIBLE
