@@ -206,6 +206,7 @@ def test_dates_numbers_and_ids_are_written_as_django_does(api: SchoolApi) -> Non
 
 def test_the_same_seed_makes_up_the_same_and_no_seed_follows_the_tests_own() -> None:
     """A2: made-up data comes from a seed, so that a failure can be repeated."""
+
     def names(**options: Any) -> list[str]:
         api = SchoolApi(Client(), room_pk=1, **options)
         return [api.create_student(born=BORN).json()["json"]["last_name"] for _ in range(6)]
