@@ -5,14 +5,16 @@ With an account, and from the demo's folder::
     CLOUDINARY_URL=cloudinary://<key>:<secret>@<cloud> JOURNEY_LIVE=cloudinary \
         python manage.py test blog.journeys.test_cloudinary_live
 
-One small picture is uploaded, replaced, and deleted again. Without ``JOURNEY_LIVE`` or without an account the
-story is skipped, and says which of the two it misses.
+One small picture is uploaded, replaced, and deleted again. ``JOURNEY_SERVICES=record`` instead of ``JOURNEY_LIVE``
+keeps the answers beside this file, and ``JOURNEY_SERVICES=replay`` plays them again without the service. With
+pytest the options are ``--journey-live=cloudinary`` and ``--journey-services=record``.
+
+Without being asked for, or without an account, the story is skipped and says what it misses.
 """
 
 from __future__ import annotations
 
 from django_journey import JourneyTestCase, expect
-from django_journey.story.options import Options
 from django_journey.world.files import image
 
 from accounts.factories import UserFactory
@@ -23,7 +25,8 @@ class CloudinaryLiveTests(JourneyTestCase):
     journey_services = [Cloudinary]
 
     def setUp(self):
-        if not {"all", Cloudinary.name} & set(Options.load().live):
+        options = self.journey.options
+        if options.services == "fake" and not {"all", Cloudinary.name} & set(options.live):
             self.skipTest("calls the real Cloudinary; ask for it with JOURNEY_LIVE=cloudinary")
 
     def test_a_picture_is_kept_replaced_and_deleted_by_the_real_service(self):
