@@ -261,7 +261,7 @@ def test_an_entry_of_allow_that_cannot_be_meant_is_refused_with_the_forms_that_c
 
 def test_databases_caches_and_brokers_of_the_settings_pass() -> None:
     settings = types.SimpleNamespace(
-        DATABASES={"default": {"HOST": "db", "PORT": "5432"}, "files": {"NAME": "x.sqlite3"}},
+        DATABASES={"default": {"HOST": "db,standby", "PORT": "5432"}, "files": {"NAME": "x.sqlite3"}},
         CACHES={
             "default": {"LOCATION": "redis://:secret@cache:6379/1"},
             "many": {"LOCATION": ["10.1.1.1:11211", "10.1.1.2:11211"]},

@@ -125,7 +125,8 @@ def _rule(host: str, port: int | None) -> Rule:
 
 def _endpoints(settings: Any) -> Iterator[tuple[str, int | None]]:
     for database in _mappings(getattr(settings, "DATABASES", {})):
-        yield str(database.get("HOST") or ""), _number(database.get("PORT"))
+        for host in str(database.get("HOST") or "").split(","):  # libpq takes several
+            yield host, _number(database.get("PORT"))
     for cache in _mappings(getattr(settings, "CACHES", {})):
         yield from _locations(cache.get("LOCATION"))
     for layer in _mappings(getattr(settings, "CHANNEL_LAYERS", {})):
