@@ -78,6 +78,8 @@ def test_css_finds_siblings_places_and_alternatives(selector: str, expected: str
         ("#outer >> #inner,:scope", "outer inner"),
         ("#outer >> section span", ""),
         ("html:scope", "html"),
+        ("html:has(> body)", ""),
+        ("body:has(> section)", "body"),
         ("css=section >> css=section", ""),
         ("*css=section >> #inner", "section"),
         ("#inner >> xpath=..", "outer"),
@@ -277,6 +279,20 @@ def test_a_selector_that_cannot_be_carried_out_is_an_error(selector: str, messag
     with pytest.raises(Error) as raised:
         ids("<div><p></p></div>", selector)
     assert message in raised.value.message
+
+
+def test_pseudo_classes_mean_what_they_mean_in_chromium() -> None:
+    markup = "<p id=a></p><p id=b> </p><p id=c><!-- c --></p><input id=d required><input id=e><button id=f>F</button>"
+    assert ids(markup, "p:empty") == ["a", "c"]
+    assert ids(markup, "body :optional") == ["e", "f"]
+    assert ids(markup, ":required") == ["d"]
+    assert ids(markup, "button:hover") == []
+
+
+def test_names_in_xpath_mean_elements_of_html() -> None:
+    assert ids("<svg id=s></svg><p id=p></p>", "//svg") == []
+    assert ids("<svg id=s></svg><p id=p></p>", "//*[@id]") == ["s", "p"]
+    assert ids("<svg id=s></svg><p id=p></p>", "//*[local-name()='svg']") == ["s"]
 
 
 def test_validity_by_css_needs_a_browser() -> None:

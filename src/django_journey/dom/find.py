@@ -8,7 +8,7 @@ from typing import Any
 from django_journey.dom import controls, names, roles, tree
 from django_journey.dom.document import Document
 from django_journey.dom.find_css import find_css, select_native
-from django_journey.dom.parser import is_element
+from django_journey.dom.parser import is_element, is_html
 from django_journey.dom.patterns import search
 from django_journey.dom.queries import (
     Alternative,
@@ -208,7 +208,12 @@ def _by_xpath(doc: Document, sought: XPath, root: Any) -> list[Any]:
         ) from None
     if not isinstance(found, list):
         raise Error(f"xpath {sought.expression} gives {type(found).__name__}, not elements")
-    return [el for el in found if is_element(el) and tree.is_connected(el)]
+    return [el for el in found if is_element(el) and tree.is_connected(el) and _named(el, expression)]
+
+
+def _named(el: Any, expression: str) -> bool:
+    """In an HTML document, a name in XPath means an element of HTML, not of SVG or MathML."""
+    return is_html(el) or "*" in expression or "name()" in expression or "node()" in expression
 
 
 def _by_role(doc: Document, sought: Role, root: Any) -> list[Any]:

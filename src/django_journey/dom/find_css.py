@@ -35,7 +35,10 @@ def find_css(doc: Document, css: Css, scope: Any = None) -> list[Any]:
         Error: The selector holds something that neither CSS nor Playwright knows.
     """
     if css.native and (scope is None or css.local):
-        return select_native(doc, css.source, scope)
+        found = select_native(doc, css.source, scope)
+        # Playwright has no parent to start from at the root, so html:has(> body) finds nothing there.
+        if not (css.is_relative and _root(doc) in found):
+            return found
     return _Matcher(doc).query_list(_Context(scope, scope), css.selectors)
 
 
@@ -89,7 +92,7 @@ class _Matcher:
         if context.scope is None or not selector.has_scope:
             return context
         parent = context.scope.parent
-        return _Context(parent if is_element(parent) else None, context.anchor)
+        return _Context(parent, context.anchor) if is_element(parent) else context
 
     def _candidates(self, context: _Context, compound: Compound) -> list[Any]:
         first = compound.functions[0] if compound.functions else None

@@ -6,12 +6,14 @@ from typing import Any
 
 from django_journey.dom import controls, tree
 from django_journey.dom.document import Document
+from django_journey.dom.parser import is_element, is_text
 from django_journey.dom.sanitize import input_type
 from django_journey.errors import NeedsBrowser
 
 __all__ = ["holds", "is_read_write"]
 
 _DISABLEABLE = frozenset({"button", "input", "select", "textarea", "fieldset", "option", "optgroup"})
+_SUBMITTABLE = frozenset({"button", "input", "select", "textarea"})
 _WITH_PLACEHOLDER = frozenset({"text", "search", "url", "tel", "email", "password", "number"})
 _NOT_WRITTEN = frozenset(
     {"hidden", "range", "color", "checkbox", "radio", "file", "submit", "image", "reset", "button"}
@@ -47,6 +49,10 @@ def holds(doc: Document, el: Any, name: str) -> bool:
         return doc.focus is not None and (el == doc.focus or el in tree.ancestors(doc.focus))
     if name == "placeholder-shown":
         return _shows_placeholder(doc, el)
+    if name == "optional":
+        return el.tag in _SUBMITTABLE and not el.matches(":required")
+    if name == "empty":
+        return not any(is_element(child) or (is_text(child) and child.text) for child in el.children)
     if name in ("read-write", "read-only"):
         return is_read_write(el) is (name == "read-write")
     raise NeedsBrowser(f":{name}", "only a browser knows this state of a control", where=doc.url)

@@ -26,10 +26,10 @@ _ADDED = frozenset(
         "nth-match",
     ]
 )
-# What the page's user changes, so the markup alone does not tell.
+# What the page's user changes, so the markup alone does not tell; and what the parser tells differently.
 _STATE_NAMES = (
     "checked disabled enabled focus focus-visible focus-within invalid valid placeholder-shown indeterminate "
-    "read-only read-write"
+    "read-only read-write optional empty"
 )
 _STATES = frozenset(_STATE_NAMES.split())
 _NEVER_NAMES = (
@@ -88,6 +88,18 @@ class Css:
     selectors: tuple[Complex, ...]
     native: bool = False
     local: bool = False
+
+    @property
+    def is_relative(self) -> bool:
+        """Whether a ``:has()`` in it begins with a combinator."""
+        return any(
+            argument.has_scope
+            for selector in self.selectors
+            for compound in selector.compounds
+            for function in compound.functions
+            if function.name == "has"
+            for argument in function.selectors
+        )
 
     def describe(self) -> str:
         return f"locator({quote(self.source)})"
