@@ -1,5 +1,7 @@
 """What happens to an article in its life."""
 
+from unittest import mock
+
 from django.test import TestCase
 from django.utils import timezone
 
@@ -60,3 +62,16 @@ class PublishTests(TestCase):
         article = ArticleFactory(title="Old")
         Article.objects.update(title="New")
         self.assertEqual(publish(article, by=UserFactory()).title, "New")
+
+    def test_it_goes_online_even_while_the_queue_is_away(self):
+        """D3: the queue is no part of publishing; what could not be enqueued is in the log."""
+        away = mock.patch("newsroom.services.announce", side_effect=ConnectionRefusedError("no broker"))
+        with (
+            away,
+            self.assertLogs("django.test", "ERROR") as log,
+            self.captureOnCommitCallbacks(execute=True),
+        ):
+            article = publish(ArticleFactory(), by=UserFactory())
+        article.refresh_from_db()
+        self.assertTrue(article.is_published)
+        self.assertIn("no broker", log.output[0])
