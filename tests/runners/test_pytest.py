@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.runners.projects import Project
+from tests.runners.projects import Project, new_project
 
 TESTS = '''
     import pytest
@@ -124,11 +124,18 @@ def suite(project: Project) -> Project:
     return project
 
 
-def test_every_outcome_is_in_the_trace(suite: Project) -> None:
-    done = suite.pytest("--journey-report")
-
+@pytest.fixture(scope="module")
+def traced(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """The whole suite, run once with a report."""
+    project = new_project(tmp_path_factory.mktemp("traced"))
+    project.write("test_site.py", TESTS)
+    done = project.pytest("--journey-report")
     assert done.returncode == 1, done.stderr
-    tests = suite.tests()
+    return project
+
+
+def test_every_outcome_is_in_the_trace(traced: Project) -> None:
+    tests = traced.tests()
     assert {name: test.outcome for name, test in tests.items()} == {
         "test_hello": "passed",
         "test_two_views": "passed",
@@ -152,42 +159,41 @@ def test_every_outcome_is_in_the_trace(suite: Project) -> None:
     assert tests["test_skips_itself"].reason == "not like this"
     assert tests["test_expected_to_fail"].reason == "as expected"
     assert "strict" in str(tests["test_strict"].failure)
-    assert suite.trace().finished
+    assert traced.trace().finished
 
 
-def test_a_test_is_told_by_its_node_its_title_and_its_line(suite: Project) -> None:
-    suite.pytest("--journey-report", "-k", "hello or async")
-    hello, in_class = suite.tests()["test_hello"], suite.tests()["test_async"]
+def test_a_test_is_told_by_its_node_its_title_and_its_line(traced: Project) -> None:
+    hello, in_class = traced.tests()["test_hello"], traced.tests()["test_async"]
     assert (hello.name, hello.title) == ("test_site.py::test_hello", "Somebody is greeted.")
     assert (hello.file, hello.line) == ("test_site.py", 7)
     assert in_class.name == "test_site.py::Unittest::test_async"
 
 
-def test_a_failure_is_explained_without_the_runners_frames(suite: Project) -> None:
-    suite.pytest("--journey-report", "-k", "view_raises or set_up_fails")
-    failure = suite.tests()["test_view_raises"].failure
+def test_a_failure_is_explained_without_the_runners_frames(traced: Project) -> None:
+    failure = traced.tests()["test_view_raises"].failure
     assert failure is not None
     assert (failure.type, failure.message) == ("RuntimeError", "the view is broken")
     assert "site_urls.py" in failure.traceback
     assert "_pytest" not in failure.traceback
     assert "django_journey" not in failure.traceback
-    error = suite.tests()["test_set_up_fails"].failure
+    error = traced.tests()["test_set_up_fails"].failure
     assert error is not None
     assert error.message == "no set-up"
 
 
-def test_subtests_that_failed_are_named(suite: Project) -> None:
-    suite.pytest("--journey-report", "-k", "subtests or unittest")
-    tests = suite.tests()
+def test_subtests_that_failed_are_named(traced: Project) -> None:
+    tests = traced.tests()
     assert [note.title for note in tests["test_subtests"].notes] == ["greeting name='bob'"]
     assert len(tests["test_of_unittest"].notes) == 1
     assert [len(tests[name].requests) for name in ("test_subtests", "test_of_unittest")] == [2, 2]
 
 
-def test_what_a_shared_fixture_requests_belongs_to_no_test(suite: Project) -> None:
-    suite.pytest("--journey-report", "-k", "shared or unittest")
-    assert suite.tests()["test_with_a_shared_fixture"].requests == []
-    assert [event.url for event in suite.trace().outside if event.kind == "request"] == ["/plain/", "/plain/"]
+def test_what_a_shared_fixture_requests_belongs_to_no_test(traced: Project) -> None:
+    assert traced.tests()["test_with_a_shared_fixture"].requests == []
+    assert [event.url for event in traced.trace().outside if event.kind == "request"] == [
+        "/plain/",
+        "/plain/",
+    ]
 
 
 def test_without_the_option_nothing_is_traced(suite: Project) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.runners.projects import Project
+from tests.runners.projects import Project, new_project
 
 TESTS = '''
     import unittest
@@ -105,14 +105,22 @@ def project(project: Project) -> Project:
     return project
 
 
-def test_manage_py_test_is_traced_by_an_environment_variable_alone(project: Project) -> None:
+@pytest.fixture(scope="module")
+def traced(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """The whole suite, run once with a report."""
+    project = new_project(tmp_path_factory.mktemp("traced"))
+    project.write("tests/__init__.py", "")
+    project.write("tests/test_views.py", TESTS)
     done = project.manage("test", JOURNEY_REPORT="journey-report")
-
     assert done.returncode == 1, done.stderr
-    assert (
-        "FAILED (failures=2, errors=3, skipped=1, expected failures=1, unexpected successes=1)" in done.stderr
-    )
-    tests = project.tests()
+    project.write("stderr", done.stderr)
+    return project
+
+
+def test_manage_py_test_is_traced_by_an_environment_variable_alone(traced: Project) -> None:
+    stderr = (traced.folder / "stderr").read_text()
+    assert "FAILED (failures=2, errors=3, skipped=1, expected failures=1, unexpected successes=1)" in stderr
+    tests = traced.tests()
     assert {name: test.outcome for name, test in tests.items()} == {
         "test_hello": "passed",
         "test_two_views": "passed",
@@ -130,16 +138,13 @@ def test_manage_py_test_is_traced_by_an_environment_variable_alone(project: Proj
         "test_without_set_up": "error",
         "test_in_a_loop_of_its_own": "passed",
     }
-    assert (project.folder / "journey-report/index.html").exists()
-    assert "The shape of the suite" in done.stderr
-    assert project.trace().finished
+    assert (traced.folder / "journey-report/index.html").exists()
+    assert stderr.count("The shape of the suite") == 1
+    assert traced.trace().finished
 
 
-def test_what_each_test_did_is_in_its_trace(project: Project) -> None:
-    project.manage(
-        "test", "tests.test_views.Views", "tests.test_views.Isolated", JOURNEY_REPORT="journey-report"
-    )
-    tests = project.tests()
+def test_what_each_test_did_is_in_its_trace(traced: Project) -> None:
+    tests = traced.tests()
     hello = tests["test_hello"]
     assert (hello.name, hello.title) == ("tests.test_views.Views.test_hello", "Somebody is greeted.")
     assert (hello.file, hello.line) == ("tests/test_views.py", 10)
@@ -153,9 +158,8 @@ def test_what_each_test_did_is_in_its_trace(project: Project) -> None:
     assert tests["test_no_request"].requests == []
 
 
-def test_failures_subtests_and_reasons_are_told(project: Project) -> None:
-    project.manage("test", JOURNEY_REPORT="journey-report")
-    tests = project.tests()
+def test_failures_subtests_and_reasons_are_told(traced: Project) -> None:
+    tests = traced.tests()
     failure = tests["test_fails"].failure
     assert failure is not None
     assert failure.type == "AssertionError"
@@ -170,25 +174,23 @@ def test_failures_subtests_and_reasons_are_told(project: Project) -> None:
     assert "there-is-no-such-fixture" in never.message
 
 
-def test_what_a_classes_set_up_requests_belongs_to_no_test(project: Project) -> None:
-    project.manage("test", "tests.test_views.SharedSetUp", JOURNEY_REPORT="journey-report")
-    assert project.tests()["test_after_a_set_up_of_the_class"].requests == []
-    assert [event.kind for event in project.trace().outside] == ["request"]
+def test_what_a_classes_set_up_requests_belongs_to_no_test(traced: Project) -> None:
+    assert traced.tests()["test_after_a_set_up_of_the_class"].requests == []
+    assert [event.kind for event in traced.trace().outside] == ["request"]
 
 
-def test_tracing_changes_no_outcome(project: Project) -> None:
+def test_tracing_changes_no_outcome(project: Project, traced: Project) -> None:
     def verdicts(stderr: str) -> list[str]:
         return [
             line for line in stderr.splitlines() if line.startswith(("FAIL", "ERROR", "Ran ", "UNEXPECTED"))
         ]
 
     plain = project.manage("test")
-    traced = project.manage("test", JOURNEY_REPORT="journey-report")
-    assert plain.returncode == traced.returncode == 1
+    assert plain.returncode == 1
     assert [line.partition(" in ")[0] for line in verdicts(plain.stderr)] == [
-        line.partition(" in ")[0] for line in verdicts(traced.stderr)
+        line.partition(" in ")[0] for line in verdicts((traced.folder / "stderr").read_text())
     ]
-    assert not (project.folder / "journey-report" / "nothing").exists()
+    assert not (project.folder / "journey-report").exists()
 
 
 def test_a_setting_asks_for_the_report_of_the_tests_and_of_nothing_else(project: Project) -> None:
