@@ -9,6 +9,7 @@ import pytest
 
 from django_journey.report.model import assemble
 from django_journey.report.terminal import summary
+from django_journey.trace.events import Failure
 from tests.report.synthetic import Process, suite
 
 
@@ -42,6 +43,16 @@ def test_failures_are_told_in_four_parts_with_their_step() -> None:
     for part in ("sought:", "where:", "nearest:  link “Edit”", "instead:  editor.click("):
         assert part in text
     assert "error:    AttributeError: 'NoneType' object has no attribute 'rotate'" in text
+
+
+def test_a_very_long_message_is_cut_with_what_is_left_out() -> None:
+    process = Process()
+    message = "\n".join(f"#{number} 0x562135 <unknown>" for number in range(40))
+    process.test("t").end_test("error", failure=Failure(type="selenium.WebDriverException", message=message))
+    text = "\n".join(summary(assemble(process.events), 80))
+    assert "#8 0x" in text
+    assert "#20 0x" not in text
+    assert "30 more lines in the report" in text
 
 
 def test_a_test_that_did_not_finish_is_named() -> None:

@@ -14,6 +14,7 @@ __all__ = ["summary"]
 
 _SLOWEST = 5
 _FAILURES = 10
+_LINES = 10  # of one failure's message
 _TINTS: dict[Layer, str] = {"unit": "32", "narrow": "36", "broad": "34", "browser": "35"}
 _FIGURES = 48  # what stands beside the drawing: layer, tests, time, share, healthy
 
@@ -182,6 +183,10 @@ def _four_parts(failure: Failure, pen: _Pen) -> list[str]:
     # Only the library's own errors have the four parts; of any other the message says what it can.
     sought = failure.sought or f"{name}: {failure.message.strip()}"
     lines = pen.folded(sought, indent, "  sought:   " if failure.sought else "  error:    ")
+    if len(lines) > _LINES:
+        # A browser's own stack, say; the report has all of it.
+        left = len(lines) - _LINES
+        lines = [*lines[:_LINES], f"{indent}{pen.dots} {count(left, 'more line')} in the report"]
     if failure.where:
         lines += pen.folded(failure.where, indent, "  where:    ")
     for number, candidate in enumerate(failure.nearest):
