@@ -52,7 +52,25 @@ class AnnouncingTests(JourneyTestCase):
             self.assertEqual(tasks.pending, [])
         self.assertEqual(len(tasks.pending), 1)
 
-    @override_settings(TASK_QUEUE="celery")  # Django's own tasks framework does not retry
+    def test_a_letter_to_nobody_fails_in_the_workers_turn_and_says_why(self):
+        """D3: a task that fails makes the worker's turn fail, with the task's own error as the cause."""
+        tasks = self.journey.tasks
+        with transaction.atomic():
+            publish(ArticleFactory(slug="gone"), by=self.editor_user)
+        Article.objects.filter(slug="gone").delete()
+        with self.assertRaisesRegex(WorldError, "1 of 1 tasks failed") as caught:
+            tasks.run()
+        self.assertIsInstance(caught.exception.__cause__, Article.DoesNotExist)
+
+
+@override_settings(TASK_QUEUE="celery")  # Django's own tasks framework does not retry
+class RetryingTests(JourneyTestCase):
+    @classmethod
+    def setUpTestData(cls):
+        cls.author_user = UserFactory(username="ada")
+        cls.editor_user = EditorFactory(username="edgar")
+        cls.article = ArticleFactory(author=cls.author_user, title="The tide", slug="the-tide")
+
     def test_a_mail_server_that_is_away_is_tried_again_later(self):
         """D3: the worker's first turn fails and is to be repeated; an hour later the letter goes out."""
         editor = self.journey.actor(self.editor_user)
@@ -67,13 +85,3 @@ class AnnouncingTests(JourneyTestCase):
         self.journey.clock.travel(hours=1)
         self.journey.tasks.run()
         self.journey.mailbox(self.author_user.email).latest(subject="Your article is online")
-
-    def test_a_letter_to_nobody_fails_in_the_workers_turn_and_says_why(self):
-        """D3: a task that fails makes the worker's turn fail, with the task's own error as the cause."""
-        tasks = self.journey.tasks
-        with transaction.atomic():
-            publish(ArticleFactory(slug="gone"), by=self.editor_user)
-        Article.objects.filter(slug="gone").delete()
-        with self.assertRaisesRegex(WorldError, "1 of 1 tasks failed") as caught:
-            tasks.run()
-        self.assertIsInstance(caught.exception.__cause__, Article.DoesNotExist)
