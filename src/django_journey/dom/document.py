@@ -99,6 +99,13 @@ class Document:
         """Forget what depends on the user's input; called where that changed and the tree did not."""
         self._memo.clear()
 
+    def rest(self) -> None:
+        """Let the tree go until it is asked for again, if the user changed nothing in it."""
+        held = self.dirty
+        if self.focus is None and not (held.values or held.checked or held.selected or held.files):
+            self._tree = None
+            self.changed()
+
     def memo(self, key: str, compute: Callable[[], _T]) -> _T:
         """Return what was computed under that key since the last change, computing it if need be."""
         try:

@@ -31,6 +31,12 @@ class Entry:
     policy: str = ""
 
 
+#: How many of the latest entries keep their parsed tree; an older one is parsed again if it is gone back to.
+_AWAKE = 3
+#: How many entries are kept at all, as in Chromium.
+_MOST = 50
+
+
 class History:
     """The entries of one page, and which of them is shown."""
 
@@ -48,6 +54,13 @@ class History:
         del self._entries[self._at + 1 :]
         self._entries.append(entry)
         self._at += 1
+        if self._at >= _AWAKE:
+            resting = self._entries[self._at - _AWAKE].document
+            if resting is not entry.document:
+                resting.rest()
+        if self._at >= _MOST:
+            del self._entries[0]
+            self._at -= 1
 
     def replace(self, entry: Entry) -> None:
         """Show another entry in place of this one."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from django_journey.dom.tree import ancestors, has
@@ -11,7 +12,7 @@ from django_journey.errors import NeedsBrowser
 if TYPE_CHECKING:
     from django_journey.dom.document import Document
 
-__all__ = ["Scripts", "check_event", "check_url", "framework_attribute", "listening_script", "shown"]
+__all__ = ["Scripts", "check_event", "check_url", "listening_script", "shown"]
 
 Scripts = Literal["ignore", "warn", "refuse"]
 
@@ -67,35 +68,45 @@ def check_event(el: Any, event: str, call: str, *, url: str = "") -> None:
     Raises:
         NeedsBrowser: An inline handler or a framework's attribute is in the way.
     """
-    for handler in _EVENTS[event]:
-        for node in (el, *ancestors(el)):
-            code = node.attr(handler)
-            if code is not None and not _TRIVIAL.fullmatch(code):
-                raise NeedsBrowser(call, f"{shown(node)} has {handler}={code[:80]!r}", where=url)
     for node in (el, *ancestors(el)):
-        found = framework_attribute(node, event, own=node is el)
-        if found:
-            name, framework = found
-            raise NeedsBrowser(
-                call, f"{shown(node)} has {name}={node.attr(name)!r}, which {framework} reads", where=url
-            )
+        for name in node.attrs:
+            if not _is_telling(name):
+                continue
+            if name in _EVENTS[event]:
+                code = node.attr(name) or ""
+                if not _TRIVIAL.fullmatch(code):
+                    raise NeedsBrowser(call, f"{shown(node)} has {name}={code[:80]!r}", where=url)
+            elif framework := _framework_at(node, name, event, own=node is el):
+                raise NeedsBrowser(
+                    call, f"{shown(node)} has {name}={node.attr(name)!r}, which {framework} reads", where=url
+                )
 
 
-def framework_attribute(el: Any, event: str, *, own: bool = True) -> tuple[str, str] | None:
-    """Return the attribute by which a framework takes the event over at this element, and the framework.
+@lru_cache(maxsize=1024)
+def _is_telling(name: str) -> bool:
+    """Tell whether an attribute of that name may take an event over; almost none does."""
+    return (
+        name == "data-action"
+        or any(name in names for names in _EVENTS.values())
+        or any(pattern.fullmatch(name) for pattern, _ in _FRAMEWORKS)
+    )
+
+
+def _framework_at(el: Any, name: str, event: str, *, own: bool) -> str:
+    """Return the framework that takes the event over by this attribute, or an empty string.
 
     Args:
         el: The element.
+        name: Its attribute.
         event: The event, as in ``check_event``.
         own: Whether the event happens at this element; an ancestor counts only if it listens to that event.
     """
-    for name in el.attrs:
-        if name == "data-action" and _stimulus_listens(el, event, own=own):
-            return name, "Stimulus"
-        for pattern, framework in _FRAMEWORKS:
-            if pattern.fullmatch(name) and _concerns(el, name, framework, event, own=own):
-                return name, framework
-    return None
+    if name == "data-action":
+        return "Stimulus" if _stimulus_listens(el, event, own=own) else ""
+    for pattern, framework in _FRAMEWORKS:
+        if pattern.fullmatch(name) and _concerns(el, name, framework, event, own=own):
+            return framework
+    return ""
 
 
 def _stimulus_listens(el: Any, event: str, *, own: bool) -> bool:
