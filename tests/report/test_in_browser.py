@@ -138,11 +138,13 @@ def test_a_redirect_is_told_from_two_requests_in_a_row(seen: Any) -> None:
         play.request("GET", "http://testserver/done/?saved=1")
         play.request("POST", "http://testserver/new/", 302, redirect="/done/")
         play.request("GET", "http://testserver/other/")
+        play.request("POST", "/new/", 302, redirect="/done/")
+        play.request("GET", "/done/")
     play.end_test()
     tab = seen(process.finish()).open("#t1")
     tab.locator(".facts-row").wait_for()
-    assert tab.locator(".facts-row .arrow").all_inner_texts() == ["→", "·", "·"]
-    assert tab.locator(".request.followed").count() == 1
+    assert tab.locator(".facts-row .arrow").all_inner_texts() == ["→", "·", "·", "·"]
+    assert tab.locator(".request.followed").count() == 2
 
 
 def test_a_failed_step_is_open_with_its_four_parts_and_its_page(seen: Any) -> None:

@@ -5,8 +5,16 @@ from __future__ import annotations
 import random
 
 from django_journey.report.model import Step, assemble, readable, repeated, told
-from django_journey.trace.events import Failure, Noted, QueryShape, RequestServed, StepFinished, TestStarted
-from tests.report.synthetic import Process, killed, publishing, suite
+from django_journey.trace.events import (
+    Failure,
+    Noted,
+    QueryShape,
+    RequestServed,
+    RunFinished,
+    StepFinished,
+    TestStarted,
+)
+from tests.report.synthetic import START, Process, killed, publishing, suite
 
 
 def test_steps_nest_and_own_what_they_caused() -> None:
@@ -146,6 +154,21 @@ def test_repeated_queries_are_three_or_more_but_no_savepoints() -> None:
     assert repeated(shape("SELECT 1", 3))
     assert not repeated(shape("SELECT 1", 2))
     assert not repeated(shape("SAVEPOINT x", 30))
+
+
+def test_a_story_that_sets_the_clock_does_not_make_the_run_longer() -> None:
+    one, two = Process(1), Process(2, start=START + 2)
+    publishing(one)
+    one.now += 3 * 24 * 3600
+    one.test("t").end_test()
+    one.now = START + 5
+    publishing(two, number=2)
+    two.now = START + 9
+    assert assemble([*one.finish().events, *two.events]).seconds > 1000, (
+        "only the events tell of a killed run"
+    )
+    two.write(RunFinished(seconds=7))
+    assert assemble([*one.events, *two.events]).seconds == 9
 
 
 def test_a_whole_suite_is_counted() -> None:

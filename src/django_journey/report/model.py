@@ -195,7 +195,7 @@ class Run:
         tests: Every test in the order in which they began, each attempt of a repeated one.
         outside: Events that belong to no test (a class's set-up, say).
         began: When its first event happened, in seconds since the epoch.
-        seconds: From the first event to the last.
+        seconds: From the first process's start to the last one's end; if one was killed, to the last event.
         troubles: One line for each part of the trace that could not be read.
     """
 
@@ -318,12 +318,20 @@ class _Desk:
     def close(self) -> Run:
         run = self.run
         run.tests.sort(key=lambda test: test.started)
-        run.seconds = max(0.0, self.last - run.began)
+        run.seconds = self._duration()
         for test in run.tests:
             if test.outcome == "unfinished":
                 test.seconds = max(0.0, self._last_of(test) - test.started)
                 test.story = test.story or bool(test.steps)
         return run
+
+    def _duration(self) -> float:
+        """Return how long the run took: by its processes' own clocks, since a story may set the site's."""
+        run = self.run
+        if not run.finished:
+            return max(0.0, self.last - run.began)
+        first = min(process.start.at for process in run.processes)
+        return max(process.start.at - first + (process.seconds or 0.0) for process in run.processes)
 
     def _begin(self, event: TestStarted) -> None:
         before = self.open.get(event.test)

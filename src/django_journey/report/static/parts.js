@@ -19,7 +19,9 @@ function path(url) {
 function follows(before, request) {
   if (!before || !before.redirect) return false;
   try {
-    return new URL(before.redirect, before.url || "http://x").pathname === new URL(request.url, "http://x").pathname;
+    // A trace may keep whole addresses or paths alone.
+    const from = new URL(before.url || "/", "http://x");
+    return new URL(before.redirect, from).pathname === new URL(request.url || "/", "http://x").pathname;
   } catch {
     return false;
   }
