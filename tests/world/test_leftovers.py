@@ -26,6 +26,7 @@ def test_nothing_is_said_of_a_tidy_journey() -> None:
 
 
 def test_a_thread_that_still_runs_is_named() -> None:
+    """B6: a test that leaves something behind is told so."""
     stop = threading.Event()
     thread = threading.Thread(target=stop.wait, name="poller")
     try:
@@ -61,6 +62,7 @@ def test_language_and_time_zone_are_named() -> None:
 
 
 def test_a_file_that_this_process_made_is_named_and_another_processes_is_not(tmp_path: Path) -> None:
+    """B6: files too."""
     folder = Path(__file__).parent / f"left-{tmp_path.name}"
     folder.mkdir()
     try:
