@@ -146,6 +146,13 @@ def test_a_label_stands_for_its_control(page: Page) -> None:
     assert page.get_by_label("Name").input_value() == "Bob"
 
 
+def test_an_empty_editable_element_is_written_into(page: Page) -> None:
+    page.set_content("<div contenteditable></div><div></div>")
+    page.locator("[contenteditable]").fill("Hello")
+    assert page.locator("[contenteditable]").inner_text() == "Hello"
+    assert page.locator("div").last.is_hidden()
+
+
 def test_trial_checks_but_does_not_act(page: Page, driver: OnePage) -> None:
     page.set_content("<a href=/next>Next</a>")
     before = len(driver.requests)

@@ -120,7 +120,7 @@ class Boxes:
         if width is None:
             width = self._fills(el, display)
         if height is None:
-            height = self._content(el)[1] or self._is_stretched(el)
+            height = self._content(el)[1] or self._is_stretched(el) or _is_written_in(el)
         return (
             width or self.style.is_padded(el, across=True),
             height or self.style.is_padded(el, across=False),
@@ -258,6 +258,12 @@ class Boxes:
         if not drawn and text and element is not None:
             drawn = (self.styles.inherited(element, "white-space") or "").startswith(("pre", "break"))
         return drawn and not (element is not None and self.style.is_fontless(element))
+
+
+def _is_written_in(el: Any) -> bool:
+    """Tell whether Chromium keeps an empty line in the block, since it is where ``contenteditable`` begins."""
+    value = el.attr("contenteditable")
+    return value is not None and value.lower() in ("", "true", "plaintext-only")
 
 
 def is_replaced(el: Any) -> bool:

@@ -10,7 +10,7 @@ from django_journey.dom.parser import is_element, is_text
 from django_journey.dom.sanitize import input_type
 from django_journey.errors import NeedsBrowser
 
-__all__ = ["holds", "is_read_write"]
+__all__ = ["holds", "is_content_editable", "is_editing_host", "is_read_write"]
 
 _DISABLEABLE = frozenset({"button", "input", "select", "textarea", "fieldset", "option", "optgroup"})
 _SUBMITTABLE = frozenset({"button", "input", "select", "textarea"})
@@ -75,10 +75,20 @@ def is_read_write(el: Any) -> bool:
     """Tell whether a user could write into the element (``:read-write``)."""
     if el.tag == "textarea" or (el.tag == "input" and input_type(el) not in _NOT_WRITTEN):
         return not controls.is_disabled(el) and not controls.is_readonly(el)
-    return is_editing_host(el) or any(is_editing_host(node) for node in tree.ancestors(el))
+    return is_content_editable(el)
 
 
 def is_editing_host(el: Any) -> bool:
     """Tell whether ``contenteditable`` makes the element editable."""
     value = el.attr("contenteditable")
     return value is not None and value.lower() in ("", "true", "plaintext-only")
+
+
+def is_content_editable(el: Any) -> bool:
+    """Tell whether an element is editable through ``contenteditable``, its own or an ancestor's."""
+    for node in (el, *tree.ancestors(el)):
+        if is_editing_host(node):
+            return True
+        if (node.attr("contenteditable") or "").lower() == "false":
+            return False
+    return False

@@ -12,9 +12,8 @@ from django_journey.dom import controls, near_miss, roles
 from django_journey.dom.aria import CHECKABLE, READONLY
 from django_journey.dom.document import Document
 from django_journey.dom.find import find_all
-from django_journey.dom.pseudo_classes import is_editing_host
+from django_journey.dom.pseudo_classes import is_content_editable
 from django_journey.dom.queries import Query
-from django_journey.dom.tree import ancestors
 from django_journey.dom.visibility import is_visible
 from django_journey.errors import Error, Explanation, NeedsBrowser, StrictModeError
 from django_journey.errors import TimeoutError as NotInTime
@@ -129,16 +128,6 @@ def is_editable(doc: Document, el: Any, *, call: str = "") -> bool:
             where=near_miss.show(el),
         )
     )
-
-
-def is_content_editable(el: Any) -> bool:
-    """Tell whether an element is editable through ``contenteditable``, its own or an ancestor's."""
-    for node in (el, *ancestors(el)):
-        if is_editing_host(node):
-            return True
-        if (node.attr("contenteditable") or "").lower() == "false":
-            return False
-    return False
 
 
 def checked(doc: Document, el: Any, *, call: str) -> bool | str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from html import escape
 from typing import Any
 
 from django_journey.dom import controls, forms
 from django_journey.dom.focus import is_focusable, next_in_tab_order
 from django_journey.dom.owner import form_owner
+from django_journey.dom.pseudo_classes import is_content_editable
 from django_journey.dom.sanitize import TEXT_LIKE, input_type
 from django_journey.dom.tree import ancestors, has
 from django_journey.errors import Error, Explanation, NeedsBrowser
@@ -47,9 +49,9 @@ def fill(page: ShownPage, el: Any, value: str) -> None:
         _set(page, el, _cut(el, value.replace("\r\n", "\n").replace("\r", "\n")))
     elif el.tag == "input":
         _fill_input(page, el, value)
-    elif any((node.attr("contenteditable") or "false").lower() != "false" for node in (el, *ancestors(el))):
+    elif is_content_editable(el):
         check_event(el, "key", "fill()", url=page.url)
-        el.set_text(value)
+        _write_lines(el, value)
         doc.focus = el
         doc.changed()
     else:
@@ -60,6 +62,12 @@ def fill(page: ShownPage, el: Any, value: str) -> None:
                 instead="use select_option() on a <select>" if el.tag == "select" else "",
             )
         )
+
+
+def _write_lines(el: Any, value: str) -> None:
+    """Put text into an editable element as Chromium does: each further line in a ``<div>`` of its own."""
+    first, *rest = value.replace("\r\n", "\n").split("\n")
+    el.set_inner_html(escape(first) + "".join(f"<div>{escape(line) or '<br>'}</div>" for line in rest))
 
 
 def _fill_input(page: ShownPage, el: Any, value: str) -> None:
