@@ -1,7 +1,7 @@
 """Keeps the pictures of posts: with Cloudinary where it is configured, else in the site's own storage.
 
-A post keeps a reference, ``local:blog/3f…b2.png`` or ``cloudinary:v1700000000/blog/3f…b2.png``; it says where
-its picture lies, so that older pictures are still found when the site moves from one to the other.
+A post keeps a reference, ``local:blog/3f…b2.png`` or ``cloudinary:its-cloud/v1700000000/blog/3f…b2.png``; it says
+where its picture lies, so that older pictures are still found when the site moves from one to the other.
 """
 
 from __future__ import annotations
@@ -60,52 +60,55 @@ class CloudinaryPictures:
     """Pictures with Cloudinary, through its own SDK.
 
     Args:
-        url: ``cloudinary://<api key>:<api secret>@<cloud name>``, as Cloudinary's console shows it.
+        url: ``cloudinary://<api key>:<api secret>@<cloud name>``, as Cloudinary's console shows it; empty for
+            who only looks up where pictures are.
     """
 
     def __init__(self, url: str) -> None:
-        parts = urlsplit(url)
-        if parts.scheme != "cloudinary" or not (parts.hostname and parts.username and parts.password):
-            raise ImproperlyConfigured(
-                "CLOUDINARY_URL has to be cloudinary://<api key>:<api secret>@<cloud name>"
-            )
-        self._cloud = {"cloud_name": parts.hostname}
-        self._account = self._cloud | {
-            "api_key": parts.username,
-            "api_secret": parts.password,
-            "timeout": settings.CLOUDINARY_TIMEOUT,
-        }
+        self._account: dict[str, object] = {}
+        if url:
+            parts = urlsplit(url)
+            if parts.scheme != "cloudinary" or not (parts.hostname and parts.username and parts.password):
+                raise ImproperlyConfigured(
+                    "CLOUDINARY_URL has to be cloudinary://<api key>:<api secret>@<cloud name>"
+                )
+            self._account = {
+                "cloud_name": parts.hostname,
+                "api_key": parts.username,
+                "api_secret": parts.password,
+                "timeout": settings.CLOUDINARY_TIMEOUT,
+            }
 
     def keep(self, upload: UploadedFile) -> str:
-        from cloudinary import exceptions, uploader
-
         upload.seek(0)
-        try:
-            kept = uploader.upload(upload, folder=FOLDER, resource_type="image", **self._account)
-        except exceptions.Error as error:
-            raise PictureError(str(error)) from error
-        return f"v{kept['version']}/{kept['public_id']}.{kept['format']}"
+        kept = self._asked("upload", upload, folder=FOLDER)
+        return f"{self._account['cloud_name']}/v{kept['version']}/{kept['public_id']}.{kept['format']}"
 
     def url(self, name: str) -> str:
         from cloudinary.utils import cloudinary_url
 
-        version, path = name.split("/", 1)
+        cloud, version, path = name.split("/", 2)
         public_id, _, suffix = path.rpartition(".")
         url, _ = cloudinary_url(
-            public_id, version=version.removeprefix("v"), format=suffix, secure=True, **self._cloud
+            public_id, version=version.removeprefix("v"), format=suffix, secure=True, cloud_name=cloud
         )
         return url
 
     def drop(self, name: str) -> None:
-        from cloudinary import exceptions, uploader
-
-        public_id = name.split("/", 1)[1].rpartition(".")[0]
-        try:
-            told = uploader.destroy(public_id, resource_type="image", invalidate=True, **self._account)
-        except exceptions.Error as error:
-            raise PictureError(str(error)) from error
+        public_id = name.split("/", 2)[2].rpartition(".")[0]
+        told = self._asked("destroy", public_id, invalidate=True)
         if told["result"] not in ("ok", "not found"):
             raise PictureError(f"{public_id}: {told['result']}")
+
+    def _asked(self, action: str, what: object, **options: object) -> dict:
+        from cloudinary import exceptions, uploader
+
+        if not self._account:
+            raise PictureError("no account of Cloudinary is configured")
+        try:
+            return getattr(uploader, action)(what, resource_type="image", **options, **self._account)
+        except exceptions.Error as error:
+            raise PictureError(str(error)) from error
 
 
 def keep_picture(upload: UploadedFile) -> str:

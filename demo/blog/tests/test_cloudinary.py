@@ -13,7 +13,7 @@ from django_journey.world.services import Services, check_contract, faults
 from django_journey.world.services.contract import drifts
 
 from blog.outside import TEST_URL, Cloudinary
-from blog.pictures import CloudinaryPictures, PictureError
+from blog.pictures import CloudinaryPictures, PictureError, drop_picture, picture_url
 from blog.recording import CASSETTES, ask_everything, record_from_the_fake
 
 RECORDING = CASSETTES / "cloudinary.yaml"
@@ -71,7 +71,7 @@ class CloudinaryPicturesTests(SimpleTestCase):
                 with self.assertRaises(PictureError):
                     self.pictures.keep(image().uploaded())
                 self.cloudinary.recover()
-        self.assertEqual(len(self.pictures.keep(image().uploaded()).split("/")), 3)
+        self.assertRegex(self.pictures.keep(image().uploaded()), r"^demo-cloud/v\d+/blog/\w+\.png$")
 
 
 class ConfigurationTests(SimpleTestCase):
@@ -79,6 +79,17 @@ class ConfigurationTests(SimpleTestCase):
         for url in ("demo-cloud", "cloudinary://demo-cloud", "https://key:secret@demo-cloud"):
             with self.subTest(url), self.assertRaises(ImproperlyConfigured):
                 CloudinaryPictures(url)
+
+    def test_older_pictures_are_found_after_the_site_has_left_the_service(self):
+        """B5: a reference says where its picture lies, whatever is configured now."""
+        reference = "cloudinary:demo-cloud/v1700000000/blog/abc.png"
+        with override_settings(CLOUDINARY_URL=""):
+            self.assertEqual(
+                picture_url(reference),
+                "https://res.cloudinary.com/demo-cloud/image/upload/v1700000000/blog/abc.png",
+            )
+            with self.assertRaisesMessage(PictureError, "no account of Cloudinary is configured"):
+                drop_picture(reference)
 
 
 class RecordingTests(SimpleTestCase):
