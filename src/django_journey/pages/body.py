@@ -14,10 +14,21 @@ __all__ = ["charset_of", "decoded_body", "is_attachment", "media_type"]
 
 _CHARSET = re.compile(r"""charset\s*=\s*"?([^\s;"]+)""", re.IGNORECASE)
 
+_LOOKS_LIKE_HTML = re.compile(
+    rb"[\t\n\f\r ]*<(!--|(!doctype html|html|head|script|iframe|h1|div|font|table|a|style|title|b|body|br|p)[ >])",
+    re.IGNORECASE,
+)
+
 
 def media_type(response: Response) -> str:
-    """Return the media type in lower case without parameters; empty where none is stated."""
-    return (response.header("Content-Type") or "").partition(";")[0].strip().lower()
+    """Return the media type in lower case without parameters; empty where none is stated nor to be seen.
+
+    Source of what is seen: MIME Sniffing Standard, 7.1, as far as it concerns HTML.
+    """
+    stated = response.header("Content-Type")
+    if stated is None and _LOOKS_LIKE_HTML.match(response.body):
+        return "text/html"
+    return (stated or "").partition(";")[0].strip().lower()
 
 
 def charset_of(response: Response) -> str | None:
