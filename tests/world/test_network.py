@@ -57,7 +57,8 @@ def test_a_connection_to_an_address_outside_is_refused_and_names_the_callers_lin
     assert explanation.where.endswith(
         "in test_a_connection_to_an_address_outside_is_refused_and_names_the_callers_line"
     )
-    assert "class" in explanation.instead
+    assert 'class Outside(Service): base_url = "https://192.0.2.10"' in explanation.instead
+    assert "journey_services = [Outside]" in explanation.instead
     assert f'"allow_network": ["{OUTSIDE}"]' in explanation.instead
 
 

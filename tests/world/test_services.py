@@ -11,6 +11,7 @@ import threading
 import unittest
 import urllib.request
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import httpx
@@ -503,6 +504,40 @@ def test_each_call_is_noted_on_the_step_that_caused_it_without_its_secrets() -> 
         "fake",
     )
     assert "sk_4242" not in str(noted)
+
+
+def test_a_server_that_ran_before_the_journey_meets_its_fakes_and_its_calls_are_the_tests() -> None:
+    """As a live server's threads do: they know nothing of the test whose requests they serve."""
+
+    class Site(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            text = requests.get("https://shop.example/api/greeting").text.encode()
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(text)
+
+        def log_message(self, *args: Any) -> None:
+            pass
+
+    lines = Lines()
+    recorder = Recorder(lines)  # type: ignore[arg-type]
+    with ThreadingHTTPServer(("127.0.0.1", 0), Site) as site:
+        thread = threading.Thread(target=site.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            with (
+                recorder.entered(recorder.start_test("t", name="t")),
+                Network() as network,
+                Services([Shop], network=network),
+                step("visit"),
+            ):
+                port = site.server_address[1]
+                assert "hello" in requests.get(f"http://127.0.0.1:{port}/", timeout=10).text
+        finally:
+            site.shutdown()
+            thread.join()
+    noted = [event for event in lines.events if isinstance(event, Noted)]
+    assert [(event.test, event.step, event.data["operation"]) for event in noted] == [("t", 1, "greeting")]
 
 
 def test_a_fake_may_refuse_who_has_no_credentials() -> None:

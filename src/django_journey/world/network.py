@@ -340,7 +340,8 @@ def _how_to_declare(host: str, port: int | None) -> str:
     end = "" if port in (None, 80, 443) else f":{port}"
     shown = f"[{host}]" if ":" in host else host
     return (
-        f'declare it, and answer for it: class {name}(Service): base_url = "{scheme}://{shown}{end}"\n'
+        f'declare it, and answer for it: class {name}(Service): base_url = "{scheme}://{shown}{end}",\n'
+        f'named in JOURNEY = {{"outside": ["….{name}"]}} or in journey_services = [{name}] of a test case;\n'
         f'or let it through: JOURNEY = {{"allow_network": ["{host}"]}}'
     )
 
