@@ -176,7 +176,7 @@ class InProcessDriver:
             body,
             answer.reason_phrase,
             error,
-            {"resolver_match": request.resolver_match, "request": request},
+            {"resolver_match": request.resolver_match},  # not the request, which holds on to much more
         )
 
     def _streamed(self, request: WSGIRequest, answer: Any) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from django_journey.dom.urls import Url, parse_url
@@ -19,7 +19,7 @@ _SIZE = 4096
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Cookie:
     """One cookie.
 
@@ -104,7 +104,8 @@ class CookieJar:
         if cookie.expires is not None and cookie.expires <= time.time():
             return
         self._born += 1
-        self._cookies[cookie.key] = replace(cookie, born=old.born if old else self._born)
+        cookie.born = old.born if old else self._born
+        self._cookies[cookie.key] = cookie
 
     def header(self, url: Url, *, same_site: bool = True, safe: bool = True, top_level: bool = True) -> str:
         """Return the ``Cookie`` header of a request, or an empty string.

@@ -97,7 +97,7 @@ class Request:
 class Response:
     """The answer to a request, as ``playwright.sync_api.Response``.
 
-    Beside Playwright's attributes, ``facts`` holds what only Django knows (``resolver_match``, ``request``).
+    Beside Playwright's attributes, ``facts`` holds what only Django knows (``resolver_match``).
     """
 
     def __init__(self, received: base.Response, request: Request) -> None:
