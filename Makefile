@@ -5,7 +5,7 @@ BIN := $(CURDIR)/$(VENV)/bin
 REPORT ?= $(CURDIR)/journey-report
 WORKERS ?= 2
 
-.PHONY: environment demo test lint types conformance bench serve clean
+.PHONY: environment demo test browser lint types conformance bench serve clean
 
 environment: $(VENV)/.ready
 
@@ -24,9 +24,17 @@ demo: $(VENV)/.ready
 	@echo "The report: file://$(REPORT)/index.html"
 	@echo "The site:   make serve"
 
-# All tests, in random order, on two workers.
-test: $(VENV)/.ready
-	$(BIN)/python -m pytest -q -n $(WORKERS)
+# All tests, in random order, on two workers; every story on every driver.
+test: $(VENV)/.ready browser
+	$(BIN)/python -m pytest -q -n $(WORKERS) --journey-driver=all
+
+# A browser for the stories: one that is there, else Playwright's own, else (as root on Debian) the system's.
+browser: $(VENV)/.ready
+	@$(BIN)/python -m django_journey.drivers.browser.present || \
+	$(BIN)/python -m playwright install --only-shell chromium >/dev/null 2>&1 || \
+	{ test "$$(id -u)" = 0 && apt-get update -qq && \
+	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium-headless-shell chromium chromium-driver >/dev/null; } || \
+	echo "No browser could be had: the browser stories are left out. To get one: $(BIN)/python -m playwright install --with-deps chromium"
 
 lint: $(VENV)/.ready
 	$(BIN)/ruff check .

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Generator, Hashable
 from contextlib import nullcontext
 from functools import cache
@@ -9,7 +10,7 @@ from typing import Any, cast
 
 import pytest
 
-from django_journey.errors import ConfigurationError
+from django_journey.errors import ConfigurationError, MissingExtra
 from django_journey.runners.fixtures import JOURNEY, journey, journey_driver
 from django_journey.runners.opening import TEST_OPTIONS
 from django_journey.runners.pytest_options import OPTIONS, add_options, load_options, options_of
@@ -90,6 +91,21 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
         TEST_OPTIONS.reset(token)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Leave out, with the reason, what needs a browser that is not here, unless the run asked for one, or in CI."""
+    options = item.config.stash[OPTIONS]
+    if options.driver == "browser" or os.environ.get("CI") or _driver_of(item, options) != "browser":
+        return
+    from django_journey.drivers.browser.session import session_for
+    from django_journey.story.browser_stage import launch_of
+
+    try:
+        session_for(launch_of(options_of(item, options)))
+    except (ConfigurationError, MissingExtra) as missing:
+        pytest.skip(str(missing))
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
     """Tell the journey how its test ended, which a fixture does not learn."""
@@ -99,6 +115,17 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
         if JOURNEY in item.stash:
             item.stash[JOURNEY].failed(error)
         raise
+
+
+def _driver_of(item: pytest.Item, options: Options) -> str:
+    """Return the driver of a story, or nothing for another test."""
+    said = getattr(getattr(item, "cls", None), "journey_options", None)
+    if said is not None:
+        return str(item.stash.get(DRIVER, said.get("driver", options.driver)))
+    if "journey" not in getattr(item, "fixturenames", ()):
+        return ""
+    parameters = getattr(getattr(item, "callspec", None), "params", {})
+    return str(parameters.get("journey_driver") or options_of(item, options).driver)
 
 
 def _on_every_driver(item: pytest.Item, options: Options) -> list[pytest.Item]:

@@ -14,7 +14,18 @@ from django_journey.drivers.browser.translate import translated
 from django_journey.story.options import Options
 from django_journey.trace import recorder
 
-__all__ = ["BrowserStage"]
+__all__ = ["BrowserStage", "launch_of"]
+
+
+def launch_of(options: Options) -> Launch:
+    """Return which browser the options ask for."""
+    return Launch(
+        kind=options.browser,
+        headed=options.headed,
+        slowmo=options.slowmo,
+        path=options.browser_path,
+        endpoint=options.browser_endpoint,
+    )
 
 
 class BrowserStage:
@@ -36,15 +47,7 @@ class BrowserStage:
         self._told: set[str] = set()
         self._options = options
         self._contexts: list[Any] = []
-        self._session = session_for(
-            Launch(
-                kind=options.browser,
-                headed=options.headed,
-                slowmo=options.slowmo,
-                path=options.browser_path,
-                endpoint=options.browser_endpoint,
-            )
-        )
+        self._session = session_for(launch_of(options))
 
     def new_context(self, actor: str) -> Any:
         """Open a context of Playwright's for that actor."""
