@@ -61,6 +61,15 @@ def test_a_test_that_did_not_finish_is_named() -> None:
     assert "step:     2 of 2, author click “Upload”" in text
 
 
+def test_a_test_that_was_killed_between_two_steps_names_the_last_one() -> None:
+    process = Process()
+    play = process.test("t", story=True)
+    play.act("ada", "visit", "home")
+    play.act("ada", "should_see", "Welcome")
+    text = "\n".join(summary(assemble(process.events), 80))
+    assert "step:     ended after 2, ada should see Welcome" in text
+
+
 def test_a_run_that_was_killed_is_said_to_be_incomplete() -> None:
     run = assemble(suite(end=False).events)
     run.troubles.append("trace-r1-1.jsonl, line 9 is torn: its process was killed")

@@ -156,13 +156,13 @@ def _failure(test: Test, pen: _Pen) -> list[str]:
         f"{pen.tint(pen.cross, '31')} {pen.strong(title)}  {pen.tint(outcome_words(test.outcome), '31')}"
     ]
     lines += [pen.soft(line) for line in pen.folded(test.name or test.key, "  ")]
-    step = _outermost_failed(test)
-    if step is not None:
-        total = len(test.steps)
-        words = " ".join(word for word in (step.actor, step.verb.replace("_", " "), step.what) if word)
-        place = f" ({step.place})" if step.place else ""
+    step, total = _outermost_failed(test), len(test.steps)
+    if step is None and test.outcome == "unfinished" and test.steps:
+        step = test.steps[-1]
+        lines += pen.folded(_words(step), "            ", f"  step:     ended after {total}, ")
+    elif step is not None:
         lines += pen.folded(
-            f"{words}{place}", "            ", f"  step:     {test.steps.index(step) + 1} of {total}, "
+            _words(step), "            ", f"  step:     {test.steps.index(step) + 1} of {total}, "
         )
     failure = test.explanation
     if failure is not None:
@@ -170,6 +170,11 @@ def _failure(test: Test, pen: _Pen) -> list[str]:
     elif test.reason:
         lines += pen.folded(test.reason, "            ", "  reason:   ")
     return lines
+
+
+def _words(step: Step) -> str:
+    words = " ".join(word for word in (step.actor, step.verb.replace("_", " "), step.what) if word)
+    return f"{words} ({step.place})" if step.place else words
 
 
 def _outermost_failed(test: Test) -> Step | None:

@@ -159,7 +159,8 @@ async function drawStory(row, wanted) {
   const broken = story.steps.filter((entry) => entry.item.classList.contains("bad"));
   const last = broken[broken.length - 1];
   const own = data.failure && (!last || !deepest(last.step)) ? failureBox(data.failure, "This test failed") : "";
-  const jump = last && jumpTo(last, row);
+  const jump = last ? jumpTo(last, row) : row.outcome === "unfinished" &&
+    h("div", { class: "jump" }, h("p", {}, h("b", {}, "Did not finish"), story.steps.length ? ": the run ended after step " + story.steps.length + "." : ": the run ended before it."));
   byId("one").replaceChildren(storyHead(row, actors), own, jump || "",
     h("h2", { class: "unseen" }, "Steps"), h("div", { class: "columns" + (anyLook ? " with-pages" : "") }, line, anyLook ? h("div", { id: "side", class: "side" }) : ""));
   const first = story.steps.find((entry) => entry.step.n === wanted) || last || story.steps.find((entry) => entry.step.look) || story.steps[0];
