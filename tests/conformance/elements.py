@@ -16,6 +16,7 @@ from typing import Any
 
 from django_journey.dom.document import Document
 from django_journey.dom.names import description_of, name_of
+from django_journey.dom.outline import aria_snapshot
 from django_journey.dom.roles import role_of
 from django_journey.dom.text import element_text, inner_text
 from django_journey.dom.tree import select
@@ -24,8 +25,9 @@ from tests.conformance.loopback import Asset, serving
 
 __all__ = ["ASPECTS", "Case", "Oracle", "compare", "oracle", "run", "smallest"]
 
-#: What is compared, by the name of its key in ``run``'s result.
-ASPECTS = ("roles", "names", "descriptions", "visibility", "inner_text", "texts")
+#: What is compared, by the name of its key in ``run``'s result; ``outlines`` counts pages, the others elements.
+ASPECTS = ("roles", "names", "descriptions", "visibility", "inner_text", "texts", "outlines")
+_OF_ELEMENTS = ("roles", "names", "descriptions", "visibility", "inner_text", "texts")
 
 _ASK = """root => {
   const injected = window.__injectedScript, u = injected.utils, texts = new Map();
@@ -92,6 +94,10 @@ class Oracle:
         root = self.page.query_selector("html")
         return list(root.evaluate(_ASK))
 
+    def outline(self) -> str:
+        """Return the ARIA snapshot of the page that was asked for last."""
+        return str(self.page.locator("body").aria_snapshot())
+
     def document(self, case: Case) -> Document:
         """Return our document of the same page, with the same style sheets."""
         doc = Document(case.markup, url=self.base + case.path)
@@ -126,23 +132,28 @@ def compare(asked: Oracle, case: Case) -> tuple[dict[str, list[int]], list[Diffe
     Returns:
         For each aspect how many elements agree and how many there are; and the differences.
     """
-    theirs, mine = asked.ask(case), ours(asked.document(case))
+    doc = asked.document(case)
+    theirs, mine = asked.ask(case), ours(doc)
     counts = {aspect: [0, 0] for aspect in ASPECTS}
     if [row[0] for row in theirs] != [row[0] for row in mine]:
         whole = Difference(case.name, "tree", 0, "html", [row[0] for row in theirs], [row[0] for row in mine])
         return {aspect: [0, len(theirs)] for aspect in ASPECTS}, [whole]
     found: list[Difference] = []
     for index, (their, my) in enumerate(zip(theirs, mine, strict=True)):
-        for aspect, chromium, us in zip(ASPECTS, their[1:], my[1:], strict=True):
+        for aspect, chromium, us in zip(_OF_ELEMENTS, their[1:], my[1:], strict=True):
             counts[aspect][1] += 1
             if chromium == us:
                 counts[aspect][0] += 1
             else:
                 found.append(Difference(case.name, aspect, index, their[0], chromium, us))
+    outlines = (asked.outline(), aria_snapshot(doc, doc.tree.select_one("body")))
+    counts["outlines"] = [int(outlines[0] == outlines[1]), 1]
+    if outlines[0] != outlines[1]:
+        found.append(Difference(case.name, "outlines", 0, "body", *outlines))
     return counts, found
 
 
-def smallest(asked: Oracle, case: Case, aspect: str, *, tries: int = 120) -> str:
+def smallest(asked: Oracle, case: Case, aspect: str, *, tries: int = 80) -> str:
     """Take elements out of a page as long as it still shows a difference of that aspect.
 
     Args:
@@ -154,21 +165,19 @@ def smallest(asked: Oracle, case: Case, aspect: str, *, tries: int = 120) -> str
     Returns:
         The markup of the smallest page found.
     """
-    markup = case.markup
-    changed = True
-    while changed and tries > 0:
-        changed = False
-        doc = Document(markup)
-        for at in range(len(doc.tree.select("body *")) - 1, -1, -1):
-            for shrink in (_without, _unwrapped):
-                shorter = shrink(markup, at)
-                tries -= 1
-                if tries <= 0 or shorter is None or len(shorter) >= len(markup):
-                    continue
-                _, found = compare(asked, Case(case.name, shorter, case.path))
-                if any(each.aspect == aspect for each in found):
-                    markup, changed = shorter, True
-                    break
+    markup, at = case.markup, 0
+    while tries > 0 and at < len(Document(markup).tree.select("body *")):
+        for shrink in (_without, _unwrapped):  # from the outside in, so that much goes at once
+            shorter = shrink(markup, at)
+            if shorter is None or len(shorter) >= len(markup):
+                continue
+            tries -= 1
+            _, found = compare(asked, Case(case.name, shorter, case.path))
+            if any(each.aspect == aspect for each in found):
+                markup = shorter
+                break
+        else:
+            at += 1
     return markup
 
 
@@ -198,13 +207,11 @@ def oracle(assets: Callable[[str], Asset | None] = lambda path: None) -> Iterato
         assets: Gives a style sheet or picture by its path on the site, or nothing.
 
     Raises:
-        RuntimeError: There is no Chromium.
+        playwright.sync_api.Error: There is no Chromium.
     """
     from playwright.sync_api import sync_playwright
 
-    path = shutil.which("chromium-headless-shell") or shutil.which("chromium")
-    if path is None:
-        raise RuntimeError("no Chromium on the PATH; install chromium-headless-shell")
+    path = shutil.which("chromium-headless-shell") or shutil.which("chromium")  # else Playwright's own
     os.environ["PWTEST_UNDER_TEST"] = "1"
     site: dict[str, Asset] = {}
     try:
@@ -224,7 +231,7 @@ def run(
     cases: Iterable[Case],
     *,
     assets: Callable[[str], Asset | None] = lambda path: None,
-    shrink: int = 3,
+    shrink: int = 1,
 ) -> dict[str, Any]:
     """Compare many pages.
 
@@ -234,7 +241,7 @@ def run(
         shrink: For how many differences of each aspect to look for the smallest page that shows it.
 
     Returns:
-        ``pages`` (a count); for each aspect ``[agreeing, total]`` elements; and ``differences``, a list of
+        ``pages`` (a count); for each aspect ``[agreeing, total]``; and ``differences``, a list of
         dictionaries with page, aspect, tag, Chromium's and our value, and the smallest page where looked for.
     """
     totals = {aspect: [0, 0] for aspect in ASPECTS}

@@ -60,6 +60,7 @@ def one(markup: str, selector: str = "#it"):
         ("<details><summary id=it>s</summary></details>", "s"),
         ("<button id=it aria-owns=o>a</button><i id=o>b</i>", "ab"),
         ("<svg id=it><title>T</title></svg>", "T"),
+        ("<pre role=tab id=it>a<b role=menuitem aria-labelledby='it it'>b</b></pre>", "a"),
     ],
 )
 def test_where_a_name_comes_from(markup, name):

@@ -34,6 +34,14 @@ TEXTS = {
     "<div id=it style='display:flex'><b>a</b><b>b</b></div>": "a\nb",
     "<div id=it style='white-space:pre-line'>a  b\n c</div>": "a b\nc",
     "<div id=it></div>": "",
+    "<p id=it>a <i style='position:absolute'>b</i> c</p>": "a \nb\nc",
+    "<p id=it>a <i style='float:left'>b</i></p>": "a\nb",
+    "<div id=it>a<p style='display:contents'>b</p>c</div>": "abc",
+    "<p id=it>a<span style='display:inline-block;content-visibility:hidden'>b</span> c</p>": "a c",
+    "<style>i::before{content:'x'}</style><p id=it><i></i> a</p>": " a",
+    "<select><option id=it> a </option></select>": " a ",
+    "<progress><b id=it> a </b></progress>": " a ",
+    "<table id=it><tr><td>a</td><td style='visibility:hidden'>b</td><td>c</td></tr></table>": "a\tc",
 }
 
 

@@ -49,6 +49,15 @@ SHOWN = [
     "<div id=it style='overflow:hidden'><b style='float:left'>x</b></div>",
     "<div style='display:flex'><b id=it style='width:9px'></b>x</div>",
     "<pre id=it> </pre>",
+    "<details id=it></details>",
+    "<details><summary id=it popover>x</summary></details>",
+    "<dialog id=it open popover></dialog>",
+    "<ul id=it style='display:inline'></ul>",
+    "<table id=it style='width:0'><tr><td>x</table>",
+    "<div id=it><span style='display:inline-block'></span></div>",
+    "<style>#it::before{content:counter(n)}</style><span id=it></span>",
+    "<style>#it::before{content:'';display:inline-block}</style><div id=it></div>",
+    "<svg><g id=it><rect width=3 height=3></g></svg>",
 ]
 NOT_SHOWN = [
     "<p id=it hidden>x</p>",
@@ -93,6 +102,12 @@ NOT_SHOWN = [
     "<ul style='list-style:none'><li id=it></li></ul>",
     "<span id=it style='font-size:0'>x</span>",
     "<div style='content-visibility:hidden'><p id=it>x</p></div>",
+    "<div id=it><dialog open></dialog></div>",
+    "<style>#it::before{content:''}</style><div id=it></div>",
+    "<span id=it><button style='float:left'>x</button></span>",
+    "<div style='position:absolute;width:1px;height:1px;overflow:hidden'><ul><li id=it>x</ul></div>",
+    "<progress><b id=it>x</b></progress>",
+    "<svg style='display:contents'><rect id=it width=3 height=3></svg>",
 ]
 
 

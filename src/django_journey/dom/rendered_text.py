@@ -91,6 +91,10 @@ class _Collector:
         self.items: list[str | int] = []
         self.pending: bool | None = None  # a space that is kept if text follows; whether it is the root's
         self.at_start = True
+        self.place: int | None = None  # where among the items the pending space stands, if not at their end
+        self.around: dict[
+            Any, tuple[bool | None, int]
+        ] = {}  # the pending space before what is out of the flow
 
     def walk(self, start: Any) -> None:
         """Visit the tree in order, telling entry from exit, without recursion."""
@@ -116,7 +120,7 @@ class _Collector:
         if is_root:
             self.inside = True
         display = self.styles.display(el)
-        if not is_root and (not self.showing.is_open(el) or self.showing.skips_content(el)):
+        if not is_root and self.is_left_out(el, display):
             return False
         tag = el.tag
         if tag == "br" and is_html(el):
@@ -129,28 +133,38 @@ class _Collector:
             self.flush()
             self.at_start = True
         elif not is_root:
+            if display not in _INLINE and self.is_out_of_flow(el):
+                # The line goes on behind it as if it were not there.
+                self.around[el] = (self.pending, len(self.items) if self.place is None else self.place)
             self.required(el, display)
         if is_root and display not in _INLINE:
             self.at_start, self.pending = True, None
         if tag in _OBJECTS and (display in _INLINE or display in _ATOMIC):
             self.object()
-        if self.opens_with_object(el, display):
+        if self.is_generated(el, "before"):
             self.object()
         return tag not in _SILENT
 
-    def opens_with_object(self, el: Any, display: str) -> bool:
-        """Tell whether a bullet within the line or ``::before`` stands before an element's text."""
-        if display == "list-item" and el.tag == "summary" and self.styles.marks(el):
+    def is_left_out(self, el: Any, display: str) -> bool:
+        """Tell whether an element shows nothing; one whose content is skipped still has its place."""
+        if not self.showing.is_open(el):
             return True
-        return self.is_generated(el, "before")
+        if not self.showing.skips_content(el):
+            return False
+        if display in _ATOMIC:
+            self.object()
+        else:
+            self.at_start, self.pending = True, None
+        return True
 
     def is_generated(self, el: Any, pseudo: str) -> bool:
+        """Tell whether ``::before`` or ``::after`` stands in the line beside an element's text."""
         text = content_text(self.styles, el, pseudo)
         if text is None:
             return False
         display = self.styles.pseudo_display(el, pseudo)
         return display in _ATOMIC or (
-            display == "inline" and (bool(text) or opens_line(self.styles, el, pseudo))
+            display in ("inline", "contents") and (bool(text) or opens_line(self.styles, el, pseudo))
         )
 
     def leave(self, el: Any) -> None:
@@ -163,6 +177,7 @@ class _Collector:
         if display in _ATOMIC:
             self.pending = None
             self.at_start = False
+        around = self.around.pop(el, None)
         if el is self.root:
             self.inside, self.done = False, True
         elif display == "table-cell" and _has_next(self.styles, el):
@@ -171,10 +186,17 @@ class _Collector:
             self.line_end("\n", el)
         else:
             self.required(el, display)
+        if around is not None:
+            self.at_start = False
+            self.pending, self.place = around
+
+    def is_out_of_flow(self, el: Any) -> bool:
+        style = self.showing.boxes.style
+        return style.is_placed(el) or style.is_floated(el)
 
     def required(self, el: Any, display: str) -> None:
         """Ask for line breaks around a block: two for a paragraph."""
-        if el.tag == "p" and is_html(el):
+        if el.tag == "p" and is_html(el) and display not in _INLINE and display not in _ATOMIC:
             self.break_line(2, el)
         elif display in _UNBROKEN:
             self.at_start, self.pending = True, None
@@ -212,8 +234,8 @@ class _Collector:
 
     def flush(self) -> None:
         if self.pending:
-            self.items.append(" ")
-        self.pending = None
+            self.items.insert(len(self.items) if self.place is None else self.place, " ")
+        self.pending = self.place = None
 
     def text(self, node: Any) -> None:
         """Take in a text node: white space collapsed, letters transformed."""
@@ -243,7 +265,7 @@ class _Collector:
     def collapse(self, words: list[str]) -> None:
         for at, word in enumerate(words):
             if at and self.pending is None and not self.at_start:
-                self.pending = self.inside
+                self.pending, self.place = self.inside, None
             if word:
                 self.flush()
                 if self.inside:

@@ -31,7 +31,14 @@ _BY_DISPLAY = {
 }
 _DISPLAY = {tag: display for display, tags in _BY_DISPLAY.items() for tag in tags.split()}
 _DEPENDS = frozenset({"input", "dialog", "audio", "summary"})
-_WHITE_SPACE = {"pre": "pre", "listing": "pre", "plaintext": "pre", "xmp": "pre", "textarea": "pre-wrap"}
+_WHITE_SPACE = {
+    "pre": "pre",
+    "listing": "pre",
+    "plaintext": "pre",
+    "xmp": "pre",
+    "textarea": "pre-wrap",
+    "option": "nowrap",
+}
 _IN_SVG = {
     "text": "block",
     "foreignObject": "block",

@@ -111,6 +111,8 @@ class Showing:
         """Tell whether an element is off the page because the content around it is skipped."""
         node, parent = el, self.styles.parent(el)
         while parent is not None:
+            if is_opaque(parent):
+                return False
             if self.is_open(parent):
                 closed = (
                     parent.tag == "details"
