@@ -259,3 +259,26 @@ class TestRuns:
     def test_a_run_whose_leader_is_gone_is_over(self, tmp_path: Path) -> None:
         child = run_in_fork(int)
         assert not runs.Run("run", child.pid or 0, tmp_path).alive
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_a_full_disk_ends_the_trace_and_nothing_else(
+    store: Store, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store.write(TestStarted(at=1.0, test="t", name="t"))
+    full = os.open("/dev/full", os.O_WRONLY)
+    os.dup2(full, store._file)
+    os.close(full)
+    store.write(Noted(at=2.0, topic="x", title="lost"))
+    store.write(Noted(at=3.0, topic="x", title="lost too"))
+    store.close()
+    assert [event.kind for event in read(tmp_path)] == ["run-started", "test-started"]
+    assert capsys.readouterr().err.count("django-journey stops tracing: [Errno 28]") == 1
+
+
+def test_a_page_that_cannot_be_kept_costs_the_page_alone(
+    store: Store, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "trace" / "pages").write_text("a file where the folder should be")
+    assert store.keep(Page(url="/a", title="A", html="<p>")) == Look(url="/a", title="A")
+    assert "could not keep a page" in capsys.readouterr().err

@@ -30,9 +30,12 @@ def tell(
     try:
         index = report.build(folder) if write_report else None
         lines = terminal.summary(report.load(folder), width, colour, report=index, ascii_only=ascii_only)
-    except (JourneyError, OSError) as error:
+    except Exception as error:  # whatever it is, the tests have their outcome
+        said = (
+            str(error) if isinstance(error, (JourneyError, OSError)) else f"{type(error).__name__}: {error}"
+        )
         return [
-            f"django-journey could not write its report: {error}",
+            f"django-journey could not write its report: {said}",
             f"The trace lies in {folder / 'trace'}",
         ]
     if index is None:

@@ -77,20 +77,27 @@ class Store:
         self._on_fork.append(callback)
 
     def write(self, event: Event) -> None:
-        """Keep one event at once; after ``close`` nothing is kept."""
+        """Keep one event at once; after ``close``, or when the disk is full, nothing is kept."""
         self._own_process()
         line = encode(event, self._redactor)
         with self._lock:
             if self._file >= 0:
-                os.write(self._file, line)
+                try:
+                    os.write(self._file, line)
+                except OSError as error:
+                    self._give_up(error)
 
     def keep(self, page: Page) -> Look:
         """Store a page and a picture, each once, and return what an event says of them."""
         key = picture = ""
-        if page.html:
-            key = self._keep_once("pages", "html", self._redactor.page(page.html).encode("utf-8", "replace"))
-        if page.picture:
-            picture = self._keep_once("pictures", "png", page.picture)
+        try:
+            if page.html:
+                html = self._redactor.page(page.html).encode("utf-8", "replace")
+                key = self._keep_once("pages", "html", html)
+            if page.picture:
+                picture = self._keep_once("pictures", "png", page.picture)
+        except OSError as error:
+            sys.stderr.write(f"django-journey could not keep a page: {error}\n")
         return Look(url=page.url, title=page.title, page=key, screenshot=picture)
 
     def mark(self) -> None:
@@ -120,8 +127,9 @@ class Store:
             return
         self.write(RunFinished(at=time.time(), seconds=time.perf_counter() - self._began))
         with self._lock:
-            os.close(self._file)
-            self._file = -1
+            if self._file >= 0:
+                os.close(self._file)
+                self._file = -1
 
     def _open(self) -> None:
         self.process = os.getpid()
@@ -142,6 +150,12 @@ class Store:
                 command=tuple(sys.argv),
             )
         )
+
+    def _give_up(self, error: OSError) -> None:
+        """Stop writing: a test's outcome must not hang on a disk that is full."""
+        sys.stderr.write(f"django-journey stops tracing: {error}\n")
+        os.close(self._file)
+        self._file = -1
 
     def _own_process(self) -> None:
         """Go on in a file of one's own after a fork: the parent's belongs to the parent."""

@@ -1,0 +1,37 @@
+"""The end of a traced run never changes what the tests said."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from django_journey import report
+from django_journey.runners.reporting import tell
+from django_journey.trace.redact import Redactor
+from django_journey.trace.store import Store
+
+
+def test_a_folder_without_a_trace_is_told_in_words(tmp_path: Path) -> None:
+    lines = tell(tmp_path, write_report=True, width=80, colour=False)
+    assert lines[0].startswith("django-journey could not write its report: there is no trace to read")
+
+
+def test_whatever_goes_wrong_in_the_report_is_told_and_not_raised(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def build(folder: Path) -> Path:
+        raise KeyError("x")
+
+    monkeypatch.setattr(report, "build", build)
+    assert tell(tmp_path, write_report=True, width=80, colour=False) == [
+        "django-journey could not write its report: KeyError: 'x'",
+        f"The trace lies in {tmp_path / 'trace'}",
+    ]
+
+
+def test_a_trace_alone_is_summed_up_with_its_place(tmp_path: Path) -> None:
+    Store(tmp_path, "run", redactor=Redactor()).close()
+    lines = tell(tmp_path, write_report=False, width=80, colour=False)
+    assert lines[-1] == f"Trace: {tmp_path / 'trace'}"
+    assert not (tmp_path / "index.html").exists()
