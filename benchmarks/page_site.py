@@ -24,7 +24,8 @@ LIST = """{% extends base %}{% block title %}Permissions{% endblock %}{% block m
 FORM = """{% extends base %}{% block title %}Write{% endblock %}{% block main %}<h1>Write</h1>
 <form method="post">{% csrf_token %}{{ form.as_p }}
 {% for row in rows %}<fieldset><legend>Source {{ row }}</legend>
-<p><label for="id_source-{{ row }}-name">Name</label> <input id="id_source-{{ row }}-name" name="source-{{ row }}-name"
+<p><label for="id_source-{{ row }}-name">Name</label>
+<input id="id_source-{{ row }}-name" name="source-{{ row }}-name"
  maxlength="200"></p><p><label for="id_source-{{ row }}-link">Link</label> <input type="url" name="source-{{ row }}-link"
  id="id_source-{{ row }}-link"></p><input type="hidden" name="source-{{ row }}-id"></fieldset>{% endfor %}
 <button>Save</button></form>{% endblock %}"""

@@ -71,7 +71,7 @@ def _parser_owners(doc: Document) -> dict[Any, Any]:
         return {}
     where = positions(doc.source, doc.tree)
     ends = form_end_tags(doc.source)
-    starts = sorted((where[form], form) for form in forms if form in where)
+    starts = sorted(((where[form], form) for form in forms if form in where), key=lambda item: item[0])
     owners: dict[Any, Any] = {}
     for el in select(doc, _LISTED_CSS):
         if not is_html(el) or el not in where:
@@ -84,12 +84,11 @@ def _parser_owners(doc: Document) -> dict[Any, Any]:
 
 def _pointer_at(at: tuple[int, int], starts: list[tuple[Any, Any]], ends: list[tuple[int, int]]) -> Any:
     # A form start tag is dropped while the pointer is set, so every form of the tree set it anew.
-    began, form = max(
-        (item for item in starts if item[0] < at), key=lambda item: item[0], default=(None, None)
-    )
-    if form is None or any(began < end < at for end in ends):
+    before = [item for item in starts if item[0] < at]
+    if not before:
         return None
-    return form
+    began, form = before[-1]  # they are in order
+    return None if any(began < end < at for end in ends) else form
 
 
 def _may_be_misnested(doc: Document, forms: list[Any]) -> bool:

@@ -46,7 +46,7 @@ def normal_local(text: str) -> str:
     if _local(text) is None:
         return ""
     day, clock = re.split("[T ]", text, maxsplit=1)
-    hours, minutes, seconds, fraction = _clock(clock)
+    hours, minutes, seconds, fraction = _clock(clock) or (0, 0, 0, 0)
     shown = f"{hours:02}:{minutes:02}"
     if seconds or fraction:
         shown += f":{seconds:02}"

@@ -13,9 +13,11 @@ def image_size(data: bytes) -> tuple[int, int] | None:
     """Return the width and height in pixels, or ``None`` where the format is another or the data is broken."""
     try:
         if data.startswith(b"\x89PNG\r\n\x1a\n"):
-            return struct.unpack(">II", data[16:24])  # type: ignore[return-value]  # two numbers, by the format
+            width, height = struct.unpack(">II", data[16:24])
+            return width, height
         if data.startswith((b"GIF87a", b"GIF89a")):
-            return struct.unpack("<HH", data[6:10])  # type: ignore[return-value]  # two numbers, by the format
+            width, height = struct.unpack("<HH", data[6:10])
+            return width, height
         if data.startswith(b"\xff\xd8"):
             return _jpeg_size(data)
     except (struct.error, IndexError):

@@ -117,7 +117,7 @@ def _inline_sheet(page: ShownPage, link: Any, base: Url) -> None:
     if text is None:
         return
     media = link.attr("media")
-    style = parse("<style></style>").select_one("style")
+    style: Any = parse("<style></style>").select_one("style")
     style.set_text(text.replace("</style", "<\\/style"))
     if media:
         style.attrs["media"] = media

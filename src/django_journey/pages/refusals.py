@@ -48,10 +48,13 @@ _REASONS = {
 class RefusedPageCalls:
     """Refuses, by name and with the reason, what only a browser can do."""
 
-    url: str
+    @property
+    def url(self) -> str:
+        """The page's URL."""
+        raise NotImplementedError
 
     def __getattr__(self, name: str) -> NoReturn:
         reason = _REASONS.get(name)
         if reason is not None:
-            raise NeedsBrowser(f"page.{name}()", reason, where=str(self.url))
+            raise NeedsBrowser(f"page.{name}()", reason, where=self.url)
         raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
