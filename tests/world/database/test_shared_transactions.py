@@ -272,9 +272,9 @@ def test_rows_that_are_read_piece_by_piece_survive_what_others_do(
         Group.objects.using(alias).order_by("name").values_list("name", flat=True).iterator(chunk_size=10)
     )
     first = [next(reading) for _ in range(5)]
-    elsewhere(lambda: add(alias, "000 new"))
     with pytest.raises(IntegrityError):
         add(alias, "000")
+    elsewhere(lambda: add(alias, "000 new"))
     with pytest.raises(ZeroDivisionError), transaction.atomic(using=alias):
         Group.objects.using(alias).all().delete()
         raise ZeroDivisionError
