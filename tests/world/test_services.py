@@ -194,6 +194,27 @@ def test_certificates_are_checked_as_strictly_as_the_caller_asks(services: Servi
     assert httpx.get("https://shop.example/api/greeting", verify=False).is_success
 
 
+def test_a_service_whose_hosts_are_named_after_accounts() -> None:
+    class Buckets(Service):
+        base_url = "https://*.storage.example"
+
+        @operation("GET", "/{key}")
+        def get(self, request: Any, key: str) -> Any:
+            return f"{key} of {request.url}"
+
+    with Network(strict=False) as network, Services([Buckets], network=network) as services:
+        for bucket in ("one", "two"):
+            text = requests.get(f"https://{bucket}.storage.example/a.txt").text
+            assert text == f"a.txt of https://{bucket}.storage.example/a.txt"
+        assert [call.url for call in services[Buckets].calls] == [
+            "https://one.storage.example/a.txt",
+            "https://two.storage.example/a.txt",
+        ]
+        for other in ("https://storage.example/a.txt", "http://one.storage.example/a.txt"):
+            with pytest.raises(requests.ConnectionError, match="nothing declares it"):
+                requests.get(other)
+
+
 def test_an_ipv6_client_reaches_the_fake(services: Services) -> None:
     found = socket.getaddrinfo("shop.example", 443, socket.AF_INET6, socket.SOCK_STREAM)
     with socket.socket(socket.AF_INET6) as sock:

@@ -5,20 +5,18 @@ from __future__ import annotations
 import os
 import socket
 import ssl
-import sys
-import sysconfig
 import threading
-import traceback
 import urllib.request
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
-from types import FrameType
+from fnmatch import fnmatchcase
+from itertools import count
 from typing import Any
 
 from django_journey.errors import Explanation, NetworkBlocked
 from django_journey.trace.recorder import note
+from django_journey.world.network_caller import calling_line
 from django_journey.world.network_children import guarded_children
 from django_journey.world.network_rules import Rule, is_loopback, parse_rule
 from django_journey.world.network_seam import passing_through
@@ -36,7 +34,7 @@ class Route:
     """The way to a declared service: what is asked of ``host`` and ``port`` is answered on loopback.
 
     Args:
-        host: The service's host name, in lower case.
+        host: The service's host name, in lower case; ``*`` in it stands for any part of a name.
         port: Its port.
         dial: Gives the address and port on loopback that answer now; raises what a connection may raise.
         secure: Gives a TLS context that trusts the answer, made after the caller's own.
@@ -50,6 +48,10 @@ class Route:
     secure: Callable[[ssl.SSLContext], ssl.SSLContext] | None = None
     name: str = ""
     hurried: Callable[[], bool] = lambda: False
+
+    def fits(self, host: str) -> bool:
+        """Whether the route leads to that host, which is no loopback name."""
+        return fnmatchcase(host, self.host) and not is_loopback(host)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,7 @@ class Network:
     _routes: dict[tuple[str, int], Route] = field(default_factory=dict)
     _dialled: dict[tuple[str, int], Route] = field(default_factory=dict)
     _invented: dict[str, str] = field(default_factory=dict)
+    _numbers: Iterator[int] = field(default_factory=lambda: count(1))
     _resolved: set[tuple[str, int | None]] = field(default_factory=set)
     _thread: threading.local = field(default_factory=threading.local)
     _undo: ExitStack = field(default_factory=ExitStack)
@@ -120,11 +123,15 @@ class Network:
     def add(self, route: Route) -> None:
         """Send what is asked of the route's host and port to where it dials."""
         self._routes[route.host, route.port] = route
-        if not is_loopback(route.host):
-            # Addresses for benchmarks and documentation (RFC 2544, RFC 3849): nobody's, anywhere.
-            number = len(self._invented) // 2 + 1
-            self._invented.setdefault(f"198.18.{number // 256}.{number % 256}", route.host)
-            self._invented.setdefault(f"2001:db8::{number:x}", route.host)
+        if not is_loopback(route.host) and "*" not in route.host:
+            self._invent(route.host)
+
+    def _invent(self, host: str) -> list[str]:
+        """Give a host addresses for benchmarks and documentation (RFC 2544, RFC 3849): nobody's, anywhere."""
+        number = next(self._numbers)
+        found = [f"198.18.{number // 256}.{number % 256}", f"2001:db8::{number:x}"]
+        self._invented.update(dict.fromkeys(found, host))
+        return found
 
     def remove(self, route: Route) -> None:
         """Forget a route."""
@@ -176,7 +183,9 @@ class Network:
         name = _text(host).lower().rstrip(".")
         if not name or self._is_direct:
             return None
-        invented = [address for address, owner in self._invented.items() if owner == name]
+        invented = [address for address, owner in list(self._invented.items()) if owner == name]
+        if not invented and any(route.fits(name) for route in list(self._routes.values())):
+            invented = self._invent(name)
         if invented:
             return _look_up_answer(invented, port, family, kind)
         number = port if isinstance(port, int) else None
@@ -192,7 +201,7 @@ class Network:
             return context
         name = _text(hostname).lower()
         for route in self._routes.values():
-            if route.host == name and route.secure is not None:
+            if (route.host == name or route.fits(name)) and route.secure is not None:
                 return route.secure(context)
         return context
 
@@ -220,6 +229,10 @@ class Network:
                 entry for entry in self._routes.values() if entry.port == port and is_loopback(entry.host)
             )
             return next(local, None)
+        if route is None:
+            return next(
+                (entry for entry in self._routes.values() if entry.port == port and entry.fits(host)), None
+            )
         return route
 
     def _passes(self, host: str, port: int | None) -> bool:
@@ -292,45 +305,6 @@ def _without_proxies(proxies: Mapping[str, str]) -> Iterator[None]:
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
-
-
-def calling_line() -> str:
-    """Return the line of the project that is being run, ``file:line in function``.
-
-    The frames of libraries are passed over. A pool's thread has none of the project's; then the other
-    threads' are looked at, since one of them is waiting for it.
-    """
-    own = _project_line(sys._getframe(1))
-    if own:
-        return own
-    frames = sys._current_frames()
-    frames.pop(threading.get_ident(), None)
-    main = frames.pop(threading.main_thread().ident or 0, None)
-    for frame in [*frames.values(), *([main] if main is not None else [])]:
-        line = _project_line(frame)
-        if line:
-            return f"{line} (asked for by {threading.current_thread().name})"
-    return f"a library's own thread, {threading.current_thread().name}"
-
-
-def _project_line(frame: FrameType | None) -> str:
-    foreign = _foreign_places()
-    for entry, line in traceback.walk_stack(frame):
-        file = entry.f_code.co_filename
-        if not file.startswith(foreign) and not file.startswith("<"):
-            return f"{_relative(file)}:{line} in {entry.f_code.co_name}"
-    return ""
-
-
-def _foreign_places() -> tuple[str, ...]:
-    """Return where code lies that is not the project's: Python's library, what is installed, and this one."""
-    installed = {sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
-    return (*installed, str(Path(__file__).resolve().parent.parent))
-
-
-def _relative(file: str) -> str:
-    path = Path(file)
-    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else file
 
 
 def _how_to_declare(host: str, port: int | None) -> str:

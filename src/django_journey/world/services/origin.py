@@ -205,7 +205,9 @@ class Origin:
 
     def _asked(self, head: Any, body: bytes) -> Asked:
         target = head.target.decode("latin-1")
-        url = target if "://" in target.partition("?")[0] else self._base + target
+        told = next((value.decode("latin-1") for name, value in head.headers if name == b"host"), "")
+        base = f"{self._base.partition('://')[0]}://{told}" if "*" in self._base and told else self._base
+        url = target if "://" in target.partition("?")[0] else base + target
         headers = tuple(
             (key.decode("latin-1"), value.decode("latin-1")) for key, value in head.headers.raw_items()
         )

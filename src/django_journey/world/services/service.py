@@ -89,7 +89,7 @@ class Service:
     at a time.
 
     Attributes:
-        base_url: Where the site finds it.
+        base_url: Where the site finds it; ``https://*.storage.example`` for hosts that are named after accounts.
         live_url: Where live calls go instead, e.g. a sandbox; ``base_url`` where it is empty.
         name: What options, the report and cassettes call it; the class's name in lower case by default.
         credentials: Environment variables or settings that live calls need; their values are never written.
