@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from django_journey.dom.urls import join, parse_url
 from django_journey.drivers import base
@@ -152,7 +152,7 @@ class APIRequestContext:
 
         Args:
             url_or_request: A URL, relative to the base URL or absolute; or a request to send again.
-            params: The query, in place of the URL's own.
+            params: What is added to the URL's query: a query string, or names with values (``None`` leaves one out).
             method: The HTTP method.
             headers: Headers, beside the context's own.
             data: Bytes or text as they are, or anything else as JSON.
@@ -187,7 +187,7 @@ class APIRequestContext:
             raise Error(
                 Explanation(
                     f"{answer.status} {answer.status_text}: {order.method} {answer.url}",
-                    where=answer.text()[:500],
+                    where=f"Response text:\n{answer.text()[:500]}",
                 )
             )
         return answer
@@ -197,9 +197,11 @@ class APIRequestContext:
             target = parse_url(url, parse_url(self._base_url))
         except ValueError as error:
             raise Error(f"Invalid URL: {error}") from error
-        if params is not None:
-            query = params.lstrip("?") if isinstance(params, str) else urlencode(_texts(params))
-            target = target.with_query(query)
+        if params:
+            added = (
+                _percent_encoded(params.lstrip("?")) if isinstance(params, str) else urlencode(_texts(params))
+            )
+            target = target.with_query("&".join(filter(None, [target.query, added])))
         return Order(target)
 
     def _followed(self, order: Order, headers: dict[str, str], limit: int) -> APIResponse:
@@ -257,4 +259,10 @@ def _texts(params: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [
         (name, ("true" if value else "false") if isinstance(value, bool) else str(value))
         for name, value in params.items()
+        if value is not None
     ]
+
+
+def _percent_encoded(query: str) -> str:
+    """Encode what a URL can't hold as it is; what is encoded already stays."""
+    return quote(query, safe="!$%&'()*+,-./:;=?@_~[]")

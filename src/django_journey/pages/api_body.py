@@ -10,6 +10,7 @@ from typing import Any
 
 from django_journey.dom.document import Upload
 from django_journey.dom.encoding import Entry, multipart, urlencoded
+from django_journey.errors import Error
 
 __all__ = ["body_of"]
 
@@ -37,9 +38,9 @@ def body_of(
         return data, "application/octet-stream"
     if isinstance(data, str):
         if "json" in headers.get("content-type", "") and not _is_json(data):
-            return json.dumps(data).encode("utf-8"), "application/json"
+            return _json(data), "application/json"
         return data.encode("utf-8"), "application/octet-stream"
-    return json.dumps(data).encode("utf-8"), "application/json"
+    return _json(data), "application/json"
 
 
 def _is_json(text: str) -> bool:
@@ -63,3 +64,11 @@ def _part(value: Any) -> str | Upload:
         kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
         return Upload(name, kind, content if isinstance(content, bytes) else content.encode("utf-8"))
     return _text(value)
+
+
+def _json(data: Any) -> bytes:
+    """Write JSON as a browser's scripts do: nothing between the parts, and letters as they are."""
+    try:
+        return json.dumps(data, separators=(",", ":"), ensure_ascii=False).encode("utf-8")
+    except TypeError as error:
+        raise Error(f"Unsupported 'data' type: {error}") from error
