@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import select
+import shutil
 import signal
 import subprocess
 import sys
@@ -19,6 +21,7 @@ from django.db import connection
 
 from django_journey import Journey, expect
 from django_journey.drivers.browser.find import launch
+from django_journey.drivers.browser.session import BrowserSession, Launch
 from django_journey.errors import ConfigurationError, ExpectationError, StrictModeError, TimeoutError
 from django_journey.story.options import Options
 from django_journey.trace.events import Event, Look, Noted, StepStarted
@@ -266,3 +269,52 @@ def running_with(marker: str) -> list[int]:
         except OSError:
             continue
     return found
+
+
+def test_a_browser_elsewhere_is_used_through_its_endpoint(tmp_path: Path) -> None:
+    """E1: Playwright's own server lends its browser."""
+
+    program = next(
+        filter(None, map(shutil.which, ("chromium-headless-shell", "chromium", "google-chrome"))), None
+    )
+    settings = {
+        "headless": True,
+        "args": ["--no-sandbox"],
+        **({"executablePath": program} if program else {}),
+    }
+    config = tmp_path / "server.json"
+    config.write_text(json.dumps(settings))
+    server = subprocess.Popen(
+        [
+            sys.executable,
+            "-m",
+            "playwright",
+            "launch-server",
+            "--browser",
+            "chromium",
+            "--config",
+            str(config),
+        ],
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        assert server.stdout is not None
+        endpoint = server.stdout.readline().strip()
+        options = Options(driver="browser", browser_endpoint=endpoint)
+        with Journey(options, databases=()) as journey:
+            actor = journey.visitor()
+            actor.visit("home")
+            actor.should_see("Welcome")
+        server.stdout.close()
+    finally:
+        os.killpg(server.pid, signal.SIGTERM)
+        server.wait()
+
+
+def test_no_browser_at_an_endpoint_says_how_to_start_one() -> None:
+    with pytest.raises(
+        ConfigurationError, match=r"no browser answers at ws://127\.0\.0\.1:1(.|\n)*run-server"
+    ):
+        BrowserSession(Launch(endpoint="ws://127.0.0.1:1/"))
