@@ -105,6 +105,8 @@ NOT_SHOWN = [
     "<div id=it><dialog open></dialog></div>",
     "<style>#it::before{content:''}</style><div id=it></div>",
     "<span id=it><button style='float:left'>x</button></span>",
+    "<table><tr><td id=it style='width:0;padding:2px 0 0'><b style='position:absolute'>x</b><td>y</table>",
+    "<hr id=it style='border:0'>",
     "<div style='position:absolute;width:1px;height:1px;overflow:hidden'><ul><li id=it>x</ul></div>",
     "<progress><b id=it>x</b></progress>",
     "<svg style='display:contents'><rect id=it width=3 height=3></svg>",

@@ -20,6 +20,8 @@ SPACE = " \t\n\r\f"
 _BORDERED = frozenset({"button", "fieldset", "hr", "dialog", "td", "th", "iframe"})
 _INDENTED = frozenset({"ul", "ol", "menu", "dir", "legend"})
 _SET_IN = frozenset({"ul", "ol", "menu", "dir", "dd", "blockquote", "figure"})
+_CELLS = frozenset({"td", "th"})  # padding of their own, no border
+_FRAMED_ONLY = frozenset({"hr", "iframe"})  # a border of their own, no padding
 _CONTROLS = frozenset({"input", "textarea", "select"})
 _BARE_TYPES = frozenset({"checkbox", "radio", "image", "range", "color"})
 _HINTED = frozenset({"img", "iframe", "video", "canvas", "svg", "embed", "object"})
@@ -84,7 +86,10 @@ class BoxStyle:
         thin = width is not None and is_zero(width)
         if style is not None and style not in _NO_BORDER and not thin:
             return True
-        return framed and not (padding is not None and (thin or style in _NO_BORDER))
+        bare = thin or style in _NO_BORDER
+        if el.tag in _FRAMED_ONLY:
+            return framed and not bare
+        return framed and (padding is None or (not bare and el.tag not in _CELLS))
 
     def is_placed(self, el: Any) -> bool:
         """Tell whether an element is taken out of the flow by ``position``."""
