@@ -16,6 +16,7 @@ _HOMES = {
     "JourneyTestCase": "django_journey.runners.testcase",
     "JourneyTransactionTestCase": "django_journey.runners.testcase",
     "Service": "django_journey.world.services",
+    "faults": "django_journey.world.services",
     "operation": "django_journey.world.services",
 }
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import connection, transaction
+from django.test import override_settings
 
 from django_journey import Journey, JourneyTestCase, JourneyTransactionTestCase
 from django_journey.errors import ConfigurationError
@@ -64,12 +66,28 @@ class CommittingStories(JourneyTransactionTestCase):
         get_user_model().objects.create_user("eve")
 
 
-class RolledBackStories(JourneyTestCase):
-    journey_options = {"committed": True}
-
+class TestRolledBackStories:
     def test_a_test_case_that_is_to_commit_is_told_what_to_use(self) -> None:
+        class Stories(JourneyTestCase):
+            journey_options = {"committed": True}
+
+            def runTest(self) -> None:
+                raise AssertionError("it must not come to this")
+
         with pytest.raises(ConfigurationError, match="JourneyTransactionTestCase"):
-            self.journey  # noqa: B018
+            Stories()._callTestMethod(lambda: None)
+
+
+class OverriddenSettings(JourneyTestCase):
+    """What a method's decorators override is put back, whichever of the two tests comes first."""
+
+    @override_settings(SITE_NAME_OF_A_TEST="mine")
+    def test_a_method_may_override_settings(self) -> None:
+        self.journey.visitor().visit("/")
+        assert settings.SITE_NAME_OF_A_TEST == "mine"
+
+    def test_and_another_finds_them_as_they_were(self) -> None:
+        assert not hasattr(settings, "SITE_NAME_OF_A_TEST")
 
 
 class TestDrivers:

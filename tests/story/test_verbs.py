@@ -159,8 +159,10 @@ def test_should_be_at_compares_the_path_and_the_query_where_one_is_given(journey
     actor.visit("/item/7/?q=1")
     actor.should_be_at("item", number=7)
     actor.should_be_at("item", number=7, query={"q": 1})
-    with pytest.raises(ExpectationError):
+    with pytest.raises(ExpectationError, match=r"query 'q=2'(.|\n)*it has 'q=1'"):
         actor.should_be_at("item", number=7, query={"q": 2})
+    actor.visit("item", number=7, query={"next": "/a/ b"})
+    actor.should_be_at("/item/7/?next=/a/ b")
     with pytest.raises(ExpectationError):
         actor.should_be_at("item", number=8)
 

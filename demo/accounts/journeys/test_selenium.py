@@ -57,6 +57,7 @@ class SeleniumTests(JourneyTestCase):
     def setUp(self):
         super().setUp()
         self.live_url = self.journey.live_url
+        self.journey.drives("Chromium through Selenium")
         self.browser = open_browser()
         self.addCleanup(self.browser.quit)  # also when the test fails
 

@@ -310,7 +310,12 @@ class Acting:
 
     def _step(self, verb: str, what: str = "") -> AbstractContextManager[recorder.Step | None]:
         sought = self._description or str(self._query)
-        return recorder.step(verb, f"{what} in {sought}" if what else sought, look=self._page.look)
+        return recorder.step(
+            verb,
+            f"{what} in {sought}" if what else sought,
+            actor=self._page.context.actor,
+            look=self._page.look,
+        )
 
     def _target(self, call: str, force: bool | None, states: tuple[str, ...]) -> Any:
         el = self._one(call)

@@ -173,7 +173,9 @@ class APIRequestContext:
         again = url_or_request if isinstance(url_or_request, Request) else None
         order = self._order(again.url if again else str(url_or_request), params)
         sent_headers = {name.lower(): value for name, value in (again.headers if again else {}).items()}
-        sent_headers.update({name.lower(): str(value) for name, value in (headers or {}).items()})
+        sent_headers.update(
+            {name.lower(): _header_value(name, value) for name, value in (headers or {}).items()}
+        )
         body, content_type = body_of(data, form, multipart, sent_headers)
         if again is not None and not body:
             body = again.post_data_buffer or b""
@@ -181,7 +183,7 @@ class APIRequestContext:
         if content_type:
             sent_headers.setdefault("content-type", content_type)
         limit = self._exchange.max_redirects if max_redirects is None else max_redirects
-        with step(order.method.lower(), order.url.target):
+        with step(order.method.lower(), order.url.target, actor=self._exchange.actor):
             answer = self._followed(order, sent_headers, limit)
         if fail_on_status_code and not 200 <= answer.status < 400:
             raise Error(
@@ -210,7 +212,7 @@ class APIRequestContext:
             received = self._send(order, headers)
             target = redirect_target(order.url, received.status, received) if limit else None
             if target is None:
-                return APIResponse(received, str(order.url.with_fragment(None)))
+                return _readable(APIResponse(received, str(order.url.with_fragment(None))))
             if len(chain) > limit:
                 raise TooManyRedirects(
                     Explanation("Max redirect count exceeded", where=chain[0], nearest=tuple(chain[:8]))
@@ -266,3 +268,21 @@ def _texts(params: Mapping[str, Any]) -> list[tuple[str, str]]:
 def _percent_encoded(query: str) -> str:
     """Encode what a URL can't hold as it is; what is encoded already stays."""
     return quote(query, safe="!$%&'()*+,-./:;=?@_~[]")
+
+
+def _header_value(name: str, value: Any) -> str:
+    text = str(value)
+    if any(ord(char) > 0xFF or (ord(char) < 0x20 and char != "\t") for char in text):
+        raise Error(f"Invalid character in header content [{name!r}]")
+    return text
+
+
+def _readable(answer: APIResponse) -> APIResponse:
+    """Return the answer if its body is what its ``Content-Encoding`` says."""
+    coding = answer.headers.get("content-encoding")
+    if coding is not None:
+        try:
+            answer.body()
+        except Error as error:
+            raise Error(Explanation(f"failed to decompress '{coding}' encoding", where=str(error))) from error
+    return answer

@@ -70,6 +70,7 @@ class BrowserContext:
             self._identity | dict(extra_http_headers or {}),
             max_redirects=max_redirects,
             raise_server_errors=raise_server_errors,
+            actor=actor,
         )
         self._pages: list[Page] = []
         self._closing: list[Callable[[], None]] = []

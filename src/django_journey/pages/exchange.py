@@ -68,6 +68,7 @@ class Exchange:
         headers: The headers that go with every request (user agent, language, the test's own).
         max_redirects: How many redirects a chain may have.
         raise_server_errors: Whether what a view raised is raised again here.
+        actor: Whose browser it is, for the trace.
     """
 
     driver: Driver
@@ -75,6 +76,7 @@ class Exchange:
     headers: dict[str, str] = field(default_factory=dict)
     max_redirects: int = 20
     raise_server_errors: bool = True
+    actor: str = ""
 
     def follow(self, order: Order) -> Arrival:
         """Send a navigation and follow its redirects.

@@ -92,7 +92,7 @@ def judge(claim: Claim, examine: Callable[[], Verdict]) -> None:
         NeedsBrowser: Only a browser could tell.
     """
     __tracebackhide__ = True
-    with recorder.step("expect", _title(claim), look=claim.page.look):
+    with recorder.step("expect", _title(claim), actor=claim.page.context.actor, look=claim.page.look):
         try:
             verdict = examine()
         except NeedsBrowser:

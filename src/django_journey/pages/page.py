@@ -134,7 +134,7 @@ class Page(Narrowing[Locator], SelectorCalls, WaitingCalls, RefusedPageCalls):
                 f"wait_until: expected one of (load|domcontentloaded|networkidle|commit), got {wait_until}"
             )
         target = self._resolved(url)
-        with step("goto", str(target), look=self.look):
+        with step("goto", str(target), actor=self._context.actor, look=self.look):
             if str(target) == _BLANK:
                 self.show(open_blank())
                 return None
@@ -172,7 +172,7 @@ class Page(Narrowing[Locator], SelectorCalls, WaitingCalls, RefusedPageCalls):
     def reload(self, *, timeout: float | None = None, wait_until: str | None = None) -> Response | None:
         """Ask for the page again; a page that came by POST is posted again."""
         entry = self.history.current
-        with step("reload", self.url, look=self.look):
+        with step("reload", self.url, actor=self._context.actor, look=self.look):
             if entry.order is None:
                 return None
             arrive(self, replace(entry.order, again=True), replace=True)
@@ -197,7 +197,7 @@ class Page(Narrowing[Locator], SelectorCalls, WaitingCalls, RefusedPageCalls):
 
     def _travel(self, verb: str, delta: int) -> Response | None:
         entry = self.history.peek(delta)
-        with step(verb, look=self.look):
+        with step(verb, actor=self._context.actor, look=self.look):
             if entry is None:
                 return None
             shown_before = self.document

@@ -28,8 +28,9 @@ def tell(
     from django_journey.report import terminal
 
     try:
-        index = report.build(folder) if write_report else None
-        lines = terminal.summary(report.load(folder), width, colour, report=index, ascii_only=ascii_only)
+        run = report.load(folder)
+        index = report.build(folder, run=run) if write_report else None
+        lines = terminal.summary(run, width, colour, report=index, ascii_only=ascii_only)
     except Exception as error:  # whatever it is, the tests have their outcome
         said = (
             str(error) if isinstance(error, (JourneyError, OSError)) else f"{type(error).__name__}: {error}"

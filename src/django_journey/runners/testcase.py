@@ -1,4 +1,4 @@
-"""Journeys in unittest: ``self.journey`` in a ``TestCase``, opened when it is first used."""
+"""Journeys in unittest: ``self.journey`` in a ``TestCase``, opened by its set-up or right before the test."""
 
 from __future__ import annotations
 
@@ -56,7 +56,8 @@ class JourneyMixin:
         return opened
 
     def _callTestMethod(self, method: Any) -> None:  # noqa: N802 - unittest's own name
-        """Tell the journey how its test ended, which unittest's cleanups do not learn."""
+        """Open the journey around the method's own decorators; tell it how the test ended, as cleanups do not learn."""
+        self.journey  # noqa: B018 - settings that the method overrides are put back before it is closed
         try:
             super()._callTestMethod(method)  # type: ignore[misc]  # of the TestCase that this is mixed into
         except BaseException as error:

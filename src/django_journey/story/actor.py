@@ -10,8 +10,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
 
-from django_journey.errors import Explanation, StoryError
+from django_journey.errors import ExpectationError, Explanation, StoryError
 from django_journey.pages.expect import expect
 from django_journey.story import fields, signing
 from django_journey.story.addresses import address_of, on_this_site
@@ -214,11 +215,13 @@ class Actor:
             query: The whole query string; any query fits where it is not given and the target has none.
             kwargs: The URL's arguments.
         """
-        path = address_of(target, kwargs, query)
+        path, _, wanted = address_of(target, kwargs, query).partition("?")
         with self._step("should_be_at", _called(target, kwargs, query)):
+            page = self._here("should_be_at")
             origin = re.escape(self._stage.base_url) + re.escape(path)
-            rest = "" if "?" in path else r"(\?[^#]*)?"
-            expect(self._here("should_be_at")).to_have_url(re.compile(f"^{origin}{rest}(#.*)?$"))
+            expect(page).to_have_url(re.compile(rf"^{origin}(\?[^#]*)?(#.*)?$"))
+            if wanted:
+                _expect_query(page.url, wanted)
 
     # -- being somebody ----------------------------------------------------------------------------
 
@@ -298,3 +301,17 @@ def _file_names(files: Any) -> str:
     return (
         ", ".join(str(item["name"] if isinstance(item, Mapping) else item) for item in several) or "nothing"
     )
+
+
+def _expect_query(url: str, wanted: str) -> None:
+    """Expect a URL's query to say the same, however it is percent-encoded."""
+    said = parse_qsl(urlsplit(url).query, keep_blank_values=True)
+    if said != parse_qsl(wanted, keep_blank_values=True):
+        raise ExpectationError(
+            Explanation(
+                f"the address should have the query {unquote(wanted)!r}",
+                where=url,
+                nearest=(f"it has {unquote(urlsplit(url).query)!r}",),
+                instead="leave the query out where any will do",
+            )
+        )

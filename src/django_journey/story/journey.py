@@ -143,6 +143,14 @@ class Journey:
             return self._open_stage.base_url
         return self._world.serve(self._closing).url
 
+    def drives(self, browser: str) -> None:
+        """Say that a browser of somebody else's (Selenium's, say) visits ``live_url``, for the report.
+
+        Args:
+            browser: What it is called, e.g. ``Chromium through Selenium``.
+        """
+        recorder.note("browser", f"{browser} visits the site")
+
     @property
     def tasks(self) -> Tasks:
         """The background tasks that were enqueued, and the worker's turn."""

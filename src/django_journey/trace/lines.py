@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import MISSING, Field, fields, is_dataclass
 from functools import lru_cache
 from typing import Any
@@ -32,6 +33,7 @@ _PLAIN = frozenset(
 )
 
 
+_IS_TITLE = re.compile(r'\{"kind":"test-started"')
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
@@ -50,7 +52,8 @@ def encode(event: Event, redactor: Redactor) -> bytes:
 def scrubbed(line: bytes, redactor: Redactor) -> bytes:
     """Return a written line without the values that are known to be secret by now, as long as it was."""
     text = line.decode("utf-8", "replace")
-    if redactor.clean_values(text) == text:
+    # What a test is called stands in its source; a password that is an ordinary word must not spoil it.
+    if _IS_TITLE.match(text) or redactor.clean_values(text) == text:
         return line
     try:
         data = json.loads(text)

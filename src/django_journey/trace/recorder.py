@@ -19,6 +19,7 @@ from django_journey.trace.events import (
     TestFinished,
     TestStarted,
 )
+from django_journey.trace.place import caller
 
 __all__ = [
     "MASK",
@@ -211,7 +212,7 @@ def step(
         verb: What is done, e.g. ``click``.
         what: What it is done to, readable.
         actor: Who does it.
-        place: The test's line, ``file:line``.
+        place: The test's line, ``file:line``; for an outermost step, where it is not given, it is found.
         look: Gives the page as it looks when the step ends.
 
     Returns:
@@ -235,7 +236,7 @@ def step(
             actor=actor,
             verb=verb,
             what=recorder.clean(what),
-            place=place,
+            place=place or (caller() if parent is None else ""),
         )
     )
     scope.open = taken

@@ -13,9 +13,9 @@ from django_journey.story.options import DEFAULT_FOLDER
 
 
 class Command(BaseCommand):
-    """Write the report of a trace."""
+    """Write the report of a trace, or an app's endpoint factory."""
 
-    help = "Write the report of a trace: of the last run, also of one that was killed."
+    help = "Write the report of a trace, also of a run that was killed; write the endpoint factory of an app."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -25,10 +25,28 @@ class Command(BaseCommand):
         report.add_argument(
             "folder", nargs="?", type=Path, default=DEFAULT_FOLDER, help="the report's folder"
         )
+        endpoints = commands.add_parser("endpoints", help="write the endpoint factory of an app")
+        endpoints.add_argument("app", help="the app's label, or a URL namespace")
+        endpoints.add_argument("--output", type=Path, help="the file to write; standard output if not given")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Carry out the subcommand."""
         try:
-            write_report(options["folder"])
+            if options["subcommand"] == "report":
+                write_report(options["folder"])
+            else:
+                self._write_endpoints(options["app"], options["output"])
         except ConfigurationError as error:
             raise CommandError(str(error)) from None
+
+    def _write_endpoints(self, app: str, output: Path | None) -> None:
+        from django_journey.routes.generate import generate
+
+        source = generate(app)
+        if output is None:
+            self.stdout.write(source, ending="")
+        elif output.exists():
+            raise CommandError(f"{output} is there already; name another file, or take it away first")
+        else:
+            output.write_text(source, encoding="utf-8")
+            self.stdout.write(f"{output} has the endpoints of {app}")
