@@ -7,6 +7,7 @@ import json
 import pytest
 from django.core.signals import got_request_exception, request_finished
 from django.db import connection
+from django.urls import get_script_prefix
 
 from django_journey.drivers.base import Request, Response
 from django_journey.drivers.inprocess import InProcessDriver
@@ -183,6 +184,7 @@ def test_a_site_below_a_prefix_is_reached_below_it(driver, settings) -> None:
     settings.FORCE_SCRIPT_NAME = "/app"
     seen = json.loads(get(driver, "/app/echo/x").body)
     assert seen["path"] == "/app/echo/x"
+    assert get_script_prefix() == "/"
 
 
 def test_static_files_are_found_without_the_urlconf(driver) -> None:

@@ -11,6 +11,7 @@ from django_journey.dom.parser import Element, parse
 __all__ = ["Document", "Upload"]
 
 _T = TypeVar("_T")
+_TELLING = ("autofocus", "refresh")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class Document:
         self.load_stylesheet: Callable[[str], str | None] | None = None
         self._encoding = encoding
         self._tree: Any = None
-        self._lowered: bytes | None = None
+        self._mentioned: tuple[str, ...] | None = None
         self._memo: dict[str, Any] = {}
         self._kept: dict[str, Any] = {}
 
@@ -84,11 +85,12 @@ class Document:
             return self.markup.decode("latin-1")
 
     def mentions(self, word: str) -> bool:
-        """Tell whether a word (lower case, ASCII) is in the markup at all, without parsing it."""
-        if self._lowered is None:
+        """Tell whether one of the words ``autofocus`` and ``refresh`` is in the markup at all, without parsing it."""
+        if self._mentioned is None:
             markup = self.markup if isinstance(self.markup, bytes) else self.markup.encode("utf-8", "replace")
-            self._lowered = markup.lower()
-        return word.encode("ascii") in self._lowered
+            lowered = markup.lower()
+            self._mentioned = tuple(each for each in _TELLING if each.encode("ascii") in lowered)
+        return word in self._mentioned
 
     def changed(self) -> None:
         """Forget everything that was computed; called by whatever changes the tree."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from typing import Any
 from urllib.parse import unquote_to_bytes, urlsplit
@@ -14,8 +16,9 @@ from django.core.handlers.base import BaseHandler
 from django.core.handlers.wsgi import WSGIRequest
 from django.core.signals import got_request_exception, request_finished, request_started
 from django.db import close_old_connections
+from django.dispatch import Signal
 from django.http.request import split_domain_port, validate_host
-from django.urls import is_valid_path, set_script_prefix
+from django.urls import get_script_prefix, is_valid_path, set_script_prefix
 
 from django_journey.drivers.base import Request, Response
 from django_journey.drivers.static import media_response, static_response
@@ -104,16 +107,25 @@ class InProcessDriver:
     def _dispatch(self, request: Request, parts: Any) -> Response:
         handler = self._ready()
         environ = self._environ(request, parts)
+        prefix = get_script_prefix()
         set_script_prefix(environ["SCRIPT_NAME"] or "/")
-        with _Signals(environ, type(self)):
-            wsgi = WSGIRequest(environ)
-            try:
-                answer = handler.get_response(wsgi)
-            except Exception as error:  # DEBUG_PROPAGATE_EXCEPTIONS lets it through
-                return Response(500, exception=error, reason="Internal Server Error")
-            try:
-                return self._response(wsgi, answer)
-            finally:
+        try:
+            return self._handled(handler, environ)
+        finally:
+            set_script_prefix(prefix)  # the test's own, which its reverse() goes by
+
+    def _handled(self, handler: BaseHandler, environ: dict[str, Any]) -> Response:
+        with _keeping_connections(request_started):
+            request_started.send(sender=type(self), environ=environ)
+        wsgi = WSGIRequest(environ)
+        try:
+            answer = handler.get_response(wsgi)
+        except Exception as error:  # DEBUG_PROPAGATE_EXCEPTIONS lets it through
+            return Response(500, exception=error, reason="Internal Server Error")
+        try:
+            return self._response(wsgi, answer)
+        finally:
+            with _keeping_connections(request_finished):
                 answer.close()
 
     def _ready(self) -> BaseHandler:
@@ -211,26 +223,22 @@ class InProcessDriver:
             request._journey_exception = sys.exc_info()[1]
 
 
-class _Signals:
-    """Sends the signals that a server sends, and keeps the test's database connections open meanwhile."""
+@contextmanager
+def _keeping_connections(signal: Signal) -> Iterator[None]:
+    """Let a signal be sent without the receiver that closes the test's database connections.
 
-    __slots__ = ("_environ", "_sender")
-
-    def __init__(self, environ: dict[str, Any], sender: type) -> None:
-        self._environ = environ
-        self._sender = sender
-
-    def __enter__(self) -> None:
-        closing = request_started.disconnect(close_old_connections)
-        try:
-            request_started.send(sender=self._sender, environ=self._environ)
-        finally:
-            if closing:
-                request_started.connect(close_old_connections)
-        request_finished.disconnect(close_old_connections)
-
-    def __exit__(self, *_: object) -> None:
-        request_finished.connect(close_old_connections)
+    To disconnect it and connect it again, as Django's test client does, leaves a finalizer behind each time.
+    """
+    every = signal.receivers
+    closing = id(close_old_connections)
+    kept = [receiver for receiver in every if receiver[0][0] != closing]
+    known = len(kept)
+    signal.receivers = kept
+    try:
+        yield
+    finally:
+        every.extend(kept[known:])  # those that were connected meanwhile
+        signal.receivers = every
 
 
 def _environ_name(name: str) -> str:
@@ -241,7 +249,7 @@ def _environ_name(name: str) -> str:
 def _is_unrouted_media(path: str) -> bool:
     # A project may serve its media by a view of its own, with its own permissions: that one comes first.
     media = urlsplit(settings.MEDIA_URL or "").path
-    return len(media) > 1 and path.startswith(media) and not is_valid_path(path)
+    return len(media) > 1 and path.startswith(media) and not is_valid_path(path, settings.ROOT_URLCONF)
 
 
 def _check_host(netloc: str) -> None:
