@@ -71,4 +71,4 @@ def _json(data: Any) -> bytes:
     try:
         return json.dumps(data, separators=(",", ":"), ensure_ascii=False).encode("utf-8")
     except TypeError as error:
-        raise Error(f"Unsupported 'data' type: {error}") from error
+        raise Error(f"Unexpected 'data' type: {error}") from error

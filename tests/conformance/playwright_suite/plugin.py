@@ -28,7 +28,8 @@ from playwright_suite.reading import read
 from playwright_suite.site import Server, SiteDriver, TestServerRequest
 
 _SUITE = Path(os.environ["PLAYWRIGHT_SUITE"])
-_SECONDS = 3
+#: How long a test may take; those that are not run wait for what never comes.
+_SECONDS = 3 if "PLAYWRIGHT_SUITE_ALL" in os.environ else 30
 _refusals: list[str] = []
 _not_run = tests_not_run() if "PLAYWRIGHT_SUITE_ALL" not in os.environ else {}
 
