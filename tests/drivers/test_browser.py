@@ -92,6 +92,15 @@ def test_the_orm_works_in_callbacks_on_the_tests_own_connection(journey: Journey
     assert seen == [(1, "default")]
 
 
+def test_the_browser_reaches_nothing_outside_this_machine(journey: Journey) -> None:
+    page = journey.visitor().page
+    failures: list[str] = []
+    page.on("requestfailed", lambda request: failures.append(str(request.failure)))
+    page.goto("/")
+    page.evaluate("fetch('http://outside.example/').catch(() => 0)")
+    assert failures == ["net::ERR_NAME_NOT_RESOLVED"]
+
+
 def test_a_handler_can_be_taken_away_again(journey: Journey) -> None:
     seen: list[str] = []
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import urllib.request
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from django.contrib.auth import get_user_model
 from django.db import connection, transaction
 from django.test import override_settings
 
-from django_journey import Journey, JourneyTestCase, JourneyTransactionTestCase
+from django_journey import Journey, JourneyTestCase, JourneyTransactionTestCase, Service, operation
 from django_journey.errors import ConfigurationError
 from django_journey.runners.opening import TEST_OPTIONS
 from tests.runners.projects import Project
@@ -88,6 +89,25 @@ class OverriddenSettings(JourneyTestCase):
 
     def test_and_another_finds_them_as_they_were(self) -> None:
         assert not hasattr(settings, "SITE_NAME_OF_A_TEST")
+
+
+class Weather(Service):
+    base_url = "https://weather.example"
+
+    @operation("GET", "/today")
+    def today(self, request: Any) -> Any:
+        return {"sky": "blue"}
+
+
+class TestServices:
+    @pytest.fixture
+    def journey_services(self) -> tuple[Any, ...]:
+        return (Weather,)
+
+    def test_a_fixture_names_the_outside_services_of_the_stories_beside_it(self, journey: Journey) -> None:
+        with urllib.request.urlopen("https://weather.example/today") as answer:
+            assert answer.read() == b'{"sky": "blue"}'
+        assert [call.operation for call in journey.services[Weather].calls] == ["today"]
 
 
 class TestDrivers:

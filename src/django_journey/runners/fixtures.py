@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -14,7 +14,7 @@ from django_journey.runners.pytest_options import OPTIONS, options_of
 if TYPE_CHECKING:
     from django_journey.story.journey import Journey
 
-__all__ = ["journey", "journey_driver"]
+__all__ = ["journey", "journey_driver", "journey_services"]
 
 #: The open journey of a test, for the hook that learns how the test ended.
 JOURNEY: pytest.StashKey[Journey] = pytest.StashKey()
@@ -28,7 +28,15 @@ def journey_driver(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def journey(request: pytest.FixtureRequest, journey_driver: str) -> Iterator[Journey]:
+def journey_services() -> tuple[Any, ...]:
+    """The outside services of the stories here, besides those of the settings; override it where there are some."""
+    return ()
+
+
+@pytest.fixture
+def journey(
+    request: pytest.FixtureRequest, journey_driver: str, journey_services: tuple[Any, ...]
+) -> Iterator[Journey]:
     """A story over several requests, by one or more actors, in a database that is as before afterwards."""
     options = options_of(request.node, request.config.stash[OPTIONS]).marked({"driver": journey_driver})
     if not options.base_url:
@@ -40,6 +48,7 @@ def journey(request: pytest.FixtureRequest, journey_driver: str) -> Iterator[Jou
         options,
         test=request.node.nodeid,
         file=request.node.path,
+        services=journey_services,
         databases=(mark.kwargs.get("databases") if mark is not None else None) or ("default",),
     )
     with opened:

@@ -11,12 +11,12 @@ from typing import Any, cast
 import pytest
 
 from django_journey.errors import ConfigurationError, MissingExtra
-from django_journey.runners.fixtures import JOURNEY, journey, journey_driver
+from django_journey.runners.fixtures import JOURNEY, journey, journey_driver, journey_services
 from django_journey.runners.opening import TEST_OPTIONS
 from django_journey.runners.pytest_options import OPTIONS, add_options, load_options, options_of
 from django_journey.story.options import DRIVERS, Options
 
-__all__ = ["journey", "journey_driver"]
+__all__ = ["journey", "journey_driver", "journey_services"]
 
 #: The driver of a unittest story that is run on each of them.
 DRIVER = pytest.StashKey[str]()

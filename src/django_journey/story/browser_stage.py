@@ -18,13 +18,15 @@ __all__ = ["BrowserStage", "launch_of"]
 
 
 def launch_of(options: Options) -> Launch:
-    """Return which browser the options ask for."""
+    """Return which browser the options ask for; the network guard holds for it too, but for a deployed site."""
+    guarded = options.network == "guard" and not options.base_url
     return Launch(
         kind=options.browser,
         headed=options.headed,
         slowmo=options.slowmo,
         path=options.browser_path,
         endpoint=options.browser_endpoint,
+        reach=tuple(options.allow_network) if guarded else None,
     )
 
 

@@ -25,7 +25,15 @@ _ARGUMENTS = (
 )
 
 
-def launch(playwright: Any, kind: str, *, headed: bool, slowmo: float = 0, path: str = "") -> Any:
+def launch(
+    playwright: Any,
+    kind: str,
+    *,
+    headed: bool,
+    slowmo: float = 0,
+    path: str = "",
+    reach: tuple[str, ...] | None = None,
+) -> Any:
     """Launch a browser.
 
     Args:
@@ -34,6 +42,7 @@ def launch(playwright: Any, kind: str, *, headed: bool, slowmo: float = 0, path:
         headed: Show its window.
         slowmo: Milliseconds to wait after each action.
         path: The program to launch, instead of looking for one.
+        reach: The hosts that Chromium may look up besides loopback; ``None`` for every host.
 
     Returns:
         Playwright's ``Browser``.
@@ -44,7 +53,7 @@ def launch(playwright: Any, kind: str, *, headed: bool, slowmo: float = 0, path:
     browser_type = getattr(playwright, kind)
     settings: dict[str, Any] = {"headless": not headed, "slow_mo": slowmo or None}
     if kind == "chromium":
-        settings["args"] = list(_ARGUMENTS)
+        settings["args"] = [*_ARGUMENTS, *_only(reach)]
     if path:
         return browser_type.launch(executable_path=path, **settings)
     try:
@@ -66,6 +75,14 @@ def launch(playwright: Any, kind: str, *, headed: bool, slowmo: float = 0, path:
             'or name the program: --journey-browser-path=…, JOURNEY = {"browser_path": "…"}',
         )
     )
+
+
+def _only(reach: tuple[str, ...] | None) -> list[str]:
+    """Let Chromium find loopback and these hosts alone, as the network guard does for this process."""
+    if reach is None:
+        return []
+    known = ("localhost", "127.0.0.1", "[::1]", *reach)
+    return ["--host-resolver-rules=" + ", ".join(["MAP * ~NOTFOUND", *(f"EXCLUDE {host}" for host in known)])]
 
 
 def _looked_for(*, headed: bool) -> tuple[str, ...]:

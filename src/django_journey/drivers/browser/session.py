@@ -28,6 +28,7 @@ class Launch:
         slowmo: Milliseconds to wait after each action.
         path: The program to launch instead of looking for one.
         endpoint: The ``ws://`` address of a Playwright server whose browser is used instead.
+        reach: The hosts that it may reach besides loopback; ``None`` for every host.
     """
 
     kind: str = "chromium"
@@ -35,6 +36,7 @@ class Launch:
     slowmo: float = 0.0
     path: str = ""
     endpoint: str = ""
+    reach: tuple[str, ...] | None = None
 
 
 class BrowserSession:
@@ -83,7 +85,9 @@ class BrowserSession:
 
     def _connect(self, playwright: Any, how: Launch) -> Any:
         if not how.endpoint:
-            return launch(playwright, how.kind, headed=how.headed, slowmo=how.slowmo, path=how.path)
+            return launch(
+                playwright, how.kind, headed=how.headed, slowmo=how.slowmo, path=how.path, reach=how.reach
+            )
         try:
             return getattr(playwright, how.kind).connect(how.endpoint, slow_mo=how.slowmo or None)
         except Exception as error:
