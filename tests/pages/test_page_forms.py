@@ -236,6 +236,15 @@ def test_a_command_button_opens_and_closes_its_dialog() -> None:
     assert not page.locator("dialog").is_visible()
 
 
+def test_a_popover_button_shows_and_hides_its_popover() -> None:
+    page = shows("<button popovertarget=p>menu</button><div id=p popover>inside</div>")
+    assert not page.locator("#p").is_visible()
+    page.get_by_role("button").click()
+    assert page.locator("#p").is_visible()
+    page.get_by_role("button").click()
+    assert not page.locator("#p").is_visible()
+
+
 def test_a_caret_before_a_default_value_needs_a_browser() -> None:
     with pytest.raises(NeedsBrowser, match="caret"):
         shows("<input value=default>").locator("input").press("a")

@@ -15,7 +15,7 @@ LIVE = re.compile(
     re.IGNORECASE,
 )
 _NEVER_WORDS = (
-    "hover active visited popover-open modal fullscreen -webkit-full-screen picture-in-picture "
+    "hover active visited modal fullscreen -webkit-full-screen picture-in-picture "
     "autofill -webkit-autofill user-invalid user-valid target-within playing buffering stalled "
     "seeking muted volume-locked past future current host-context state xr-overlay -webkit-drag has- "
     "slotted active-view-transition interest-source interest-target picker-open window-inactive"
@@ -24,6 +24,7 @@ _NEVER = frozenset(_NEVER_WORDS.split())
 _ALWAYS = frozenset({"defined"})
 _AS = {
     "open": ":is(details[open],dialog[open])",
+    "popover-open": "[data-journey-popover-open]",
     "-webkit-any-link": ":any-link",
     "-internal-list-box": ":is(select[multiple],select[size])",
 }

@@ -49,6 +49,10 @@ _IN_SVG = {
 }
 
 
+#: The attribute that a page gives to a popover while it is open, since HTML has none for that.
+OPEN_POPOVER = "data-journey-popover-open"
+
+
 def default_display(el: Any) -> str:
     """Return an element's ``display`` by the user agent style sheet.
 
@@ -69,7 +73,9 @@ def default_display(el: Any) -> str:
         return "none"
     if tag == "summary" and el.parent is not None and getattr(el.parent, "tag", "") == "details":
         return "list-item"
-    return "none" if el.attr("popover") is not None and tag != "dialog" else display
+    if el.attr("popover") is not None and tag != "dialog":
+        return "none" if el.attr(OPEN_POPOVER) is None else "block"
+    return display
 
 
 def plain_display(tag: str) -> str | None:

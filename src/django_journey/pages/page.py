@@ -12,6 +12,7 @@ from django_journey.dom.focus import autofocused
 from django_journey.dom.queries import Part, Query
 from django_journey.dom.tree import has
 from django_journey.dom.urls import Url, parse_url
+from django_journey.dom.user_agent import OPEN_POPOVER
 from django_journey.errors import Error, Explanation, NeedsBrowser
 from django_journey.pages.api import APIRequestContext
 from django_journey.pages.events import Events
@@ -277,13 +278,13 @@ class Page(Narrowing[Locator], SelectorCalls, WaitingCalls, RefusedPageCalls):
             NeedsBrowser: A script waits for it.
         """
         check_event(popover, "toggle", call, url=self.url)
-        open_now = has(popover, "data-popover-open")
+        open_now = has(popover, OPEN_POPOVER)
         if action == "toggle":
             action = "hide" if open_now else "show"
         if action == "show" and not open_now:
-            popover.attrs["data-popover-open"] = ""
+            popover.attrs[OPEN_POPOVER] = ""
         elif action == "hide" and open_now:
-            del popover.attrs["data-popover-open"]
+            del popover.attrs[OPEN_POPOVER]
         self.document.changed()
 
     def _narrowed(self, *parts: Part) -> Locator:
