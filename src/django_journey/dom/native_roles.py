@@ -178,16 +178,20 @@ def _header_cell(doc: Document, el: Any) -> str | None:
     if scope in ("row", "rowgroup"):
         return "rowheader"
     parent = el.parent
-    cells = [child for child in parent.children if is_element(child)] if parent is not None else [el]
-    at = cells.index(el)
-    before = cells[at - 1] if at else None
-    after = cells[at + 1] if at + 1 < len(cells) else None
+    before, after = _beside(el, "previous_sibling"), _beside(el, "next_sibling")
     if before is None and after is None:
         table = parent.closest("table") if is_element(parent) and parent.tag == "tr" else None
         return None if table is not None and _row_count(table) <= 1 else "columnheader"
     if _is_header(before) and _is_header(after):
         return "columnheader"
     return "rowheader" if _has_data(before) or _has_data(after) else "columnheader"
+
+
+def _beside(el: Any, direction: str) -> Any:
+    node = getattr(el, direction)
+    while node is not None and not is_element(node):
+        node = getattr(node, direction)
+    return node
 
 
 def _row_count(table: Any) -> int:

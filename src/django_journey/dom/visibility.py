@@ -65,6 +65,7 @@ class Showing:
         self.boxes = Boxes(styles, self.skips_content, quirks=is_quirky(styles.doc.tree))
         self._states: dict[Any, int] = {}
         self._hidden: dict[Any, bool] = {}
+        self._summaries: dict[Any, Any] = {}
         doc = styles.doc
         self._skips = "content-visibility" in styles.main.properties or styles.inline or uses(doc, "[hidden]")
         self._aria_hidden = uses(doc, "[aria-hidden]")
@@ -225,7 +226,11 @@ class Showing:
         if tag == "optgroup":
             select = parent.closest("select")
             return select is None or is_list_box(select)
-        return tag != "details" or parent.attr("open") is not None or el is first_summary(parent)
+        if tag != "details" or parent.attr("open") is not None:
+            return True
+        if parent not in self._summaries:
+            self._summaries[parent] = first_summary(parent)
+        return el is self._summaries[parent]
 
 
 def is_opaque(el: Any) -> bool:
