@@ -18,6 +18,9 @@ from django.conf import settings
 
 OF_DJANGO = 9  # content types, users, groups, permissions (6), sessions, migrations
 
+# The argument is deprecated where not to serialize is the default.
+_NOT_SERIALIZED: dict[str, Any] = {"serialize": False} if django.VERSION < (6, 0) else {}
+
 URLS = {
     "postgresql": ("JOURNEY_TEST_POSTGRESQL_URL", "postgres://postgres@127.0.0.1:5432/postgres"),
     "mariadb": ("JOURNEY_TEST_MARIADB_URL", "mysql://root@127.0.0.1:3306/test"),
@@ -86,7 +89,7 @@ def database() -> Iterator[Any]:
     from django.db import connection
 
     name = connection.settings_dict["NAME"]
-    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+    connection.creation.create_test_db(verbosity=0, autoclobber=True, **_NOT_SERIALIZED)
     try:
         yield connection
     finally:

@@ -9,9 +9,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import dj_database_url
+import django
 from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 ALIASES = ("memory", "file", "postgresql", "mariadb")
+
+# The argument is deprecated where not to serialize is the default.
+_NOT_SERIALIZED: dict[str, Any] = {"serialize": False} if django.VERSION < (6, 0) else {}
 
 _URLS = {
     "postgresql": ("JOURNEY_TEST_POSTGRESQL_URL", "postgres://postgres@127.0.0.1:5432/postgres"),
@@ -53,13 +58,13 @@ def make(alias: str, settings: dict[str, Any]) -> None:
     settings.setdefault("TEST", {})["MIGRATE"] = False
     connections.settings[alias] = settings
     connections.settings = connections.configure_settings(connections.settings)
-    connections[alias].creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+    connections[alias].creation.create_test_db(verbosity=0, autoclobber=True, **_NOT_SERIALIZED)
 
 
 def drop(alias: str) -> None:
     """Drop it again, and forget its alias."""
     connection = connections[alias]
     connection.creation.destroy_test_db(connection.settings_dict["NAME"], verbosity=0)
-    connection.close()
+    BaseDatabaseWrapper.close(connection)  # SQLite's own close leaves in-memory databases open
     del connections[alias]
     del connections.settings[alias]

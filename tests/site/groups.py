@@ -96,6 +96,13 @@ async def asynchronous(request: HttpRequest, alias: str, name: str) -> HttpRespo
     return HttpResponse(str(counted[0]))
 
 
+def leaving_open(request: HttpRequest, alias: str, name: str) -> HttpResponse:
+    """Begin a transaction by hand and forget it, which a server ends with the request."""
+    transaction.set_autocommit(False, using=alias)
+    Group.objects.using(alias).create(name=name)
+    return HttpResponse(name)
+
+
 def whose(request: HttpRequest) -> HttpResponse:
     scope: Any = recorder.current()
     return HttpResponse(scope.test if scope else "nobody's")
@@ -126,6 +133,7 @@ urlpatterns = [
     path("<alias>/stream/", streaming),
     path("<alias>/child/<name>/", from_a_child),
     path("<alias>/async/<name>/", asynchronous),
+    path("<alias>/leave/<name>/", leaving_open),
     path("endless/", endless),
     path("endless-events/", endless_events),
     path("whose/", whose),

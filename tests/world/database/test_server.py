@@ -103,6 +103,12 @@ def test_async_views_work_in_the_same_story(alias: str, site: httpx.Client) -> N
     assert names(alias) == ["awaited"]
 
 
+def test_a_transaction_that_a_view_left_open_ends_with_its_request(alias: str, site: httpx.Client) -> None:
+    assert site.get(f"/{alias}/leave/forgotten/").status_code == 200
+    assert names(alias) == []
+    assert site.get(f"/{alias}/list/").json() == []
+
+
 def test_many_requests_at_once_mix_with_the_tests_own_queries(alias: str, site: httpx.Client) -> None:
     def ask(number: int) -> int:
         kind = number % 4

@@ -13,6 +13,8 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import DatabaseError, IntegrityError, connections, transaction
 
 from django_journey.errors import ConfigurationError, SharedDatabaseError
+from django_journey.trace.events import Event, Look, Noted
+from django_journey.trace.recorder import Page, Recorder
 from django_journey.world.database import SharedTransactions, shared_transactions
 
 
@@ -98,6 +100,24 @@ def test_on_commit_runs_at_the_outermost_commit_in_order_and_outside_of_it(
     assert ran == [("first", False), ("second", False)]
     transaction.on_commit(note("at once"), using=alias)
     assert ran[-1] == ("at once", False)
+
+
+def test_callbacks_after_a_commit_are_noted_on_the_step(alias: str, shared: SharedTransactions) -> None:
+    class Kept(list[Event]):
+        write = list.append
+
+        def keep(self, page: Page) -> Look:
+            raise AssertionError("no page is looked at")
+
+    def sends_a_mail() -> None: ...
+
+    events = Kept()
+    recorder = Recorder(events)
+    with recorder.entered(recorder.start_test("the test", name="the test")), transaction.atomic(using=alias):
+        transaction.on_commit(sends_a_mail, using=alias)
+    (noted,) = [event for event in events if isinstance(event, Noted)]
+    assert (noted.topic, noted.data["alias"]) == ("on_commit", alias)
+    assert noted.data["callbacks"][0].endswith("sends_a_mail")
 
 
 def test_on_commit_of_a_rolled_back_transaction_never_runs(alias: str, shared: SharedTransactions) -> None:
