@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from django_journey.dom.controls import set_value
+from django_journey.dom.controls import select_options, set_checked, set_value
 from django_journey.dom.document import Document
 from django_journey.dom.names import description_of, error_message_of, name_of
 
@@ -91,6 +91,25 @@ def test_a_name_follows_what_the_user_types():
     assert name_of(doc, it) == "Flash 5 times"
     set_value(doc, doc.tree.select_one("#n"), "7")
     assert name_of(doc, it) == "Flash 7 times"
+
+
+def test_a_name_follows_what_the_user_chooses():
+    doc, it = one(
+        "<label for=it>Flash <select id=s><option>5<option>7</select> times</label><input type=checkbox id=it>"
+    )
+    assert name_of(doc, it) == "Flash 5 times"
+    select = doc.tree.select_one("#s")
+    select_options(doc, select, [select.select("option")[1]])
+    assert name_of(doc, it) == "Flash 7 times"
+
+
+def test_a_name_follows_a_style_that_depends_on_a_check_box():
+    doc, it = one(
+        "<style>:checked + button b{display:none}</style><input type=checkbox><button id=it>a<b>b</b></button>"
+    )
+    assert name_of(doc, it) == "ab"
+    set_checked(doc, doc.tree.select_one("input"), True)
+    assert name_of(doc, it) == "a"
 
 
 @pytest.mark.parametrize(

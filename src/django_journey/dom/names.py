@@ -43,15 +43,20 @@ def name_of(doc: Document, el: Any, *, include_hidden: bool = False) -> str:
 
     Source: accname 1.2, 4.3; HTML-AAM 1.0, 4.1.
     """
-    known: dict[Any, str] = doc.memo("names.hidden" if include_hidden else "names", dict[Any, str])
-    try:
-        return known[el]
-    except KeyError:
-        pass
-    name = ""
+    key = "names.hidden" if include_hidden else "names"
+    known: dict[Any, str] = doc.keep(key, dict[Any, str])
+    name = known.get(el)
+    if name is not None:
+        return name
+    passing: dict[Any, str] = doc.memo(key, dict[Any, str])
+    name = passing.get(el)
+    if name is not None:
+        return name
+    name, lasts = "", True
     if role_of(doc, el) not in UNNAMED:
-        name = _flat(_computed(doc, el, _SELF, include_hidden=include_hidden))
-    known[el] = name
+        text, lasts = _computed(doc, el, _SELF, include_hidden=include_hidden)
+        name = _flat(text)
+    (known if lasts else passing)[el] = name
     return name
 
 
@@ -81,18 +86,21 @@ def error_message_of(doc: Document, el: Any) -> str:
 
 
 def _described(doc: Document, ref: Any) -> str:
-    return _computed(doc, ref, _Context(described_by=showing_of(doc).is_hidden(ref)), include_hidden=False)
+    return _computed(doc, ref, _Context(described_by=showing_of(doc).is_hidden(ref)), include_hidden=False)[0]
 
 
-def _computed(doc: Document, el: Any, context: _Context, *, include_hidden: bool) -> str:
+def _computed(doc: Document, el: Any, context: _Context, *, include_hidden: bool) -> tuple[str, bool]:
+    """Return a text alternative, and whether it lasts whatever the user does."""
+    namer = Namer(doc, include_hidden=include_hidden)
     try:
-        return Namer(doc, include_hidden=include_hidden).text(el, context)
+        return namer.text(el, context), namer.lasts
     except RecursionError:
         # Only a page that nests hundreds deep gets here; these frames are Python's own and need no C stack.
         limit = sys.getrecursionlimit()
         sys.setrecursionlimit(limit + _DEEP)
         try:
-            return Namer(doc, include_hidden=include_hidden).text(el, context)
+            namer = Namer(doc, include_hidden=include_hidden)
+            return namer.text(el, context), namer.lasts
         finally:
             sys.setrecursionlimit(limit)
 
@@ -168,6 +176,8 @@ class Namer:
         self._says = uses(doc, "[aria-label]")
         self._owns = uses(doc, "[aria-owns]")
         self.visited: set[Any] = set()
+        #: Whether nothing was read that the user's input changes.
+        self.lasts = not self.styles.live
 
     def text(self, el: Any, context: _Context) -> str:
         """Return an element's text alternative (accname 1.2, 4.3.2, steps 2A to 2I)."""
@@ -258,6 +268,7 @@ class Namer:
         """Return what a control says as part of another's name, or ``None`` for anything else."""
         if role in ("textbox", "searchbox"):
             self.visited.add(el)
+            self.lasts = False
             return value(self.doc, el) if el.tag in ("input", "textarea") else text_content(el)
         if role in ("combobox", "listbox"):
             self.visited.add(el)
@@ -274,6 +285,7 @@ class Namer:
         return None
 
     def _chosen(self, el: Any, role: str, context: _Context) -> str:
+        self.lasts = False
         if el.tag == "select":
             chosen = list(selected_options(self.doc, el)) or list(options(el)[:1])
         else:
