@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from django_journey.dom import names, roles, tree
@@ -18,6 +19,8 @@ from django_journey.errors import Error
 __all__ = ["css_escape", "css_path", "css_value", "suggestion"]
 
 _LONGEST = 80
+#: How many of the elements around an element are tried to tell it apart by.
+_NEAREST_AROUND = 8
 _NAMELESS = frozenset({"generic", "none", "presentation", "paragraph", "strong", "emphasis", "code", "time"})
 
 
@@ -33,7 +36,7 @@ def suggestion(doc: Document, el: Any, preferred: Part | None = None) -> str:
     for way in tried:
         if _only(doc, el, Query((way,))):
             return str(Query((way,)))
-    for outer in tree.ancestors(el):
+    for outer in islice(tree.ancestors(el), _NEAREST_AROUND):
         if outer.tag in ("body", "html"):
             break
         for around in (*_ways(doc, outer), parse(css_escape(outer.tag))):

@@ -1,0 +1,158 @@
+"""The same lines on our page and on Playwright's: the twin finds, does, says and refuses what the original does."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from django_journey import expect
+from django_journey.drivers.base import Request, Response
+from django_journey.pages.context import BrowserContext
+from tests.conformance.loopback import Asset, serving
+
+CHROMIUM = shutil.which("chromium-headless-shell") or shutil.which("chromium")
+
+SITE = {
+    "/": """<!doctype html><title>Shop</title><h1>Tea and more</h1>
+      <ul><li>Green <a href="/green/">Buy</a></li><li>Black <a href="/black/">Buy</a></li></ul>
+      <form action="/search/"><label>Search <input name=q placeholder="Find a tea"></label>
+      <button>Go</button></form>""",
+    "/green/": """<!doctype html><title>Green tea</title><h1>Green tea</h1><p role=status>In stock</p>
+      <form action="/basket/"><label>Amount <select name=n><option value=1>One<option value=2>Two</select></label>
+      <label><input type=checkbox name=gift> As a gift</label><button disabled>Sold out</button>
+      <button>Add to basket</button></form><a href="/">Home</a>""",
+    "/basket/": "<!doctype html><title>Basket</title><p>Two cups</p>",
+    "/search/": "<!doctype html><title>Found</title><p>Nothing</p>",
+}
+
+
+class Ours:
+    name = "site"
+    base_url = "http://127.0.0.1:1"
+
+    def send(self, request: Request) -> Response:
+        path = re.sub(r"^http://[^/]+|\?.*$", "", request.url)
+        return Response(200, (("Content-Type", "text/html; charset=utf-8"),), SITE[path].encode())
+
+    def close(self) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[tuple[Any, str]]:
+    """A running Chromium, and the site on loopback for it."""
+    from playwright.sync_api import sync_playwright
+
+    if CHROMIUM is None:
+        pytest.skip("there is no Chromium")
+    with (
+        serving(lambda path: Asset("text/html; charset=utf-8", SITE[path].encode())) as base,
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        yield browser, base
+        browser.close()
+
+
+@pytest.fixture(params=["ours", "playwrights"])
+def page(request: pytest.FixtureRequest) -> Iterator[Any]:
+    if request.param == "ours":
+        page: Any = BrowserContext(Ours()).new_page()
+    else:
+        browser, base = request.getfixturevalue("chromium")
+        page = browser.new_context(base_url=base).new_page()
+    page.goto("/")
+    yield page
+    page.context.close()
+
+
+def test_a_walk_through_a_site(page: Any) -> None:
+    expect(page).to_have_title("Shop")
+    page.get_by_role("listitem").filter(has_text="Green").get_by_role("link", name="Buy").click()
+    expect(page).to_have_url("/green/")
+    expect(page.get_by_role("status")).to_have_text("In stock")
+    assert page.get_by_label("Amount").select_option(label="Two") == ["2"]
+    page.get_by_label("As a gift").check()
+    expect(page.get_by_label("As a gift")).to_be_checked()
+    page.get_by_role("button", name="Add").click()
+    expect(page).to_have_url(re.compile(r"/basket/\?n=2&gift=on$"))
+    page.go_back()
+    expect(page).to_have_title("Green tea")
+    page.get_by_role("link", name="Home").click()
+    page.get_by_placeholder("Find a tea").fill("white tea")
+    page.get_by_label("Search").press("Enter")
+    expect(page).to_have_url("/search/?q=white+tea")
+
+
+def test_what_is_read(page: Any) -> None:
+    assert page.locator("li").all_text_contents() == ["Green Buy", "Black Buy"]
+    assert page.locator("ul").aria_snapshot() == (
+        '- list:\n  - listitem:\n    - text: Green\n    - link "Buy":\n      - /url: /green/\n'
+        '  - listitem:\n    - text: Black\n    - link "Buy":\n      - /url: /black/'
+    )
+    assert page.get_by_text("tea").count() == 1
+    assert page.get_by_role("link").last.get_attribute("href") == "/black/"
+    assert not page.get_by_text("Nobody").is_visible()
+    assert page.get_by_label("Search").is_editable()
+    assert page.locator("li:has-text('black') >> a").inner_text() == "Buy"
+
+
+@pytest.mark.parametrize(
+    ("act", "kind", "message"),
+    [
+        (
+            lambda page: page.get_by_role("link").click(),
+            "Error",
+            'strict mode violation: get_by_role("link") resolved',
+        ),
+        (lambda page: page.get_by_role("link").click(), "Error", '1) <a href="/green/">Buy</a> aka'),
+        (lambda page: page.locator("a[").count(), "Error", 'while parsing css selector "a["'),
+        (
+            lambda page: page.get_by_role("button", name="No").click(timeout=300),
+            "TimeoutError",
+            "Locator.click: ",
+        ),
+        (lambda page: page.locator("h1").fill("x"), "Error", "Element is not an <input>"),
+        (lambda page: page.locator("h1").check(), "Error", "Not a checkbox or radio button"),
+    ],
+)
+def test_what_is_refused_and_in_which_words(page: Any, act: Any, kind: str, message: str) -> None:
+    with pytest.raises(Exception) as raised:
+        act(page)
+    assert kind in [cls.__name__ for cls in type(raised.value).__mro__]
+    assert message in raised.value.message
+
+
+@pytest.mark.parametrize(
+    ("claim", "first"),
+    [
+        (
+            lambda page: expect(page.locator("h1")).to_have_text("Coffee", timeout=200),
+            "Locator expected to have text 'Coffee'",
+        ),
+        (
+            lambda page: expect(page.locator("h1")).not_to_be_visible(timeout=200),
+            "Locator expected not to be visible",
+        ),
+        (
+            lambda page: expect(page.locator("h2")).to_be_visible(timeout=200),
+            "Locator expected to be visible",
+        ),
+        (
+            lambda page: expect(page.locator("li")).to_have_count(3, timeout=200),
+            "Locator expected to have count '3'",
+        ),
+        (lambda page: expect(page).to_have_title("Tea", timeout=200), "Page title expected to be 'Tea'"),
+    ],
+)
+def test_expectations_fail_in_the_same_words(page: Any, claim: Any, first: str) -> None:
+    with pytest.raises(AssertionError) as raised:
+        claim(page)
+    lines = str(raised.value).splitlines()
+    assert lines[0] == first
+    assert lines[1].startswith("Actual value: ")
+    assert "Call log:" in lines
