@@ -268,19 +268,24 @@ class Kept:
 
 
 def test_each_action_is_a_step_of_the_trace(page: Page) -> None:
-    page.set_content("<title>Hi</title><label>Name <input></label>")
+    page.set_content("<title>Hi</title><label>Name <input></label><input type=password aria-label=Password>")
     kept = Kept()
     traced = recorder.Recorder(kept)
     with traced.entered(traced.start_test("t", name="t")):
         page.get_by_label("Name").fill("Ann")
+        page.get_by_label("Password").fill("open sesame")
+        with pytest.raises(Error):
+            page.locator("a!").fill("x")
         with pytest.raises(TimeoutError):
             page.get_by_label("Nobody").click()
     started = [event for event in kept.events if isinstance(event, StepStarted)]
     assert [(event.verb, event.what) for event in started] == [
         ("fill", '"Ann" in get_by_label("Name")'),
+        ("fill", '*** in get_by_label("Password")'),
+        ("fill", '"x" in a!'),
         ("click", 'get_by_label("Nobody")'),
     ]
     ended = [event for event in kept.events if isinstance(event, StepFinished)]
-    assert [event.ok for event in ended] == [True, False]
+    assert [event.ok for event in ended] == [True, True, False, False]
     assert ended[0].look is not None
     assert ended[0].look.title == "Hi"

@@ -333,10 +333,18 @@ class Acting:
                 actions.set_checked(self._page, el, checked)
 
     def _shown_value(self, value: str) -> str:
-        found = self._found()
-        if len(found) == 1 and (found[0].attr("type") or "").lower() == "password":
-            recorder.hide(value)
-            return recorder.MASK
+        """Return what the trace may show of a value: nothing of what goes into a password or another secret."""
+        if recorder.current() is None:
+            return ""
+        try:
+            found = self._found()
+        except Error:  # the action itself will say what is wrong with the selector
+            found = []
+        for el in found[:1]:
+            if (el.attr("type") or "").lower() == "password":
+                recorder.hide(value)
+                return recorder.MASK
+            value = recorder.secret(el.attr("name") or "", value)
         return f'"{value}"'
 
 
