@@ -8,11 +8,14 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template import engines
 from django.urls import path
 
+NAV = """<nav><ul>{% for item in menu %}<li><a href="/{{ item }}/">{{ item|title }}</a></li>{% endfor %}</ul></nav>"""
+ACCOUNT = """{% if user.is_authenticated %}<form method="post" action="/logout/">{% csrf_token %}
+<button>Log out {{ user.username }}</button></form>{% endif %}"""
+MESSAGES = """{% for message in messages %}<p class="{{ message.tags }}">{{ message }}</p>{% endfor %}"""
+FOOTER = """<footer><p>{% for item in menu %}<a href="/about/{{ item }}/">{{ item }}</a> {% endfor %}</p></footer>"""
 BASE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{% block title %}{% endblock %}</title>
-<link rel="stylesheet" href="/static/site.css"></head><body><header><nav><ul>{% for item in menu %}
-<li><a href="/{{ item }}/">{{ item|title }}</a></li>{% endfor %}</ul></nav>{% if user.is_authenticated %}
-<form method="post" action="/logout/">{% csrf_token %}<button>Log out {{ user.username }}</button></form>{% endif %}
-</header><main>{% block main %}{% endblock %}</main></body></html>"""
+<link rel="stylesheet" href="/static/site.css"></head><body><header>{% include nav %}{% include account %}</header>
+{% include messages_list %}<main>{% block main %}{% endblock %}</main>{% include footer %}</body></html>"""
 LIST = """{% extends base %}{% block title %}Permissions{% endblock %}{% block main %}<h1>Permissions</h1>
 <p>{{ total }} in all, {{ mine }} of them yours, in {{ kinds }} kinds.</p><table><thead><tr><th>Name</th><th>Code</th>
 <th>Model</th></tr></thead><tbody>{% for permission in permissions %}<tr class="{% cycle 'odd' 'even' %}">
@@ -25,8 +28,8 @@ FORM = """{% extends base %}{% block title %}Write{% endblock %}{% block main %}
 <form method="post">{% csrf_token %}{{ form.as_p }}
 {% for row in rows %}<fieldset><legend>Source {{ row }}</legend>
 <p><label for="id_source-{{ row }}-name">Name</label>
-<input id="id_source-{{ row }}-name" name="source-{{ row }}-name"
- maxlength="200"></p><p><label for="id_source-{{ row }}-link">Link</label> <input type="url" name="source-{{ row }}-link"
+<input id="id_source-{{ row }}-name" name="source-{{ row }}-name" maxlength="200"></p>
+<p><label for="id_source-{{ row }}-link">Link</label> <input type="url" name="source-{{ row }}-link"
  id="id_source-{{ row }}-link"></p><input type="hidden" name="source-{{ row }}-id"></fieldset>{% endfor %}
 <button>Save</button></form>{% endblock %}"""
 WIDE = """{% extends base %}{% block title %}Wide{% endblock %}{% block main %}{% for number in numbers %}
@@ -50,10 +53,10 @@ class ArticleForm(forms.Form):
 
 def rendered(source: str, request: HttpRequest, **context: object) -> HttpResponse:
     templates = engines["django"]
-    base = _compiled(templates, BASE)
+    parts = {"base": BASE, "nav": NAV, "account": ACCOUNT, "messages_list": MESSAGES, "footer": FOOTER}
+    compiled = {name: _compiled(templates, part).template for name, part in parts.items()}
     menu = ["home", "articles", "people", "places"]
-    body = _compiled(templates, source).render({"base": base.template, "menu": menu, **context}, request)
-    return HttpResponse(body)
+    return HttpResponse(_compiled(templates, source).render({**compiled, "menu": menu, **context}, request))
 
 
 def _compiled(templates: object, source: str) -> object:
@@ -68,7 +71,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     return rendered(
         LIST,
         request,
-        permissions=(permissions * 9)[:96],  # as many as make 20 KB
+        permissions=(permissions * 9)[:94],  # as many as make 20 KB
         total=Permission.objects.count(),
         mine=request.user.user_permissions.count(),
         kinds=Permission.objects.values("content_type").distinct().count(),

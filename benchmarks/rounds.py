@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import time
 from collections.abc import Callable, Mapping
 from statistics import median
@@ -19,14 +18,9 @@ def medians(ways: Mapping[str, Callable[[], object]], *, rounds: int, warm_up: i
             way()
     times: dict[str, list[float]] = {name: [] for name in ways}
     order = list(ways)
-    gc.collect()
-    gc.disable()
-    try:
-        for number in range(rounds):
-            for name in order[number % len(order) :] + order[: number % len(order)]:
-                began = time.process_time()
-                ways[name]()
-                times[name].append((time.process_time() - began) * 1000)
-    finally:
-        gc.enable()
+    for number in range(rounds):
+        for name in order[number % len(order) :] + order[: number % len(order)]:
+            began = time.process_time()
+            ways[name]()
+            times[name].append((time.process_time() - began) * 1000)
     return {name: median(found) for name, found in times.items()}

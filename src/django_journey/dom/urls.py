@@ -82,7 +82,7 @@ class Url:
 
     def with_fragment(self, fragment: str | None) -> Url:
         """Return the same URL with that fragment, or without one."""
-        return replace(self, fragment=fragment)
+        return self if fragment == self.fragment else replace(self, fragment=fragment)
 
     def with_query(self, query: str | None) -> Url:
         """Return the same URL with that query, or without one."""

@@ -51,10 +51,15 @@ class Response:
     reason: str = ""
     exception: BaseException | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
+    _firsts: dict[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def header(self, name: str) -> str | None:
         """Return the first header of that name, in any letter case, or ``None``."""
-        return _header(self.headers, name)
+        firsts = self._firsts
+        if not firsts:  # a page asks for many headers, most of which are not there
+            for key, value in self.headers:
+                firsts.setdefault(key.lower(), value)
+        return firsts.get(name.lower())
 
     def header_values(self, name: str) -> list[str]:
         """Return every header of that name, in any letter case, in order."""
