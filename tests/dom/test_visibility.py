@@ -253,6 +253,22 @@ def test_a_style_that_depends_on_focus_follows_it():
     assert is_visible(doc, it)
 
 
+def test_a_size_that_depends_on_focus_follows_it():
+    doc, it = one("<style>#it{height:0}:focus + #it{height:9px}</style><input><p id=it>x")
+    assert not is_visible(doc, it)
+    doc.focus = doc.tree.select_one("input")
+    doc.touched()
+    assert is_visible(doc, it)
+
+
+def test_an_inherited_size_that_depends_on_a_check_box_follows_it():
+    doc, it = one("<style>:checked + p{font-size:0}</style><input type=checkbox><p><b id=it>x</b>")
+    assert is_visible(doc, it)
+    doc.dirty.checked[doc.tree.select_one("input")] = True
+    doc.touched()
+    assert not is_visible(doc, it)
+
+
 def test_a_style_that_depends_on_the_fragment():
     doc = Document(
         "<style>p{display:none}p:target{display:block}</style><p id=it>x", url="http://site.test/#it"

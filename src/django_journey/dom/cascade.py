@@ -75,7 +75,6 @@ class Styles:
         self._adds: dict[tuple[str, str | None, str | None], bool] = {}
         self._display: dict[Any, str] = {}
         self._inherited: dict[tuple[Any, str], str | None] = {}
-        self._live = LiveState(doc)
         self.inline = uses(doc, "[style]")
         self._outer: dict[Any, str] = {}
         # What a progress bar or a film holds is never shown, and so has no style at all.
@@ -86,8 +85,13 @@ class Styles:
 
     @property
     def live(self) -> bool:
-        """Whether some rule depends on the user's input."""
-        return any(index.live for index in self._indexes.values())
+        """Whether the user's input has a say in what is shown."""
+        return self.shadows or self.main.live
+
+    @property
+    def live_boxes(self) -> bool:
+        """Whether the user's input has a say in how large things are."""
+        return self.shadows or self.main.live_boxes
 
     def index(self, el: Any) -> RuleIndex:
         """Return the rules of the tree that the element is in (a shadow tree has its own)."""
@@ -109,7 +113,10 @@ class Styles:
             kind: ``"flow"`` for those that decide whether and how it is shown, ``"box"`` for all;
                 ``"before"`` or ``"after"`` for those of a pseudo-element.
         """
-        known = self._declared[kind]
+        if kind == "box" and self.live_boxes:
+            known = self.doc.memo("styles.box", dict[Any, Longhands])
+        else:
+            known = self._declared[kind]
         found = known.get(el)
         if found is None:
             found = known[el] = _NOTHING if self._islands and _is_island(el) else self._cascade(el, kind)
@@ -173,7 +180,9 @@ class Styles:
 
     def _fits(self, el: Any, entry: Entry) -> bool:
         selector = entry.selector
-        text = self._live.fill(selector.text) if selector.live else selector.text
+        text = selector.text
+        if selector.live:
+            text = self.doc.memo("styles.state", lambda: LiveState(self.doc)).fill(text)
         try:
             return bool(el.matches(text))
         except ValueError:  # a selector that Chromium may know and the parser's engine does not
@@ -214,9 +223,12 @@ class Styles:
         chain: list[Any] = []
         node = el
         value: str | None = None
+        known = self._inherited
+        if self.live_boxes and name not in FLOW:
+            known = self.doc.memo("styles.inherited", dict[tuple[Any, str], str | None])
         while node is not None:
-            if (node, name) in self._inherited:
-                value = self._inherited[node, name]
+            if (node, name) in known:
+                value = known[node, name]
                 break
             chain.append(node)
             own = self._own(node, name)
@@ -225,7 +237,7 @@ class Styles:
                 break
             node = self.parent(node)
         for node in chain:
-            self._inherited[node, name] = value
+            known[node, name] = value
         return value
 
     def _default(self, el: Any) -> str | None:

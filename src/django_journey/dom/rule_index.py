@@ -90,7 +90,8 @@ class RuleIndex:
         layers = _layer_ranks(sources)
         self.of: dict[str, _Buckets] = {kind: _Buckets() for kind in KINDS}
         self.properties: set[str] = set()
-        self.live = False
+        #: Whether the user's input has a say in what is shown, and in how large it is.
+        self.live = self.live_boxes = False
         entries: list[tuple[tuple[float, ...], int, Entry]] = []
         for sheet, prefix in sources:
             for rule in sheet.rules:
@@ -102,7 +103,9 @@ class RuleIndex:
                 layer = layers[(*prefix, *rule.layer)]
                 for selector in rule.selectors:
                     entry = Entry(selector, normal, important)
-                    self.live = self.live or selector.live
+                    if selector.live and (selector.pseudo or decides_flow):
+                        self.live = True
+                    self.live_boxes = self.live_boxes or selector.live
                     self.of[selector.pseudo or "box"].add(entry)
                     if not selector.pseudo and decides_flow:
                         self.of["flow"].add(entry)

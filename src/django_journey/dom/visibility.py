@@ -62,13 +62,25 @@ class Showing:
 
     def __init__(self, styles: Styles) -> None:
         self.styles = styles
-        self.boxes = Boxes(styles, self.skips_content, quirks=is_quirky(styles.doc.tree))
+        self._boxes: Boxes | None = None
         self._states: dict[Any, int] = {}
         self._hidden: dict[Any, bool] = {}
         self._summaries: dict[Any, Any] = {}
         doc = styles.doc
         self._skips = "content-visibility" in styles.main.properties or styles.inline or uses(doc, "[hidden]")
         self._aria_hidden = uses(doc, "[aria-hidden]")
+
+    @property
+    def boxes(self) -> Boxes:
+        """The page's boxes; forgotten with the user's input only where that may change them."""
+        if self.styles.live_boxes:
+            return self.styles.doc.memo("boxes", self._make_boxes)
+        if self._boxes is None:
+            self._boxes = self._make_boxes()
+        return self._boxes
+
+    def _make_boxes(self) -> Boxes:
+        return Boxes(self.styles, self.skips_content, quirks=is_quirky(self.styles.doc.tree))
 
     # -- for the eye --------------------------------------------------------------------------------
 
