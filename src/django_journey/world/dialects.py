@@ -159,9 +159,10 @@ class PostgreSQL:
     tells_of_closing = False
 
     # An initially immediate constraint must not stay deferred once the deferred ones were checked.
-    _IMMEDIATE = (
-        "SELECT string_agg(format('%I.%I', n.nspname, c.conname), ', ') FROM pg_constraint c "
-        "JOIN pg_namespace n ON n.oid = c.connamespace WHERE c.condeferrable AND NOT c.condeferred"
+    _OPEN = (
+        b"SAVEPOINT journey_standing; "
+        b"SELECT string_agg(connamespace::regnamespace::text || '.' || quote_ident(conname), ', ') "
+        b"FROM pg_constraint WHERE condeferrable AND NOT condeferred"
     )
 
     def __init__(self, driver: Any) -> None:
@@ -175,11 +176,16 @@ class PostgreSQL:
         self._wrote = False
 
     def open(self) -> None:
-        # psycopg begins the transaction with the first statement that goes through it.
-        names = self._driver.execute(self._IMMEDIATE).fetchone()[0]
+        driver, begin = self._driver, b""
+        if driver.pgconn.transaction_status == self._transaction.IDLE:
+            # psycopg begins with the first statement that goes through it: in the way that it was told to.
+            if driver.isolation_level is driver.read_only is driver.deferrable is None:
+                begin = b"BEGIN; "
+            else:
+                driver.execute("SELECT 1")
+        names = self._run(begin + self._OPEN).get_value(0, 0)
         if names:
-            self._check += f"SET CONSTRAINTS {names} IMMEDIATE; ".encode()
-        self._run(b"SAVEPOINT journey_standing")
+            self._check += b"SET CONSTRAINTS " + names + b" IMMEDIATE; "
 
     def begin(self) -> None:
         self._wrote = False
