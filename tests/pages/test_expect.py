@@ -15,6 +15,8 @@ from django_journey.pages.expect import expect
 from django_journey.pages.expect_locator import LocatorAssertions
 from django_journey.pages.expect_page import APIResponseAssertions, PageAssertions
 from django_journey.pages.page import Page
+from django_journey.trace import recorder
+from django_journey.trace.events import Event, Look, StepFinished
 
 
 class Site:
@@ -189,6 +191,30 @@ def test_api_responses_are_expected_to_be_ok(page: Page) -> None:
     assert "was '404'" in str(raised.value)
     assert "← 404" in str(raised.value)
     assert "Response Text:\n<title>" in str(raised.value)
+
+
+def test_a_closed_page_fails_an_expectation_and_its_step(page: Page) -> None:
+    class Kept:
+        def __init__(self) -> None:
+            self.events: list[Event] = []
+
+        def write(self, event: Event) -> None:
+            self.events.append(event)
+
+        def keep(self, look: recorder.Page) -> Look:
+            return Look(url=look.url)
+
+    kept = Kept()
+    traced = recorder.Recorder(kept)
+    page.close()
+    with (
+        traced.entered(traced.start_test("t", name="t")),
+        pytest.raises(ExpectationError, match="has been closed"),
+    ):
+        expect(page.locator("p")).to_be_visible()
+    (ended,) = [event for event in kept.events if isinstance(event, StepFinished)]
+    assert not ended.ok
+    assert ended.look is None
 
 
 def test_the_tests_own_message_comes_first(page: Page) -> None:

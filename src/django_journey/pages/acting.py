@@ -314,7 +314,7 @@ class Acting:
             verb,
             f"{what} in {sought}" if what else sought,
             actor=self._page.context.actor,
-            look=self._page.look,
+            look=actionability.look_at(self._page),
         )
 
     def _target(self, call: str, force: bool | None, states: tuple[str, ...]) -> Any:

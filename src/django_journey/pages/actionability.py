@@ -6,6 +6,7 @@ the errors that Playwright raises after its timeout are raised at once, with wha
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from django_journey.dom import controls, near_miss, roles
@@ -17,8 +18,9 @@ from django_journey.dom.queries import Query
 from django_journey.dom.visibility import is_visible
 from django_journey.errors import Error, Explanation, NeedsBrowser, StrictModeError
 from django_journey.errors import TimeoutError as NotInTime
+from django_journey.trace import recorder
 
-__all__ = ["PageLike", "check_actionable", "is_editable", "is_enabled", "resolve", "retarget"]
+__all__ = ["PageLike", "check_actionable", "is_editable", "is_enabled", "look_at", "resolve", "retarget"]
 
 _CONTROLS = "a,input,textarea,button,select,[role=link],[role=button],[role=checkbox],[role=radio]"
 _WRITABLE = "input,textarea,select"
@@ -34,6 +36,19 @@ class PageLike(Protocol):
     @property
     def url(self) -> str:
         """Its address."""
+
+
+def look_at(page: Any) -> Callable[[], recorder.Page | None]:
+    """Return what gives a step the page as it looks when the step ends; nothing where the page was closed."""
+
+    def look() -> recorder.Page | None:
+        try:
+            seen: recorder.Page = page.look()
+        except Error:
+            return None
+        return seen
+
+    return look
 
 
 def resolve(page: PageLike, query: Query, call: str) -> Any:

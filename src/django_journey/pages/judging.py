@@ -14,6 +14,7 @@ from django_journey.dom import near_miss
 from django_journey.dom.find import find_all
 from django_journey.dom.queries import Query
 from django_journey.errors import Error, ExpectationError, Explanation, NeedsBrowser, StrictModeError
+from django_journey.pages.actionability import look_at
 from django_journey.trace import recorder
 
 __all__ = ["Claim", "Verdict", "default_timeout", "judge", "one_element"]
@@ -92,7 +93,7 @@ def judge(claim: Claim, examine: Callable[[], Verdict]) -> None:
         NeedsBrowser: Only a browser could tell.
     """
     __tracebackhide__ = True
-    with recorder.step("expect", _title(claim), actor=claim.page.context.actor, look=claim.page.look):
+    with recorder.step("expect", _title(claim), actor=claim.page.context.actor, look=look_at(claim.page)):
         try:
             verdict = examine()
         except NeedsBrowser:
