@@ -180,7 +180,7 @@ class _Collector:
         around = self.around.pop(el, None)
         if el is self.root:
             self.inside, self.done = False, True
-        elif display == "table-cell" and _has_next(self.styles, el):
+        elif display == "table-cell" and (_has_next(self.styles, el) or self.is_followed(el)):
             self.line_end("\t", el)
         elif display == "table-row" and _has_next_row(self.styles, el):
             self.line_end("\n", el)
@@ -189,6 +189,13 @@ class _Collector:
         if around is not None:
             self.at_start = False
             self.pending, self.place = around
+
+    def is_followed(self, cell: Any) -> bool:
+        """Tell whether ``::after`` of a row makes one more cell."""
+        row = cell.parent
+        if not is_element(row) or self.styles.display(row) != "table-row":
+            return False
+        return content_text(self.styles, row, "after") is not None
 
     def is_out_of_flow(self, el: Any) -> bool:
         style = self.showing.boxes.style
