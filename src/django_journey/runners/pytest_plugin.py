@@ -136,7 +136,7 @@ def _on_every_driver(item: pytest.Item, options: Options) -> list[pytest.Item]:
         return [item]
     node: Any = item
     kind: Hashable = cast("Hashable", type(node))
-    cls = _named_apart(kind)
+    cls = named_apart(kind)
     made: list[pytest.Item] = []
     for driver in DRIVERS:
         one = cls.from_parent(node.parent, name=f"{item.name}[{driver}]")
@@ -146,7 +146,7 @@ def _on_every_driver(item: pytest.Item, options: Options) -> list[pytest.Item]:
 
 
 @cache
-def _named_apart(item_class: Hashable) -> Any:
+def named_apart(item_class: Hashable) -> Any:
     """Return pytest's class for unittest methods, for an item whose name is not that of its method."""
 
     class StoryOnDriver(cast("Any", item_class)):  # type: ignore[misc]  # whatever class pytest uses
