@@ -59,6 +59,7 @@ class BrowserContext:
     ) -> None:
         self.base_url = base_url or driver.base_url
         self.base = parse_url(self.base_url)
+        self._resolved: dict[str, Url] = {}
         self.actor = actor
         self.scripts: Scripts = scripts
         self.test_id_attribute = "data-testid"
@@ -180,6 +181,17 @@ class BrowserContext:
     def remove_listener(self, event: str, f: Callable[..., Any]) -> None:
         """Call the function no more."""
         self._listeners.get(event, []).remove(f)
+
+    def resolved(self, url: str) -> Url:
+        """Resolve a URL against the base URL; a story goes to few of them, often.
+
+        Raises:
+            ValueError: It is not a URL.
+        """
+        found = self._resolved.get(url)
+        if found is None:
+            found = self._resolved[url] = parse_url(url, self.base)
+        return found
 
     def cookie_header(self, url: Url) -> str:
         """Return the ``Cookie`` header that a page's own request to the URL carries; for the page's use."""

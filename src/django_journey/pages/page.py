@@ -11,7 +11,7 @@ from django_journey.dom.document import Document
 from django_journey.dom.focus import autofocused
 from django_journey.dom.queries import Part, Query
 from django_journey.dom.tree import has
-from django_journey.dom.urls import Url, parse_url
+from django_journey.dom.urls import Url
 from django_journey.dom.user_agent import OPEN_POPOVER
 from django_journey.errors import Error, Explanation, NeedsBrowser
 from django_journey.pages.api import APIRequestContext
@@ -164,7 +164,7 @@ class Page(Narrowing[Locator], SelectorCalls, WaitingCalls, RefusedPageCalls):
 
     def _resolved(self, url: str) -> Url:
         try:
-            return parse_url(url, self._context.base)
+            return self._context.resolved(url)
         except ValueError as error:
             raise Error(
                 Explanation(f"Page.goto: Cannot navigate to invalid URL: {error}", where=f"url={url!r}")
