@@ -153,6 +153,13 @@ def test_an_empty_editable_element_is_written_into(page: Page) -> None:
     assert page.locator("div").last.is_hidden()
 
 
+@pytest.mark.parametrize("key", ["NotARealKey", "ё", "", "Shift+Nothing"])
+def test_keys_that_no_keyboard_has_are_refused(page: Page, key: str) -> None:
+    page.set_content("<input>")
+    with pytest.raises(Error, match="Unknown key"):
+        page.locator("input").press(key)
+
+
 def test_trial_checks_but_does_not_act(page: Page, driver: OnePage) -> None:
     page.set_content("<a href=/next>Next</a>")
     before = len(driver.requests)

@@ -22,6 +22,13 @@ __all__ = ["clear", "fill", "press", "type_text"]
 #: Types that a value is set on as a whole, as by their own picker.
 _PICKED = frozenset(("color", "date", "time", "datetime-local", "month", "range", "week"))
 _TYPED = TEXT_LIKE | {"number"}
+#: The keys that Playwright knows: characters of a US keyboard, and the names and codes of the others.
+_KEY = re.compile(
+    r"[ -~]|Key[A-Z]|Digit\d|Numpad(\d|Add|Subtract|Multiply|Divide|Decimal|Enter)|F(\d|1\d|2[0-4])"
+    r"|Arrow(Up|Down|Left|Right)|Page(Up|Down)|Home|End|Insert|Delete|Backspace|Tab|Enter|Escape|Space|CapsLock"
+    r"|NumLock|ScrollLock|Pause|PrintScreen|ContextMenu|(Shift|Control|Alt|Meta)(Left|Right)?|ControlOrMeta|AltGraph"
+    r"|Minus|Equal|Bracket(Left|Right)|Backslash|Semicolon|Quote|Backquote|Comma|Period|Slash|Help|Cancel|Clear"
+)
 _NOT_NUMERIC = re.compile(r"[^0-9eE.+\-]")
 _JAVASCRIPT_NUMBER = re.compile(
     r"\s*([+-]?(\d+\.?\d*([eE][+-]?\d+)?|\.\d+([eE][+-]?\d+)?|Infinity)|0[xX][0-9a-fA-F]+|0[oO][0-7]+|0[bB][01]+)?\s*",
@@ -131,12 +138,21 @@ def press(page: ShownPage, el: Any, key: str) -> None:
             or ``Control+`` before it.
 
     Raises:
+        Error: There is no such key on a US keyboard, as in Playwright.
         NeedsBrowser: Only a script or the browser's own window could answer the key.
     """
     page.blocked = None
     doc = page.document
     *held, name = key.split("+") if key != "+" and not key.endswith("++") else [*key[:-2].split("+"), "+"]
     held = [each for each in held if each]
+    if not _KEY.fullmatch(name):
+        raise Error(
+            Explanation(
+                f'Unknown key: "{name}"',
+                where=f"press({key!r})",
+                instead="press_sequentially() types any characters; keys are named as in KeyboardEvent.key",
+            )
+        )
     if is_focusable(el):
         doc.focus = el
     check_event(el, "key", f"press({key!r})", url=page.url)
