@@ -164,11 +164,12 @@ class Page(Narrowing[Locator], SelectorCalls, WaitingCalls, RefusedPageCalls):
 
     def _resolved(self, url: str) -> Url:
         try:
-            return self._context.resolved(url)
+            resolved: Url = self._context.resolved(url)
         except ValueError as error:
             raise Error(
                 Explanation(f"Page.goto: Cannot navigate to invalid URL: {error}", where=f"url={url!r}")
             ) from error
+        return resolved
 
     def reload(self, *, timeout: float | None = None, wait_until: str | None = None) -> Response | None:
         """Ask for the page again; a page that came by POST is posted again."""
