@@ -158,6 +158,8 @@ def test_keys_that_no_keyboard_has_are_refused(page: Page, key: str) -> None:
     page.set_content("<input>")
     with pytest.raises(Error, match="Unknown key"):
         page.locator("input").press(key)
+    page.locator("input").press_sequentially("ё+👹")
+    assert page.locator("input").input_value() == "ё+👹"
 
 
 def test_trial_checks_but_does_not_act(page: Page, driver: OnePage) -> None:

@@ -125,7 +125,7 @@ def type_text(page: ShownPage, el: Any, text: str) -> None:
         NeedsBrowser: A script waits for the keys.
     """
     for char in text:
-        press(page, el, "Enter" if char in "\r\n" else char)
+        _press(page, el, "Enter" if char in "\r\n" else char)
 
 
 def press(page: ShownPage, el: Any, key: str) -> None:
@@ -141,10 +141,7 @@ def press(page: ShownPage, el: Any, key: str) -> None:
         Error: There is no such key on a US keyboard, as in Playwright.
         NeedsBrowser: Only a script or the browser's own window could answer the key.
     """
-    page.blocked = None
-    doc = page.document
-    *held, name = key.split("+") if key != "+" and not key.endswith("++") else [*key[:-2].split("+"), "+"]
-    held = [each for each in held if each]
+    name = _split(key)[1]
     if not _KEY.fullmatch(name):
         raise Error(
             Explanation(
@@ -153,6 +150,19 @@ def press(page: ShownPage, el: Any, key: str) -> None:
                 instead="press_sequentially() types any characters; keys are named as in KeyboardEvent.key",
             )
         )
+    _press(page, el, key)
+
+
+def _split(key: str) -> tuple[list[str], str]:
+    """Return the keys that are held, and the one that is pressed."""
+    *held, name = key.split("+") if key != "+" and not key.endswith("++") else [*key[:-2].split("+"), "+"]
+    return [each for each in held if each], name
+
+
+def _press(page: ShownPage, el: Any, key: str) -> None:
+    page.blocked = None
+    doc = page.document
+    held, name = _split(key)
     if is_focusable(el):
         doc.focus = el
     check_event(el, "key", f"press({key!r})", url=page.url)
