@@ -137,6 +137,17 @@ def test_what_is_not_inline_is_set_apart_by_spaces():
     assert name_of(*one(css + "<button id=it class=f><b>a</b><i>b</i></button>")) == "a b"
 
 
+def test_a_label_in_a_shadow_tree_names_the_control_beside_it():
+    doc, host = one(
+        "<div><template shadowrootmode=open><label for=i>Inner</label><input id=i><label>Around <input></label>"
+        "</template></div><label for=i>Outer</label>",
+        "div",
+    )
+    beside, within = host.shadow_root.select("input")
+    assert name_of(doc, beside) == "Inner"
+    assert name_of(doc, within) == "Around"
+
+
 def test_a_slot_says_what_is_slotted_into_it():
     doc, it = one(
         "<div><template shadowrootmode=open><button><slot>fallback</slot></button></template>light</div>",

@@ -9,7 +9,7 @@ from typing import Any
 from django_journey.dom.aria import NAMED_BY_CONTENT, NAMED_BY_CONTENT_WITHIN, UNNAMED
 from django_journey.dom.controls import labels_of, options, selected_options, value
 from django_journey.dom.document import Document
-from django_journey.dom.flat_tree import assigned
+from django_journey.dom.flat_tree import assigned, tree_root
 from django_journey.dom.generated import added_text
 from django_journey.dom.idrefs import referenced
 from django_journey.dom.native_names import native_name
@@ -103,6 +103,20 @@ def _computed(doc: Document, el: Any, context: _Context, *, include_hidden: bool
             return namer.text(el, context), namer.lasts
         finally:
             sys.setrecursionlimit(limit)
+
+
+def _labels_in_shadow(doc: Document, el: Any) -> list[Any]:
+    """Return the labels of a control within its own shadow tree, where IDs mean that tree's elements."""
+    root = tree_root(el)
+    if root is None or root is doc.tree:
+        return []
+    own = el.attr("id")
+    return [
+        label
+        for label in root.select("label")
+        if (label.attr("for") == own if label.attr("for") is not None else label in el.ancestors)
+        and tree_root(label) is root
+    ]
 
 
 def _flat(text: str) -> str:
@@ -236,7 +250,7 @@ class Namer:
 
     def labels(self, el: Any, context: _Context) -> str | None:
         """Read an element's ``label`` elements; ``None`` where it has none."""
-        labels = labels_of(self.doc, el)
+        labels = labels_of(self.doc, el) or (_labels_in_shadow(self.doc, el) if self.styles.shadows else [])
         if not labels:
             return None
         texts = [self.text(label, _Context(label=self.showing.is_hidden(label))) for label in labels]
