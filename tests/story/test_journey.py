@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.db import transaction
 
 from django_journey import Journey
-from django_journey.errors import ConfigurationError, StoryError
+from django_journey.errors import ConfigurationError, SharedDatabaseError, StoryError
 from django_journey.story.options import Options
 
 
@@ -50,6 +51,18 @@ def test_an_inactive_or_unsaved_user_is_refused_with_the_fix(journey: Journey, a
 def test_a_visitor_has_no_mailbox_of_their_own(journey: Journey) -> None:
     with pytest.raises(StoryError, match=r"no mailbox(.|\n)*journey\.mailbox"):
         journey.visitor().mailbox  # noqa: B018
+
+
+@pytest.mark.journey(driver="http")
+def test_a_request_over_http_within_atomic_is_refused_at_once(journey: Journey) -> None:
+    visitor = journey.visitor()
+    with transaction.atomic():
+        get_user_model().objects.create_user("half-way")
+        with pytest.raises(
+            SharedDatabaseError, match=r"GET / would be answered by another thread(.|\n)*atomic"
+        ):
+            visitor.visit("home")
+    visitor.visit("home")
 
 
 def test_a_journey_that_is_not_open_says_so() -> None:

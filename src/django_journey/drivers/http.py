@@ -20,6 +20,7 @@ class HttpDriver:
         timeout: How long to wait for an answer, in seconds.
         exception_of: Gives what the view raised, for the id in an answer's ``X-Journey-Request`` header, where
             the server is in this process.
+        before: Called with what is about to be asked for, e.g. ``GET /articles/``; it may refuse.
     """
 
     name = "http"
@@ -30,6 +31,7 @@ class HttpDriver:
         *,
         timeout: float = 30.0,
         exception_of: Callable[[str], BaseException | None] | None = None,
+        before: Callable[[str], None] | None = None,
     ) -> None:
         try:
             import httpx
@@ -38,6 +40,7 @@ class HttpDriver:
         self.base_url = base_url.rstrip("/")
         self._timeout = timeout
         self._exception_of = exception_of
+        self._before = before
         # The transport alone: redirects and cookies are the page's affair, proxies the machine's.
         own = urlsplit(base_url).hostname in ("127.0.0.1", "localhost", "::1")
         self._client = httpx.Client(
@@ -52,6 +55,8 @@ class HttpDriver:
         """
         import httpx
 
+        if self._before is not None:
+            self._before(f"{request.method} {urlsplit(request.url).path}")
         try:
             answer = self._client.send(
                 httpx.Request(request.method, request.url, headers=request.headers, content=request.body)

@@ -131,7 +131,8 @@ def _stage(options: Options, world: World | None, closing: ExitStack) -> Stage:
     if world is None:
         return TwinStage(HttpDriver(options.base_url), options)
     server = world.serve(closing)
-    return TwinStage(HttpDriver(server.url, exception_of=server.exceptions.get), options)
+    before = world.database.refuse_inside_atomic if world.database is not None else None
+    return TwinStage(HttpDriver(server.url, exception_of=server.exceptions.get, before=before), options)
 
 
 def is_loopback(url: str) -> bool:
