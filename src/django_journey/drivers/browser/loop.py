@@ -15,10 +15,11 @@ import inspect
 from asyncio.events import _get_running_loop, _set_running_loop
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from unittest import mock
 
-import greenlet
+if TYPE_CHECKING:
+    import greenlet
 
 __all__ = ["without_a_running_loop"]
 
@@ -36,6 +37,7 @@ def without_a_running_loop(around: Around) -> Iterator[None]:
         around: Asked for a context manager to hold a call by the test's code in: the object, the method's
             name, its arguments; ``None`` for none.
     """
+    import greenlet
     import playwright.sync_api  # noqa: F401 - every public class is there once this is imported
     from playwright._impl._impl_to_api_mapping import ImplToApiMapping
 
