@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from statistics import median
 
 
@@ -17,10 +17,16 @@ def medians(ways: Mapping[str, Callable[[], object]], *, rounds: int, warm_up: i
         for _ in range(warm_up):
             way()
     times: dict[str, list[float]] = {name: [] for name in ways}
-    order = list(ways)
+    for _, name in turns(list(ways), rounds):
+        began = time.process_time()
+        ways[name]()
+        times[name].append((time.process_time() - began) * 1000)
+    return {name: median(found) for name, found in times.items()}
+
+
+def turns(names: Sequence[str], rounds: int) -> Iterator[tuple[int, str]]:
+    """Give the number of each round with every name once, beginning with another name each time."""
+    order = list(names)
     for number in range(rounds):
         for name in order[number % len(order) :] + order[: number % len(order)]:
-            began = time.process_time()
-            ways[name]()
-            times[name].append((time.process_time() - began) * 1000)
-    return {name: median(found) for name, found in times.items()}
+            yield number, name

@@ -52,8 +52,11 @@ class Config(AppConfig):
         self.models_module = module
 
 
-def configure(database: str, tables: int, **more: Any) -> None:
-    """Set Django up on that database (``sqlite``, ``postgresql`` or ``mariadb``), with that many tables."""
+def configure(database: str, tables: int, apps: tuple[str, ...] = (), **more: Any) -> None:
+    """Set Django up on that database (``sqlite``, ``postgresql`` or ``mariadb``), with that many tables.
+
+    The apps are others that have no tables.
+    """
     os.environ["JOURNEY_BENCHMARK_TABLES"] = str(tables)
     if database == "sqlite":
         file = str(Path(tempfile.mkdtemp()) / "benchmark.sqlite3")
@@ -74,6 +77,7 @@ def configure(database: str, tables: int, **more: Any) -> None:
             "django.contrib.auth",
             "django.contrib.sessions",
             "benchmarks.tables.Config",
+            *apps,
         ],
         DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
         USE_TZ=True,
