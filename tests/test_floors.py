@@ -67,7 +67,9 @@ def imports_of(path: Path) -> dict[str, bool]:
             elif isinstance(child, ast.ImportFrom) and child.module:
                 for alias in child.names:
                     full = f"{child.module}.{alias.name}"
-                    name = full if (SRC / Path(*full.split("."))).with_suffix(".py").exists() else child.module
+                    name = (
+                        full if (SRC / Path(*full.split("."))).with_suffix(".py").exists() else child.module
+                    )
                     found[name] = found.get(name, False) or top
             walk(child, inside)
 

@@ -86,7 +86,7 @@ class HttpDriver:
 
 def _advice(error: Exception) -> str:
     if "Timeout" in type(error).__name__:
-        return 'does the view wait for something? JOURNEY = {"timeout": milliseconds} allows for more'
+        return 'does the view wait for something? JOURNEY = {"timeout": milliseconds} allows for more than 30 seconds'
     return "is the site up, and is --journey-base-url right?"
 
 

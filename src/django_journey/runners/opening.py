@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
@@ -29,9 +29,10 @@ def options_for(said: Any, *, where: str) -> Options:
     options = TEST_OPTIONS.get()
     if options is None:
         options = Options.load()
-    # ``all`` was made into one test for each driver when the tests were collected.
-    own = {name: value for name, value in said.items() if (name, value) != ("driver", "all")}
-    return options.marked(own, where=where)
+    if isinstance(said, Mapping):
+        # ``all`` was made into one test for each driver when the tests were collected.
+        said = {name: value for name, value in said.items() if (name, value) != ("driver", "all")}
+    return options.chosen(said, where=where)
 
 
 def open_journey(

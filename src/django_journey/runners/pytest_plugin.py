@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Generator, Hashable
+from collections.abc import Generator, Hashable, Mapping
 from contextlib import nullcontext
 from functools import cache
 from typing import Any, cast
@@ -46,12 +46,13 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Check the marks, and give stories the database before pytest-django puts the tests in order."""
-    items[:] = [each for item in items for each in _on_every_driver(item, config.stash[OPTIONS])]
-    for item in items:
-        try:
-            options = options_of(item, config.stash[OPTIONS])
-        except ConfigurationError as error:
-            raise pytest.UsageError(str(error)) from None
+    run = config.stash[OPTIONS]
+    try:
+        items[:] = [each for item in items for each in _on_every_driver(item, run)]
+        settings = [options_of(item, run) for item in items]
+    except ConfigurationError as error:
+        raise pytest.UsageError(str(error)) from None
+    for item, options in zip(items, settings, strict=True):
         if "journey" not in getattr(item, "fixturenames", ()) or options.base_url:
             continue
         if item.get_closest_marker("django_db") is None and config.pluginmanager.has_plugin("django"):
@@ -120,8 +121,8 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
 def _driver_of(item: pytest.Item, options: Options) -> str:
     """Return the driver of a story, or nothing for another test."""
     said = getattr(getattr(item, "cls", None), "journey_options", None)
-    if said is not None:
-        return str(item.stash.get(DRIVER, said.get("driver", options.driver)))
+    if isinstance(said, Mapping):
+        return str(item.stash.get(DRIVER, "") or said.get("driver") or options_of(item, options).driver)
     if "journey" not in getattr(item, "fixturenames", ()):
         return ""
     parameters = getattr(getattr(item, "callspec", None), "params", {})
@@ -132,7 +133,7 @@ def _on_every_driver(item: pytest.Item, options: Options) -> list[pytest.Item]:
     """Return a unittest story once for each driver where ``--journey-driver=all`` asks for it; else just itself."""
     case = getattr(item, "cls", None)
     said = getattr(case, "journey_options", None)
-    if said is None or said.get("driver", options.driver) != "all":
+    if not isinstance(said, Mapping) or said.get("driver", options_of(item, options).driver) != "all":
         return [item]
     node: Any = item
     kind: Hashable = cast("Hashable", type(node))

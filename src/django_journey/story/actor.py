@@ -10,12 +10,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
 
-from django_journey.errors import ExpectationError, Explanation, StoryError
+from django_journey.errors import Explanation, StoryError
 from django_journey.pages.expect import expect
 from django_journey.story import fields, signing
-from django_journey.story.addresses import address_of, on_this_site
+from django_journey.story.addresses import address_of, elsewhere, expect_query, on_this_site
 from django_journey.story.stage import Stage
 from django_journey.trace import recorder
 from django_journey.trace.place import caller
@@ -55,6 +54,11 @@ class Actor:
         """Their page (Playwright's sync ``Page`` or its twin); the first look opens it."""
         if self._page is None or self._page.is_closed():
             self._page = self.context.new_page()
+        return self._page
+
+    @property
+    def opened_page(self) -> Any | None:
+        """Their page as far as it has been opened; ``None`` before."""
         return self._page
 
     @property
@@ -193,12 +197,16 @@ class Actor:
             ExpectationError: It is not there, or not visible.
         """
         with self._step("should_see", _text(text)):
-            expect(self._here("should_see").get_by_text(text).filter(visible=True).first).to_be_visible()
+            page = self._here("should_see")
+            with _naming(page):
+                expect(page.get_by_text(text).filter(visible=True).first).to_be_visible()
 
     def should_not_see(self, text: str | re.Pattern[str]) -> None:
         """Expect the page not to show a text."""
         with self._step("should_not_see", _text(text)):
-            expect(self._here("should_not_see").get_by_text(text).filter(visible=True)).to_have_count(0)
+            page = self._here("should_not_see")
+            with _naming(page):
+                expect(page.get_by_text(text).filter(visible=True)).to_have_count(0)
 
     def should_be_at(
         self,
@@ -219,9 +227,12 @@ class Actor:
         with self._step("should_be_at", _called(target, kwargs, query)):
             page = self._here("should_be_at")
             origin = re.escape(self._stage.base_url) + re.escape(path)
-            expect(page).to_have_url(re.compile(rf"^{origin}(\?[^#]*)?(#.*)?$"))
+            try:
+                expect(page).to_have_url(re.compile(rf"^{origin}(\?[^#]*)?(#.*)?$"))
+            except AssertionError as error:
+                raise elsewhere(page, self._stage.base_url, path) from error
             if wanted:
-                _expect_query(page.url, wanted)
+                expect_query(page.url, wanted)
 
     # -- being somebody ----------------------------------------------------------------------------
 
@@ -279,12 +290,22 @@ class Actor:
         if self._page is None or self._page.url == "about:blank":
             raise StoryError(
                 Explanation(
-                    f"{self.name} has no page yet to {verb.replace('_', ' ')} on",
+                    f"{self.name} has no page yet, and {verb}(…) needs one",
                     where=f"the verb {verb}",
                     instead='visit one first: actor.visit("url-name") or actor.visit("/path/")',
                 )
             )
         return self._page
+
+
+@contextmanager
+def _naming(page: Any) -> Iterator[None]:
+    """Let a failed expectation say by the page's title which page this is: an error page, say."""
+    try:
+        yield
+    except AssertionError as error:
+        error.add_note(f"The title of the page is {page.title()!r}")
+        raise
 
 
 def _text(value: str | re.Pattern[str]) -> str:
@@ -301,17 +322,3 @@ def _file_names(files: Any) -> str:
     return (
         ", ".join(str(item["name"] if isinstance(item, Mapping) else item) for item in several) or "nothing"
     )
-
-
-def _expect_query(url: str, wanted: str) -> None:
-    """Expect a URL's query to say the same, however it is percent-encoded."""
-    said = parse_qsl(urlsplit(url).query, keep_blank_values=True)
-    if said != parse_qsl(wanted, keep_blank_values=True):
-        raise ExpectationError(
-            Explanation(
-                f"the address should have the query {unquote(wanted)!r}",
-                where=url,
-                nearest=(f"it has {unquote(urlsplit(url).query)!r}",),
-                instead="leave the query out where any will do",
-            )
-        )

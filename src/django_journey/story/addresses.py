@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
-from django_journey.errors import Explanation, StoryError
+from django_journey.errors import ExpectationError, Explanation, StoryError
 from django_journey.routes.urlconf import url_for
 from django_journey.trace import recorder
 
-__all__ = ["address_of", "on_this_site"]
+__all__ = ["address_of", "elsewhere", "expect_query", "on_this_site"]
 
 
 def address_of(
@@ -67,8 +67,10 @@ def on_this_site(url: str, base_url: str, source: object) -> str:
     link, base = urlsplit(url), urlsplit(base_url)
     if link.netloc == base.netloc:
         return url
+    from django.http.request import validate_host
+
     hosts = _own_hosts()
-    if (link.hostname or "") not in hosts:
+    if not validate_host(link.hostname or "", hosts):
         raise StoryError(
             Explanation(
                 f"the link {url} leads to {link.netloc!r}, which is not this site",
@@ -82,11 +84,59 @@ def on_this_site(url: str, base_url: str, source: object) -> str:
     return link._replace(scheme=base.scheme, netloc=base.netloc).geturl()
 
 
+def elsewhere(page: Any, base_url: str, wanted: str) -> ExpectationError:
+    """Return the error that says where an actor is instead of where they should be.
+
+    Args:
+        page: Their page, Playwright's or its twin.
+        base_url: The site's origin.
+        wanted: The path that they should be at.
+    """
+    from django.urls import Resolver404, resolve
+
+    url, path = page.url, urlsplit(page.url).path
+    instead = f"actor.should_be_at({path!r}), if that is meant"
+    try:
+        found = resolve(unquote(path)) if url.startswith(base_url) else None
+    except Resolver404:
+        found = None
+    if found is not None and found.view_name and not found.args:
+        values = "".join(f", {name}={value!r}" for name, value in found.captured_kwargs.items())
+        instead = f'actor.should_be_at("{found.view_name}"{values}), if that is meant'
+    return ExpectationError(
+        Explanation(
+            f"the page should be at {wanted}",
+            where="its address",
+            nearest=(f"it is at {url}, and its title is {page.title()!r}",),
+            instead=instead,
+        )
+    )
+
+
+def expect_query(url: str, wanted: str) -> None:
+    """Expect a URL's query to say the same as the wanted one, however it is percent-encoded.
+
+    Raises:
+        ExpectationError: It does not.
+    """
+    said = parse_qsl(urlsplit(url).query, keep_blank_values=True)
+    if said != parse_qsl(wanted, keep_blank_values=True):
+        raise ExpectationError(
+            Explanation(
+                f"the address should have the query {unquote(wanted)!r}",
+                where=url,
+                nearest=(f"it has {unquote(urlsplit(url).query)!r}",),
+                instead="leave the query out where any will do",
+            )
+        )
+
+
 def _own_hosts() -> set[str]:
     from django.apps import apps
     from django.conf import settings
 
-    hosts = {host.lstrip(".") for host in settings.ALLOWED_HOSTS if host != "*"} | {"testserver", "localhost"}
+    # ``*`` names nobody, so a wrong host in a mail would pass for the site's own.
+    hosts = {host for host in settings.ALLOWED_HOSTS if host != "*"} | {"testserver", "localhost"}
     if apps.is_installed("django.contrib.sites"):
         from django.contrib.sites.models import Site
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import contextvars
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 from django_journey.drivers.browser.session import Launch, session_for
-from django_journey.drivers.browser.steps import ACTOR, look_of
+from django_journey.drivers.browser.steps import ACTOR, PICTURES, look_of
 from django_journey.drivers.browser.translate import translated
 from django_journey.story.options import Options
 from django_journey.trace import recorder
@@ -63,6 +63,7 @@ class BrowserStage:
             settings["record_video_dir"] = options.folder / "videos"
         context = self._session.new_context(**settings)
         setattr(context, ACTOR, actor)
+        setattr(context, PICTURES, options.screenshots)
         context.set_default_timeout(options.timeout)
         _listen(context)
         if options.browser_trace:
@@ -72,7 +73,7 @@ class BrowserStage:
 
     def look(self, page: Any) -> recorder.Page | None:
         """Tell how a page looks now, with a picture of it if the options ask for one."""
-        return look_of(page, picture=self._options.screenshots == "steps")
+        return look_of(page)
 
     @contextmanager
     def guard(self, actor: Any) -> Iterator[None]:
@@ -81,7 +82,7 @@ class BrowserStage:
             yield
         except Exception as error:
             self._raise_what_views_raised(error)
-            told = translated(error, actor.page)
+            told = translated(error, actor.opened_page)
             if told is error:
                 raise
             raise told from error
@@ -103,26 +104,32 @@ class BrowserStage:
         self._raise_what_views_raised(None)
 
     def _close_contexts(self) -> None:
-        for number, context in enumerate(self._contexts, 1):
-            if self._options.browser_trace:
-                file = self._kept_file("browser-traces", context, number)
-                context.tracing.stop(path=file)
-                recorder.note(
-                    "browser", f"Playwright's trace of {getattr(context, ACTOR)}: {file}", file=str(file)
-                )
-            videos = [page.video for page in context.pages if page.video] if self._options.video else []
-            context.close()
-            for video in videos:
-                recorder.note(
-                    "browser", f"a video of {getattr(context, ACTOR)}: {video.path()}", file=str(video.path())
-                )
+        with ExitStack() as closing:  # each is closed, even where one can't be
+            for number, context in reversed(list(enumerate(self._contexts, 1))):
+                closing.callback(self._close_context, context, number)
+        self._contexts.clear()
 
-    def _kept_file(self, folder: str, context: Any, number: int) -> Path:
+    def _close_context(self, context: Any, number: int) -> None:
+        actor = getattr(context, ACTOR)
+        with ExitStack() as closing:
+            closing.callback(context.close)
+            if self._options.browser_trace:
+                file = self._kept_file("browser-traces", actor, number)
+                context.tracing.stop(path=file)
+                recorder.note("browser", f"Playwright's trace of {actor}: {file}", file=str(file))
+            videos = [page.video for page in context.pages if page.video] if self._options.video else []
+        for video in videos:
+            recorder.note("browser", f"a video of {actor}: {video.path()}", file=str(video.path()))
+
+    def _kept_file(self, folder: str, actor: str, number: int) -> Path:
         scope = recorder.current()
-        name = (
-            "".join(char if char.isalnum() else "-" for char in scope.test if scope) if scope else "journey"
-        )
-        return self._options.folder / folder / f"{name}-{number}-{getattr(context, ACTOR)}.zip"
+        # Names of tests and actors may hold what no file's name can, and be longer than it can.
+        test = _plain(scope.test if scope else "journey")[-120:].lstrip("-")
+        return self._options.folder / folder / f"{test}-{number}-{_plain(actor)[:40]}.zip"
+
+
+def _plain(name: str) -> str:
+    return "".join(char if char.isalnum() else "-" for char in name)
 
 
 def _listen(context: Any) -> None:

@@ -97,7 +97,10 @@ class Journey:
         """
         self._error = error
         if self._world is not None and not isinstance(error, unittest.SkipTest):
-            error.add_note(f"Made-up data can be made again with --journey-seed={self._world.seed}")
+            seed = self._world.seed
+            error.add_note(
+                f"Made-up data can be made again with --journey-seed={seed} (or JOURNEY_SEED={seed})"
+            )
 
     @property
     def actors(self) -> tuple[Actor, ...]:
@@ -139,8 +142,9 @@ class Journey:
 
         It serves this story's own data in its own transaction; the first look starts it.
         """
+        stage = self._open_stage  # says so if the journey is not open
         if self._world is None:
-            return self._open_stage.base_url
+            return stage.base_url
         return self._world.serve(self._closing).url
 
     def drives(self, browser: str) -> None:

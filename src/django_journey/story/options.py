@@ -20,6 +20,7 @@ from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from django_journey.errors import ConfigurationError, Explanation
 from django_journey.story.values import read_value
@@ -124,10 +125,25 @@ class Options:
     )
     allow_network: tuple[str, ...] = _setting((), "hosts, host:port or networks that may be reached")
     leftovers: Literal["ignore", "warn", "error"] = _setting(
-        "warn", "what happens when a journey leaves rows, files, mails, threads or settings behind"
+        "warn", "what happens when a journey leaves files, threads, variables, settings or a language behind"
     )
     unread_mail: bool = _setting(False, "whether mail that a story never looked at is left behind, too")
     seed: int | None = _setting(None, "the seed of made-up data; a new one for each run if empty")
+
+    def __post_init__(self) -> None:
+        """Check the base URL, to which paths are appended as it stands."""
+        if not self.base_url:
+            return
+        parts = urlsplit(self.base_url)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+            raise ConfigurationError(
+                Explanation(
+                    f"{self.base_url!r} is no address of a site",
+                    where="the setting base_url",
+                    instead="--journey-base-url=https://staging.example.com",
+                )
+            )
+        object.__setattr__(self, "base_url", self.base_url.rstrip("/"))
 
     @property
     def tracing(self) -> bool:
@@ -176,6 +192,27 @@ class Options:
         """
         place = f"@pytest.mark.journey({{name}}=…){' at ' + where if where else ''}"
         return self._with(values, place, "@pytest.mark.journey({name}={value!r})")
+
+    def chosen(self, values: Any, *, where: str) -> Options:
+        """Return these options as a unittest story wants them.
+
+        Args:
+            values: What ``journey_options`` says, by field name.
+            where: The test, for the error's message.
+
+        Raises:
+            ConfigurationError: It is no mapping, or a name or a value can't be used.
+        """
+        if not isinstance(values, Mapping):
+            raise ConfigurationError(
+                Explanation(
+                    f"journey_options is {values!r}, which is no dictionary of settings",
+                    where=where,
+                    instead='journey_options = {"driver": "http"}',
+                )
+            )
+        place = f'journey_options["{{name}}"] of {where}'
+        return self._with(values, place, 'journey_options = {{"{name}": {value!r}}}')
 
     def _from_environ(self, environ: Mapping[str, str]) -> Options:
         names = {_environ_name(item.name): item.name for item in fields(self)}

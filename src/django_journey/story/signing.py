@@ -124,10 +124,13 @@ def session_cookie(user: Any, base_url: str) -> dict[str, Any]:
     request.session = import_module(settings.SESSION_ENGINE).SessionStore()
     sign_in(request, user, backend)
     request.session.save()
+    host = urlsplit(base_url).hostname or ""
+    domain = settings.SESSION_COOKIE_DOMAIN
     return {
         "name": settings.SESSION_COOKIE_NAME,
         "value": request.session.session_key,
-        "domain": settings.SESSION_COOKIE_DOMAIN or urlsplit(base_url).hostname,
+        # The domain of the public site, which the tests' server seldom has, would keep the cookie from it.
+        "domain": domain if domain and f".{host}".endswith(f".{domain.lstrip('.')}") else host,
         "path": settings.SESSION_COOKIE_PATH,
         "httpOnly": settings.SESSION_COOKIE_HTTPONLY,
         "secure": settings.SESSION_COOKIE_SECURE and base_url.startswith("https:"),

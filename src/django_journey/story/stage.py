@@ -13,6 +13,8 @@ from django_journey.trace import recorder
 
 __all__ = ["Stage", "open_stage"]
 
+_ANSWER_SECONDS = 30.0
+
 
 class Stage(Protocol):
     """Where actors meet the site: it gives each of them a browser context of their own."""
@@ -128,11 +130,14 @@ def _stage(options: Options, world: World | None, closing: ExitStack) -> Stage:
         return TwinStage(InProcessDriver(), options)
     from django_journey.drivers.http import HttpDriver
 
+    # A whole answer may take longer than what a browser waits for on its page.
+    patience = max(_ANSWER_SECONDS, options.timeout / 1000)
     if world is None:
-        return TwinStage(HttpDriver(options.base_url), options)
+        return TwinStage(HttpDriver(options.base_url, timeout=patience), options)
     server = world.serve(closing)
     before = world.database.refuse_inside_atomic if world.database is not None else None
-    return TwinStage(HttpDriver(server.url, exception_of=server.exceptions.get, before=before), options)
+    driver = HttpDriver(server.url, timeout=patience, exception_of=server.exceptions.get, before=before)
+    return TwinStage(driver, options)
 
 
 def is_loopback(url: str) -> bool:

@@ -109,12 +109,13 @@ class World:
     def serve(self, closing: ExitStack) -> LiveServer:
         """Let the live server answer for this story, from the first call on."""
         if self._server is None:
-            self._server = _live_server(self._options.server, os.getpid())
+            server = _live_server(self._options.server, os.getpid())
             closing.enter_context(
-                self._server.serving(
+                server.serving(
                     self.database, contextvars.copy_context(), patience=self._options.drain_timeout
                 )
             )
+            self._server = server
         return self._server
 
     def _open_database(self, closing: ExitStack) -> SharedTransactions | None:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
+import sys
 from contextlib import AbstractContextManager
 from typing import Any
 
 from django_journey.trace import recorder
 from django_journey.trace.place import caller
 
-__all__ = ["ACTOR", "look_of", "noted"]
+__all__ = ["ACTOR", "PICTURES", "look_of", "noted"]
 
 #: The attribute of a browser context that says whose it is.
 ACTOR = "_django_journey_actor"
+
+#: The attribute of a browser context that says when pictures of its pages are taken: ``steps``, ``failures``, ``off``.
+PICTURES = "_django_journey_pictures"
 
 _ACTIONS = frozenset(
     {"goto", "reload", "go_back", "go_forward", "set_content"}
@@ -49,15 +53,19 @@ def noted(
     return recorder.step(name, what, actor=actor, place=caller(), look=lambda: look_of(page))
 
 
-def look_of(page: Any, *, picture: bool = True) -> recorder.Page | None:
+def look_of(page: Any) -> recorder.Page | None:
     """Return how a page of Playwright's looks now, or ``None`` where it is closed.
+
+    Whether there is a screenshot too is said by its context's ``PICTURES``; ``failures`` means: while an
+    exception is on its way.
 
     Args:
         page: Playwright's page.
-        picture: Whether to take a screenshot too.
     """
     if not hasattr(page, "is_closed") or page.is_closed():
         return None
+    when = getattr(page.context, PICTURES, "steps")
+    picture = when == "steps" or (when == "failures" and sys.exc_info()[0] is not None)
     try:
         return recorder.Page(
             url=page.url,

@@ -22,7 +22,7 @@ def translated(error: Exception, page: Any) -> Exception:
 
     Args:
         error: What a verb met.
-        page: Playwright's page that it met it on.
+        page: Playwright's page that it met it on, or ``None`` if none was open yet.
     """
     theirs = any(cls.__module__.startswith("playwright.") for cls in type(error).__mro__)
     expected = type(error) is AssertionError and "Call log:" in str(error)
@@ -33,7 +33,7 @@ def translated(error: Exception, page: Any) -> Exception:
     timed_out = "Timeout" in type(error).__name__
     explanation = Explanation(
         first,
-        where="" if page.is_closed() else page.url,
+        where="" if page is None or page.is_closed() else page.url,
         nearest=(*log, *(_similar(page, " ".join(log)) if timed_out else ())),
         instead="the report shows the page as it was, with a picture: --journey-report",
     )
@@ -49,6 +49,8 @@ def translated(error: Exception, page: Any) -> Exception:
 def _similar(page: Any, sought: str) -> tuple[str, ...]:
     """Return the parts of the page whose names come nearest to what was waited for."""
     names = _QUOTED.findall(sought)
+    if page is None:
+        return ()
     try:
         lines = [line.strip() for line in page.locator("body").aria_snapshot().splitlines()]
     except Exception:  # a page that is gone has nothing to tell, and the error at hand matters more
