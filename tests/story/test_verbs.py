@@ -136,7 +136,9 @@ def test_a_button_without_a_form_or_script_needs_a_browser(journey: Journey) -> 
 
 
 def test_an_actor_without_a_page_is_told_to_visit_one(journey: Journey) -> None:
-    with pytest.raises(StoryError, match=r"visitor has no page yet to should see on(.|\n)*actor\.visit"):
+    with pytest.raises(
+        StoryError, match=r"visitor has no page yet, and should_see\(…\) needs one(.|\n)*actor\.visit"
+    ):
         journey.visitor().should_see("anything")
 
 

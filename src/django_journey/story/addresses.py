@@ -101,7 +101,8 @@ def elsewhere(page: Any, base_url: str, wanted: str) -> ExpectationError:
     except Resolver404:
         found = None
     if found is not None and found.view_name and not found.args:
-        values = "".join(f", {name}={value!r}" for name, value in found.captured_kwargs.items())
+        captured: Mapping[str, Any] = vars(found)["captured_kwargs"]  # django-stubs leave it out
+        values = "".join(f", {name}={value!r}" for name, value in captured.items())
         instead = f'actor.should_be_at("{found.view_name}"{values}), if that is meant'
     return ExpectationError(
         Explanation(

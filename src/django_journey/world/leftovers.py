@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
@@ -22,6 +23,8 @@ _POOLS = ("journey", "ThreadPoolExecutor", "asyncio", "MainThread", "pydevd", "e
 # Variables that runners themselves set while a test runs.
 _RUNNERS_OWN = frozenset({"PYTEST_CURRENT_TEST", "COLUMNS", "LINES"})
 _ABSENT = "(not set)"
+# How long threads may take to end, in seconds of real time; without new threads nothing is waited for.
+_ENDING_SECONDS = 0.5
 
 
 class LeftoverWarning(UserWarning):
@@ -96,7 +99,12 @@ class Leftovers:
 
 
 def _threads() -> set[threading.Thread]:
-    return {thread for thread in threading.enumerate() if not thread.name.startswith(_POOLS)}
+    mine = threading.current_thread()
+    return {
+        thread
+        for thread in threading.enumerate()
+        if thread is not mine and not thread.name.startswith(_POOLS)
+    }
 
 
 def _environment() -> dict[str, str]:
@@ -126,7 +134,10 @@ def _folder() -> str:
 
 
 def _new_threads(before: set[threading.Thread], after: set[threading.Thread]) -> Iterator[str]:
+    # One that is just ending (asgiref ends an answer's pool of threads in one) is not left behind.
+    until = time.monotonic() + _ENDING_SECONDS
     for thread in after - before:
+        thread.join(max(0.0, until - time.monotonic()))
         if thread.is_alive():
             yield f"the thread {thread.name!r} still runs"
 

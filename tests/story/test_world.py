@@ -1,0 +1,187 @@
+"""A journey's world is what its options say: tasks, mail, network, the live server, what is left behind."""
+
+from __future__ import annotations
+
+import threading
+import urllib.request
+import warnings
+from typing import Any
+from urllib.error import URLError
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.core import mail
+
+from django_journey import Journey
+from django_journey.errors import ConfigurationError, ExpectationError, NetworkBlocked, StoryError, WorldError
+from django_journey.story.options import Options
+from django_journey.world.leftovers import LeftoverWarning
+
+# A name that resolves nowhere (RFC 6761): what is not refused fails before anything is sent.
+OUTSIDE = "http://somewhere.invalid/"
+
+
+def fetched(url: str) -> str:
+    with urllib.request.urlopen(url, timeout=10) as answer:
+        return str(answer.read().decode())
+
+
+@pytest.mark.parametrize("server", ["wsgi", "asgi"])
+def test_the_live_url_serves_the_storys_own_data_to_any_client(server: Any, ada: Any) -> None:
+    with Journey(Options(server=server)) as journey:
+        get_user_model().objects.filter(pk=ada.pk).update(username="somebody-else")
+        cookie = journey.actor(get_user_model().objects.get(pk=ada.pk)).context.cookies()[0]
+        request = urllib.request.Request(
+            journey.live_url, headers={"Cookie": f"{cookie['name']}={cookie['value']}"}
+        )
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            assert "Signed in as somebody-else" in answer.read().decode()
+
+
+def test_an_async_view_answers_under_asgi_in_the_storys_transaction(ada: Any, settings: Any) -> None:
+    settings.ROOT_URLCONF = "tests.story.async_site"
+    with Journey(Options(driver="http", server="asgi")) as journey:
+        reader = journey.visitor()
+        reader.visit("people")
+        reader.should_see("1 person")
+        get_user_model().objects.create_user("bob")
+        reader.visit("people")
+        reader.should_see("2 people")
+
+
+@pytest.mark.journey(driver="http")
+def test_several_actors_keep_their_own_cookies_over_http(journey: Journey, ada: Any) -> None:
+    bob = get_user_model().objects.create_user("bob", "bob@example.com", "zebra-crossing-9")
+    one, two, nobody = journey.actor(ada), journey.actor(bob), journey.visitor()
+    for actor in (one, two, nobody):
+        actor.visit("home")
+    one.should_see("Signed in as ada")
+    two.should_see("Signed in as bob")
+    nobody.should_not_see("Signed in")
+    one.logout()
+    one.should_not_see("Signed in")
+    two.page.reload()
+    two.should_see("Signed in as bob")
+
+
+def test_a_journey_that_is_over_serves_nothing_any_more(db: None) -> None:
+    journey = Journey(Options())
+    with pytest.raises(StoryError, match="not open"):
+        journey.live_url  # noqa: B018
+    with journey:
+        assert "Welcome" in fetched(journey.live_url)
+    with pytest.raises(StoryError, match="not open"):
+        journey.live_url  # noqa: B018
+
+
+def test_the_network_is_guarded_unless_it_is_open(db: None) -> None:
+    with Journey(Options()) as guarded:
+        with pytest.raises(URLError) as refused:
+            fetched(OUTSIDE)
+        assert len(guarded.network.forgive()) == 1
+    assert isinstance(refused.value.reason, NetworkBlocked)
+    with Journey(Options(network="open")), pytest.raises(URLError) as unknown:
+        fetched(OUTSIDE)
+    assert not isinstance(unknown.value.reason, NetworkBlocked)
+
+
+def test_mail_that_nobody_read_counts_only_where_the_options_say_so(journey: Journey) -> None:
+    def a_story(options: Options, *, reads: bool) -> None:
+        with Journey(options, databases=()) as inner:
+            mail.send_mail("Hello", "…", "shop@example.com", ["ada@example.com"])
+            if reads:
+                inner.mailbox("ada@example.com").latest()
+
+    a_story(Options(leftovers="error"), reads=False)
+    a_story(Options(leftovers="error", unread_mail=True), reads=True)
+    with pytest.raises(WorldError, match=r"'Hello' to ada@example\.com was never read"):
+        a_story(Options(leftovers="error", unread_mail=True), reads=False)
+
+
+@pytest.mark.parametrize("mode", ["ignore", "warn", "error"])
+def test_what_is_left_behind_is_ignored_told_or_an_error(mode: Any, monkeypatch: Any) -> None:
+    def a_story() -> None:
+        with Journey(Options(leftovers=mode), databases=()):
+            monkeypatch.setenv("LEFT_BY_A_STORY", "1")
+
+    if mode == "error":
+        with pytest.raises(WorldError, match="LEFT_BY_A_STORY"):
+            a_story()
+    elif mode == "warn":
+        with pytest.warns(LeftoverWarning, match="LEFT_BY_A_STORY"):
+            a_story()
+    else:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            a_story()
+
+
+def test_a_story_that_failed_is_not_told_of_what_it_left(monkeypatch: Any) -> None:
+    with pytest.raises(KeyError, match="its own"), Journey(Options(leftovers="error"), databases=()):
+        monkeypatch.setenv("LEFT_BY_A_STORY", "1")
+        raise KeyError("its own")
+
+
+def test_a_thread_that_goes_on_is_named() -> None:
+    stop = threading.Event()
+    thread = threading.Thread(target=stop.wait, name="the forgotten one")
+    try:
+        with (
+            pytest.raises(WorldError, match="the forgotten one"),
+            Journey(Options(leftovers="error"), databases=()),
+        ):
+            thread.start()
+    finally:
+        stop.set()
+        thread.join()
+
+
+def test_a_links_host_may_be_any_that_the_settings_allow(journey: Journey, settings: Any) -> None:
+    settings.ALLOWED_HOSTS = [".example.org", "testserver"]
+    actor = journey.visitor()
+    actor.visit("send", query={"host": "www.example.org"})
+    actor.follow(journey.mailbox().latest(), "Your order")
+    actor.should_see("Item 7")
+    actor.visit("send", query={"host": "www.example.net"})
+    with pytest.raises(StoryError, match=r"'www\.example\.net', which is not this site"):
+        actor.follow(journey.mailbox().latest(), "Your order")
+
+
+def test_who_is_elsewhere_is_told_where_and_on_what_page(journey: Journey) -> None:
+    actor = journey.visitor()
+    actor.visit("item", number=3)
+    with pytest.raises(ExpectationError) as error:
+        actor.should_be_at("order")
+    said = str(error.value)
+    assert "should be at /order/" in said
+    assert "http://testserver/item/3/, and its title is 'Shop'" in said
+    assert 'actor.should_be_at("item", number=3)' in said
+
+
+def test_what_is_not_seen_is_told_with_the_pages_title(journey: Journey) -> None:
+    actor = journey.visitor()
+    actor.visit("home")
+    with pytest.raises(ExpectationError) as error:
+        actor.should_see("Goodbye")
+    assert "The title of the page is 'Shop'" in error.value.__notes__
+
+
+def test_a_session_cookie_for_another_domain_still_signs_the_actor_in(
+    journey: Journey, ada: Any, settings: Any
+) -> None:
+    settings.SESSION_COOKIE_DOMAIN = ".example.com"
+    actor = journey.actor(ada)
+    actor.visit("home")
+    actor.should_see("Signed in as ada")
+
+
+@pytest.mark.parametrize(
+    "url", ["staging.example.com", "ftp://example.com", "https://", "https://a.example/?b=1"]
+)
+def test_a_base_url_that_is_none_is_refused_at_once(url: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"no address of a site(.|\n)*--journey-base-url=https://"):
+        Options(base_url=url)
+
+
+def test_a_base_urls_last_slash_is_no_part_of_it() -> None:
+    assert Options(base_url="http://127.0.0.1:8000/").base_url == "http://127.0.0.1:8000"
