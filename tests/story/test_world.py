@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 import urllib.request
 import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 from urllib.error import URLError
 
@@ -16,6 +18,7 @@ from django_journey import Journey
 from django_journey.errors import ConfigurationError, ExpectationError, NetworkBlocked, StoryError, WorldError
 from django_journey.story.options import Options
 from django_journey.world.leftovers import LeftoverWarning
+from django_journey.world.tasks import Enqueued
 
 # A name that resolves nowhere (RFC 6761): what is not refused fails before anything is sent.
 OUTSIDE = "http://somewhere.invalid/"
@@ -83,6 +86,69 @@ def test_the_network_is_guarded_unless_it_is_open(db: None) -> None:
     with Journey(Options(network="open")), pytest.raises(URLError) as unknown:
         fetched(OUTSIDE)
     assert not isinstance(unknown.value.reason, NetworkBlocked)
+
+
+class ParcelQueue:
+    """A task framework of a project's own: what is put into it waits for a worker."""
+
+    keep: Callable[[Enqueued], None] | None = None
+
+    @contextmanager
+    def catching(self, keep: Callable[[Enqueued], None]) -> Iterator[None]:
+        type(self).keep = staticmethod(keep)
+        try:
+            yield
+        finally:
+            type(self).keep = None
+
+    @classmethod
+    def put(cls, work: Callable[[], Any]) -> None:
+        assert cls.keep is not None, "no journey catches it"
+        cls.keep(Enqueued(name="send_parcel", run=work))
+
+
+PARCELS = (f"{__name__}.ParcelQueue",)
+
+
+def test_a_task_framework_of_ones_own_is_named_in_the_settings() -> None:
+    sent: list[str] = []
+    with Journey(Options(task_adapters=PARCELS), databases=()) as journey:
+        ParcelQueue.put(lambda: sent.append("one"))
+        assert sent == []
+        journey.tasks.run("send_parcel")
+        assert sent == ["one"]
+    assert ParcelQueue.keep is None
+
+
+def test_immediate_tasks_run_when_they_are_enqueued() -> None:
+    sent: list[str] = []
+    with Journey(Options(tasks="immediate", task_adapters=PARCELS), databases=()) as journey:
+        ParcelQueue.put(lambda: sent.append("one"))
+        assert sent == ["one"]
+        assert journey.tasks.pending == []
+
+
+def test_an_immediate_task_that_fails_fails_the_story_at_its_end() -> None:
+    went_on = False
+    with (
+        pytest.raises(WorldError, match=r"1 of 1 task failed(.|\n)*ZeroDivisionError") as error,
+        Journey(Options(tasks="immediate", task_adapters=PARCELS), databases=()),
+    ):
+        ParcelQueue.put(lambda: 1 // 0)
+        went_on = True
+    assert went_on
+    assert isinstance(error.value.__cause__, ZeroDivisionError)
+
+
+def test_real_tasks_are_left_to_their_queue() -> None:
+    with Journey(Options(tasks="real", task_adapters=PARCELS), databases=()):
+        assert ParcelQueue.keep is None
+
+
+@pytest.mark.parametrize("path", ["shop.nothing.Adapter", "django.conf.settings"])
+def test_a_task_adapter_that_is_none_is_refused(path: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"task_adapters"):
+        Journey(Options(task_adapters=(path,)), databases=()).__enter__()
 
 
 def test_mail_that_nobody_read_counts_only_where_the_options_say_so(journey: Journey) -> None:

@@ -105,6 +105,9 @@ class Options:
         "explicit",
         "whether background tasks wait for journey.tasks.run(), run when they are enqueued, or go to the real queue",
     )
+    task_adapters: tuple[str, ...] = _setting(
+        (), "the dotted paths of adapters (classes) for task frameworks that are not known here"
+    )
     task_timeout: float = _setting(
         60.0, "seconds that one background task may take; 0 for as long as it likes", least=0
     )

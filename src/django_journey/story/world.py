@@ -100,7 +100,7 @@ class World:
         real = options.tasks == "real"
         self.tasks = closing.enter_context(
             Tasks(
-                () if real else _adapters(),
+                () if real else [*_adapters(), *_named_adapters(options.task_adapters)],
                 mode="immediate" if options.tasks == "immediate" else "explicit",
                 timeout=options.task_timeout,
             )
@@ -147,35 +147,38 @@ def _live_server(kind: Any, _process: int) -> LiveServer:
 
 
 def _adapters() -> list[Adapter]:
-    """Return an adapter for each task framework that this project has loaded."""
-    import sys
-
+    """Return an adapter for each task framework that this project has."""
+    from django_journey.world.tasks.celery import CeleryAdapter, is_installed
     from django_journey.world.tasks.framework import FrameworkAdapter, installed
 
     found: list[Adapter] = [FrameworkAdapter(package) for package in installed()]
-    if "celery" in sys.modules:
-        from django_journey.world.tasks.celery import CeleryAdapter
-
+    if is_installed():
         found.append(CeleryAdapter())
     return found
 
 
-def _declared(paths: Iterable[str]) -> list[type[Service]]:
-    """Import the services that the settings name."""
-    from django.utils.module_loading import import_string
-
-    found = []
+def _named_adapters(paths: Iterable[str]) -> list[Adapter]:
+    """Make the adapters that the settings name."""
+    made = []
     for path in paths:
-        try:
-            service = import_string(path)
-        except ImportError as error:
+        adapter = _imported(path, "the task adapter", "task_adapters", "shop.queue.QueueAdapter")
+        if not (isinstance(adapter, type) and callable(getattr(adapter, "catching", None))):
             raise ConfigurationError(
                 Explanation(
-                    f"the service {path!r} can't be imported: {error}",
-                    where='JOURNEY["outside"]',
-                    instead='the dotted path of a class: "shop.payments.Payments"',
+                    f"{path!r} is no class with a method `catching`",
+                    where='JOURNEY["task_adapters"]',
+                    instead="a class as django_journey.world.tasks.Adapter describes it",
                 )
-            ) from error
+            )
+        made.append(adapter())
+    return made
+
+
+def _declared(paths: Iterable[str]) -> list[type[Service]]:
+    """Import the services that the settings name."""
+    found = []
+    for path in paths:
+        service = _imported(path, "the service", "outside", "shop.payments.Payments")
         if not (isinstance(service, type) and issubclass(service, Service)):
             raise ConfigurationError(
                 Explanation(
@@ -186,3 +189,18 @@ def _declared(paths: Iterable[str]) -> list[type[Service]]:
             )
         found.append(service)
     return found
+
+
+def _imported(path: str, what: str, setting: str, example: str) -> Any:
+    from django.utils.module_loading import import_string
+
+    try:
+        return import_string(path)
+    except ImportError as error:
+        raise ConfigurationError(
+            Explanation(
+                f"{what} {path!r} can't be imported: {error}",
+                where=f'JOURNEY["{setting}"]',
+                instead=f'the dotted path of a class: "{example}"',
+            )
+        ) from error

@@ -284,7 +284,7 @@ class Network:
                 where=first.place,
                 nearest=lines,
                 instead=f"{_how_to_declare(host, None)}\n"
-                "or, where the refusal is what the story is about: network.forgive()",
+                "or, where the refusal is what the story is about: journey.network.forgive()",
             )
         )
 

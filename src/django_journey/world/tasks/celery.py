@@ -5,12 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 from unittest import mock
 
 from django_journey.world.tasks.queue import Enqueued, Retrying
 
-__all__ = ["CeleryAdapter"]
+__all__ = ["CeleryAdapter", "is_installed"]
+
+
+@cache
+def is_installed() -> bool:
+    """Tell whether there is Celery; a view may load it in the middle of the first story, too late to be caught."""
+    try:
+        import celery  # noqa: F401
+    except ImportError:
+        return False
+    return True
 
 
 class CeleryAdapter:

@@ -16,6 +16,12 @@ from django_journey.world.tasks.deadline import deadline
 
 __all__ = ["Adapter", "Enqueued", "Ran", "Tasks"]
 
+_EXPECTED = "a failure that the story expects: with pytest.raises(WorldError): journey.tasks.run()"
+_EXPLICIT = (
+    "a failure that the story expects needs the worker's turn to be asked for:\n"
+    '@pytest.mark.journey(tasks="explicit"), then with pytest.raises(WorldError): journey.tasks.run()'
+)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Enqueued:
@@ -60,7 +66,7 @@ class Ran:
 class Adapter(Protocol):
     """How a task framework is caught: while its context is open, every enqueued task is handed to ``keep``.
 
-    Write one for a framework that is not known here, and name it in ``JOURNEY["task_adapters"]``.
+    Write one for a framework that is not known here, and name its class in ``JOURNEY["task_adapters"]``.
     """
 
     def catching(self, keep: Callable[[Enqueued], None]) -> AbstractContextManager[Any]:
@@ -78,6 +84,10 @@ class Tasks:
         adapters: The task frameworks to catch.
         mode: ``explicit`` (tasks wait for ``run``) or ``immediate`` (each runs when it is enqueued).
         timeout: How long one task may take, in seconds of real time.
+
+    Raises:
+        WorldError: On leaving, where tasks ran when they were enqueued, and failed; unless another error
+            is on its way.
     """
 
     def __init__(
@@ -92,6 +102,7 @@ class Tasks:
         self._timeout = timeout
         self._waiting: list[Enqueued] = []
         self._ran: list[Ran] = []
+        self._untold: list[Ran] = []
         self._closing = ExitStack()
 
     def __enter__(self) -> Self:
@@ -105,6 +116,9 @@ class Tasks:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._closing.close()
+        failed, self._untold = self._untold, []
+        if failed and error is None:
+            raise _failures(failed, len(self._ran), _EXPLICIT) from failed[0].error
 
     @property
     def pending(self) -> list[Enqueued]:
@@ -189,7 +203,10 @@ class Tasks:
         )
         self._waiting.append(kept)
         if self._mode == "immediate" and _is_due(kept):
-            self._turn(kept)
+            outcome = self._turn(kept)
+            # Whoever enqueues a task does not learn how it goes; the story does, at its end.
+            if outcome.error is not None and not outcome.retrying:
+                self._untold.append(outcome)
 
     def _turn(self, task: Enqueued) -> Ran:
         if task in self._waiting:
@@ -237,12 +254,15 @@ def _named(error: BaseException | None) -> str:
 def _raise_failures(done: list[Ran]) -> None:
     failed = [item for item in done if item.error is not None and not item.retrying]
     if failed:
-        raise WorldError(
-            Explanation(
-                f"{len(failed)} of {len(done)} tasks failed",
-                where="journey.tasks",
-                nearest=tuple(f"{item.task}: {_named(item.error)}" for item in failed),
-                instead="see the cause above; a failure that the story expects: "
-                "with pytest.raises(WorldError): journey.tasks.run()",
-            )
-        ) from failed[0].error
+        raise _failures(failed, len(done), _EXPECTED) from failed[0].error
+
+
+def _failures(failed: list[Ran], number: int, instead: str) -> WorldError:
+    return WorldError(
+        Explanation(
+            f"{len(failed)} of {number} task{'s' if number != 1 else ''} failed",
+            where="journey.tasks",
+            nearest=tuple(f"{item.task}: {_named(item.error)}" for item in failed),
+            instead=f"see the cause above; {instead}",
+        )
+    )
