@@ -21,8 +21,9 @@ from django.db import connection
 
 from django_journey import Journey, expect
 from django_journey.drivers.browser.find import launch
-from django_journey.drivers.browser.session import BrowserSession, Launch
+from django_journey.drivers.browser.session import BrowserSession, Launch, session_for
 from django_journey.errors import ConfigurationError, ExpectationError, StrictModeError, TimeoutError
+from django_journey.story.browser_stage import launch_of
 from django_journey.story.options import Options
 from django_journey.trace.events import Event, Look, Noted, StepStarted
 from django_journey.trace.recorder import Page, Recorder
@@ -242,6 +243,41 @@ if sys.argv[1] == "crash":
     raise SystemExit("crashed")
 signal.pause()
 """
+
+
+def test_stories_after_a_browser_that_crashed_get_another_one(db: None) -> None:
+    options = Options(driver="browser", timeout=2000, locale="en-GB", slowmo=1)
+    from playwright.sync_api import Error as PlaywrightError
+
+    with pytest.raises(PlaywrightError, match="closed"), Journey(options) as journey:
+        journey.visitor().visit("home")
+        browser = session_for(launch_of(options)).browser
+        found = browser.new_browser_cdp_session().send("SystemInfo.getProcessInfo")["processInfo"]
+        pid = next(process["id"] for process in found if process["type"] == "browser")
+        os.kill(pid, signal.SIGKILL)
+        journey.actors[0].page.wait_for_timeout(2000)
+    with Journey(options) as journey:
+        journey.visitor().visit("home")
+        journey.actors[0].should_see("Welcome")
+    session_for(launch_of(options)).close()
+
+
+def test_a_picture_is_taken_when_the_options_say_so(db: None) -> None:
+    def pictures(when: Any) -> list[bool]:
+        sink = Kept()
+        recorder = Recorder(sink)
+        scope = recorder.start_test("a story", name="a story")
+        with recorder.entered(scope), Journey(Options(driver="browser", screenshots=when)) as journey:
+            actor = journey.visitor()
+            actor.visit("home")
+            with pytest.raises(TimeoutError):
+                actor.page.set_default_timeout(50)
+                actor.click("Nowhere")
+        return [bool(page.picture) for page in sink.pages]
+
+    assert set(pictures("steps")) == {True}
+    assert pictures("failures") == [False, True]
+    assert set(pictures("off")) == {False}
 
 
 @pytest.mark.parametrize("end", ["crash", "SIGINT", "SIGKILL"])

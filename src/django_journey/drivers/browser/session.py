@@ -101,15 +101,22 @@ class BrowserSession:
 
 
 def session_for(how: Launch) -> BrowserSession:
-    """Return this process's browser for these settings, launching it at the first call."""
-    return _session(how, os.getpid())
+    """Return this process's browser for these settings, launching it at the first call, and again if it crashed."""
+    running = _running(os.getpid())
+    session = running.get(how)
+    if session is not None and not session.browser.is_connected():
+        del running[how]
+        session.close()
+        session = None
+    if session is None:
+        session = running[how] = BrowserSession(how)
+        atexit.register(session.close)
+    return session
 
 
 @cache
-def _session(how: Launch, _process: int) -> BrowserSession:
-    session = BrowserSession(how)
-    atexit.register(session.close)
-    return session
+def _running(_process: int) -> dict[Launch, BrowserSession]:
+    return {}
 
 
 def _quietly(close: Any) -> None:
