@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from django_journey import report
+from django_journey.report.model import Run
 from django_journey.runners.reporting import tell
 from django_journey.trace.redact import Redactor
 from django_journey.trace.store import Store
@@ -20,10 +21,10 @@ def test_a_folder_without_a_trace_is_told_in_words(tmp_path: Path) -> None:
 def test_whatever_goes_wrong_in_the_report_is_told_and_not_raised(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def build(folder: Path) -> Path:
+    def load(folder: Path) -> Run:
         raise KeyError("x")
 
-    monkeypatch.setattr(report, "build", build)
+    monkeypatch.setattr(report, "load", load)
     assert tell(tmp_path, write_report=True, width=80, colour=False) == [
         "django-journey could not write its report: KeyError: 'x'",
         f"The trace lies in {tmp_path / 'trace'}",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -23,6 +24,8 @@ _URLS = {
     "mariadb": ("JOURNEY_TEST_MARIADB_URL", "mysql://root@127.0.0.1:3306/test"),
 }
 
+_DRIVERS = {"postgresql": "psycopg", "mariadb": "MySQLdb"}
+
 
 def missing(alias: str) -> str:
     """Say why the database can't be used here, or return an empty string."""
@@ -34,6 +37,9 @@ def missing(alias: str) -> str:
         socket.create_connection((place.hostname, place.port), timeout=2).close()
     except OSError as error:
         return f"no {alias} server answers at {place.hostname}:{place.port} ({error}); set {variable}"
+    driver = _DRIVERS[alias]
+    if find_spec(driver) is None:
+        return f"{alias} answers, but {driver} is not installed: python -m pip install --group {alias}"
     return ""
 
 

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 from pathlib import Path
 from typing import Any
@@ -61,8 +62,11 @@ def test_language_and_time_zone_are_named() -> None:
         timezone.deactivate()
 
 
-def test_a_file_that_this_process_made_is_named_and_another_processes_is_not(tmp_path: Path) -> None:
+def test_a_file_that_this_process_made_is_named_and_another_processes_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """B6: files too."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))  # wherever this checkout lies
     folder = Path(__file__).parent / f"left-{tmp_path.name}"
     folder.mkdir()
     try:
