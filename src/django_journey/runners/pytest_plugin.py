@@ -32,6 +32,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add_options(parser)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None]:
+    """Say which settings modules there are where pytest-django can't find the one that it was told."""
+    try:
+        return (yield)
+    except ImportError as error:
+        from django_journey.runners.settings_module import not_found
+
+        told = not_found(error, early_config)
+        if told is None:
+            raise
+        raise pytest.UsageError(str(told)) from None
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Read the settings once pytest-django has found the project's, and trace if they say so."""
