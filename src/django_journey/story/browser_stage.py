@@ -85,6 +85,8 @@ class BrowserStage:
             told = translated(error, actor.opened_page)
             if told is error:
                 raise
+            for note in getattr(error, "__notes__", ()):
+                told.add_note(note)
             raise told from error
         self._raise_what_views_raised(None)
 

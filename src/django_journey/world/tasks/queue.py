@@ -260,7 +260,7 @@ def _raise_failures(done: list[Ran]) -> None:
 def _failures(failed: list[Ran], number: int, instead: str) -> WorldError:
     return WorldError(
         Explanation(
-            f"{len(failed)} of {number} task{'s' if number != 1 else ''} failed",
+            f"{len(failed)} of {number} tasks failed",
             where="journey.tasks",
             nearest=tuple(f"{item.task}: {_named(item.error)}" for item in failed),
             instead=f"see the cause above; {instead}",
