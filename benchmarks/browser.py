@@ -35,6 +35,7 @@ RATIOS = {  # by how much the second way is faster than the first
     "_session": ("live server, chromium, session", "story, headless shell, session"),
     "_same_browser": ("live server, chromium, login page", "story, chromium, login page"),
     "_same_browser_session": ("live server, chromium, session", "story, chromium, session"),
+    "_as_documented": ("live server, chromium, login page", "story, headless shell, session"),
 }
 
 
