@@ -220,7 +220,8 @@ def test_who_is_elsewhere_is_told_where_and_on_what_page(journey: Journey) -> No
         actor.should_be_at("order")
     said = str(error.value)
     assert "should be at /order/" in said
-    assert "/item/3/, and its title is 'Shop'" in said
+    assert "it is at" in said
+    assert "The title of the page is 'Shop'" in error.value.__notes__
     assert 'actor.should_be_at("item", number=3)' in said
 
 
@@ -230,6 +231,19 @@ def test_what_is_not_seen_is_told_with_the_pages_title(journey: Journey) -> None
     with pytest.raises(ExpectationError) as error:
         actor.should_see("Goodbye")
     assert "The title of the page is 'Shop'" in error.value.__notes__
+
+
+def test_a_form_that_the_page_itself_refused_is_named(journey: Journey) -> None:
+    actor = journey.visitor()
+    actor.visit("home")
+    actor.page.set_content("<title>Form</title><form><input name=price required><button>Save</button></form>")
+    actor.click("Save")
+    with pytest.raises(ExpectationError) as error:
+        actor.should_see("Saved")
+    title, form = error.value.__notes__[:2]
+    assert title == "The title of the page is 'Form'"
+    assert form.startswith("the form was not sent: ")
+    assert "price" in form
 
 
 def test_a_session_cookie_for_another_domain_still_signs_the_actor_in(

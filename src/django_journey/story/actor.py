@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from django_journey.errors import Explanation, StoryError
@@ -227,12 +227,13 @@ class Actor:
         with self._step("should_be_at", _called(target, kwargs, query)):
             page = self._here("should_be_at")
             origin = re.escape(self._stage.base_url) + re.escape(path)
-            try:
-                expect(page).to_have_url(re.compile(rf"^{origin}(\?[^#]*)?(#.*)?$"))
-            except AssertionError as error:
-                raise elsewhere(page, self._stage.base_url, path) from error
-            if wanted:
-                expect_query(page.url, wanted)
+            with _naming(page):
+                try:
+                    expect(page).to_have_url(re.compile(rf"^{origin}(\?[^#]*)?(#.*)?$"))
+                except AssertionError as error:
+                    raise elsewhere(page, self._stage.base_url, path) from error
+                if wanted:
+                    expect_query(page.url, wanted)
 
     # -- being somebody ----------------------------------------------------------------------------
 
@@ -300,11 +301,16 @@ class Actor:
 
 @contextmanager
 def _naming(page: Any) -> Iterator[None]:
-    """Let a failed expectation say by the page's title which page this is: an error page, say."""
+    """Let a failed expectation say which page this is (an error page, say), and which form was not sent."""
     try:
         yield
     except AssertionError as error:
-        error.add_note(f"The title of the page is {page.title()!r}")
+        with suppress(
+            Exception
+        ):  # a page that is gone has nothing to add, and the error at hand matters more
+            for line in (f"The title of the page is {page.title()!r}", fields.refused(page)):
+                if line:
+                    error.add_note(line)
         raise
 
 

@@ -108,7 +108,7 @@ def elsewhere(page: Any, base_url: str, wanted: str) -> ExpectationError:
         Explanation(
             f"the page should be at {wanted}",
             where="its address",
-            nearest=(f"it is at {url}, and its title is {page.title()!r}",),
+            nearest=(f"it is at {url}",),
             instead=instead,
         )
     )

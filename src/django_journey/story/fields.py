@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-__all__ = ["CHECKABLE", "FIELDS", "FILES", "clickable", "control", "radio_in_group"]
+__all__ = ["CHECKABLE", "FIELDS", "FILES", "clickable", "control", "radio_in_group", "refused"]
 
 FIELDS = "input, textarea, select, [contenteditable], [role=textbox], [role=searchbox], [role=combobox]"
 CHECKABLE = (
@@ -70,6 +70,21 @@ def clickable(page: Any, text: str) -> Any:
         if fitting:
             return _union(fitting)
     return found
+
+
+def refused(page: Any) -> str:
+    """Return which form the page's own constraints kept from being sent, or an empty string.
+
+    Args:
+        page: A page, Playwright's or its twin.
+    """
+    if hasattr(page, "blocked"):
+        return str(page.blocked or "")
+    field = page.locator(":invalid:focus")  # a browser puts the focus into the field that it refuses
+    if not field.count():
+        return ""
+    name = field.first.get_attribute("name")
+    return f"the form was not sent: the field {name!r}: {field.first.evaluate('field => field.validationMessage')}"
 
 
 def _by_name(page: Any, name: str) -> Iterator[Any]:
