@@ -246,6 +246,12 @@ def test_a_form_that_the_page_itself_refused_is_named(journey: Journey) -> None:
     assert "price" in form
 
 
+def test_a_login_page_of_another_site_is_refused(journey: Journey, settings: Any) -> None:
+    settings.LOGIN_URL = "https://accounts.example.com/login/"
+    with pytest.raises(StoryError, match=r"another site(.|\n)*journey\.actor\(user\)"):
+        journey.visitor().login("ada", "zebra-crossing-9")
+
+
 def test_a_session_cookie_for_another_domain_still_signs_the_actor_in(
     journey: Journey, ada: Any, settings: Any
 ) -> None:

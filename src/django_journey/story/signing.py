@@ -46,6 +46,14 @@ def login(page: Any, base_url: str, name: str, password: str) -> None:
             )
         )
     address = resolve_url(settings.LOGIN_URL)
+    if not address.startswith("/") or address.startswith("//"):
+        raise StoryError(
+            Explanation(
+                "the login page is on another site, or its address is relative",
+                where=f"LOGIN_URL = {settings.LOGIN_URL!r}",
+                instead="journey.actor(user) signs in at once; or go there: actor.page.goto(…)",
+            )
+        )
     if urlsplit(page.url).path != urlsplit(address).path:
         page.goto(base_url + address)
     secret = page.locator("input[type=password]")
