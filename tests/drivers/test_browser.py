@@ -235,6 +235,7 @@ INTERRUPTED = """
 import signal, sys
 from django_journey.drivers.browser.session import Launch, session_for
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may have started us deaf to it
 session = session_for(Launch())
 page = session.new_context().new_page()
 page.set_content("<p>open</p>")

@@ -72,7 +72,7 @@ def login(page: Any, base_url: str, name: str, password: str) -> None:
     secret.fill(password)
     with page.expect_navigation():  # a browser goes on while its page is still the old one
         form.locator(_SUBMITS).first.click()
-    if page.locator("input[type=password]").count() and urlsplit(page.url).path == urlsplit(address).path:
+    if urlsplit(page.url).path == urlsplit(address).path and page.locator("input[type=password]").count():
         said = page.locator(".errorlist, [role=alert], .error, .alert").all_inner_texts()
         raise StoryError(
             Explanation(
