@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 from django.core.signals import got_request_exception, request_finished
 from django.db import connection
 from django.urls import get_script_prefix
+from django.utils.http import parse_http_date
 
 from django_journey.drivers.base import Request, Response
 from django_journey.drivers.inprocess import InProcessDriver
@@ -189,6 +191,7 @@ def test_a_site_below_a_prefix_is_reached_below_it(driver, settings) -> None:
 
 def test_static_files_are_found_without_the_urlconf(driver) -> None:
     response = get(driver, "/static/admin/css/base.css")
+    assert parse_http_date(response.header("Last-Modified")) < time.time()  # so that a browser keeps it
     assert (response.status, response.header("Content-Type")) == (200, "text/css")
     assert b"body" in response.body
     assert get(driver, "/static/no/such.css").status == 404

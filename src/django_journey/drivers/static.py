@@ -10,6 +10,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 from django.core.files.storage import default_storage
+from django.utils.http import http_date
 
 from django_journey.drivers.base import Response
 
@@ -26,7 +27,11 @@ def static_response(path: str) -> Response | None:
     if name is None:
         return None
     found = _find(name)
-    return None if found is None else _file_response(name, found.read_bytes())
+    if found is None:
+        return None
+    # With a date a browser keeps the file from one page of a story to the next (RFC 9111, section 4.2.2).
+    dated = ("Last-Modified", http_date(found.stat().st_mtime))
+    return _file_response(name, found.read_bytes(), dated)
 
 
 def media_response(path: str) -> Response | None:
@@ -67,9 +72,13 @@ def _find(name: str) -> Path | None:
     return None
 
 
-def _file_response(name: str, content: bytes) -> Response:
+def _file_response(name: str, content: bytes, *more: tuple[str, str]) -> Response:
     kind, encoding = mimetypes.guess_type(name)
-    headers = [("Content-Type", kind or "application/octet-stream"), ("Content-Length", str(len(content)))]
+    headers = [
+        ("Content-Type", kind or "application/octet-stream"),
+        ("Content-Length", str(len(content))),
+        *more,
+    ]
     if encoding:
         headers.append(("Content-Encoding", encoding))
     return Response(200, tuple(headers), content, "OK")
