@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from email.message import MIMEPart
 from email.mime.image import MIMEImage
 
+import django
 import pytest
 from django.core.mail import EmailMessage, EmailMultiAlternatives
 
@@ -31,9 +33,21 @@ def newsletter() -> Mail:
         '<p><a href="http://testserver/articles/one/"> Read\n it </a> <img src="cid:logo"></p>', "text/html"
     )
     message.attach("terms.txt", "the terms", "text/plain")
-    image = MIMEImage(b"\x89PNG", "png")
-    image.add_header("Content-ID", "<logo>")
-    image.add_header("Content-Disposition", "inline", filename="logo.png")
+    image: MIMEPart | MIMEImage
+    if django.VERSION >= (6, 0):
+        image = MIMEPart()
+        image.set_content(
+            b"\x89PNG",
+            maintype="image",
+            subtype="png",
+            cid="<logo>",
+            filename="logo.png",
+            disposition="inline",
+        )
+    else:
+        image = MIMEImage(b"\x89PNG", "png")
+        image.add_header("Content-ID", "<logo>")
+        image.add_header("Content-Disposition", "inline", filename="logo.png")
     message.attach(image)
     message.send()
     return Mailbox("smartie@example.com").latest()
