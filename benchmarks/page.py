@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -176,8 +177,15 @@ def story() -> dict[str, float]:
     # Both sign in users whose passwords were hashed quickly, as most suites do.
     with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
         found = {driver: time_story(driver, rounds) for driver, rounds in (("inprocess", 15), ("browser", 7))}
+        # What is found may be the headless shell, which is about twice as fast as the browser that people have.
+        whole = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), "")
+        if whole:
+            found["chromium"] = time_story("browser", 7, whole)
     print(f"a story of eight requests: {shown(found)}", file=sys.stderr)
-    return {"story_faster_than_chromium": found["browser"] / found["inprocess"]}
+    figures = {"story_faster_than_the_browser_that_is_found": found["browser"] / found["inprocess"]}
+    if whole:
+        figures["story_faster_than_chromium"] = found["chromium"] / found["inprocess"]
+    return figures
 
 
 def shown(found: dict[str, float]) -> str:

@@ -6,12 +6,13 @@ import time
 from statistics import median
 
 
-def time_story(driver: str, rounds: int) -> float:
+def time_story(driver: str, rounds: int, browser_path: str = "") -> float:
     """Return the median time (milliseconds) of a story, its journey's opening and closing included.
 
     Args:
         driver: The driver's name.
         rounds: How often it is told, once more than that to warm up.
+        browser_path: The browser to launch instead of the one that is found.
     """
     from django.db import transaction
 
@@ -19,7 +20,7 @@ def time_story(driver: str, rounds: int) -> float:
     from django_journey.story.options import Options
 
     times = []
-    options = Options(driver=driver, screenshots="off")
+    options = Options(driver=driver, screenshots="off", browser_path=browser_path)
     for number in range(rounds + 1):
         began = time.perf_counter()
         with Journey(options) as journey:
