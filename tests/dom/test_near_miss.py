@@ -115,8 +115,10 @@ def test_filters_and_places_say_how_many_there_were() -> None:
     assert "has the hidden attribute" in hidden.instead
 
 
-def test_an_empty_page_has_nothing_near() -> None:
-    assert missing(by_role("button", name="Save"), markup="").nearest == ()
+def test_an_empty_page_has_nothing_near_and_says_what_it_has() -> None:
+    said = missing(by_role("button", name="Save"), markup="")
+    assert said.nearest == ("nothing on the page comes near; it has 0 forms and 0 controls",)
+    assert "this is the page that is meant" in said.instead
 
 
 def test_ambiguity_lists_the_elements_with_ways_to_tell_them_apart() -> None:

@@ -112,6 +112,21 @@ def test_a_label_that_is_not_on_the_page_names_the_nearest(journey: Journey) -> 
         actor.fill("Titel", "x")
 
 
+def test_a_page_without_a_form_says_what_it_has(journey: Journey) -> None:
+    actor = journey.visitor()
+    actor.visit("home")
+    with pytest.raises(Error, match=r"Title"):
+        actor.fill("Title", "x")
+
+
+@pytest.mark.journey(driver="inprocess")
+def test_where_nothing_comes_near_the_page_is_named(journey: Journey) -> None:
+    actor = journey.visitor()
+    actor.visit("home")
+    with pytest.raises(Error, match=r"nothing on the page 'Shop' comes near; it has 0 forms and 0 controls"):
+        actor.fill("Title", "x")
+
+
 def test_something_ambiguous_is_refused_and_the_candidates_are_listed(journey: Journey) -> None:
     actor = journey.visitor()
     actor.visit("home")

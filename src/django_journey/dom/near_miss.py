@@ -38,7 +38,21 @@ def missing(doc: Document, query: Query, *, call: str, where: str) -> Explanatio
     if len(prefix.parts) < len(query.parts):
         sought += f"; already {prefix} finds nothing"
     near = _nearest(doc, prefix)
+    if not near.lines and not near.instead:
+        near = Near(
+            [_whole_page(doc)], "check that this is the page that is meant: was something refused, or moved?"
+        )
     return Explanation(sought, where=where, nearest=tuple(near.lines), instead=near.instead)
+
+
+def _whole_page(doc: Document) -> str:
+    """Say what there is, where nothing comes near."""
+    title = doc.tree.select_one("title")
+    named = f"the page {' '.join(title.text.split())!r}" if title is not None else "the page"
+    controls = len(doc.tree.select("input:not([type=hidden]), textarea, select, button"))
+    return (
+        f"nothing on {named} comes near; it has {len(doc.tree.select('form'))} forms and {controls} controls"
+    )
 
 
 def _broken_prefix(doc: Document, query: Query) -> Query:
