@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +13,7 @@ from tests.conformance.elements import ASPECTS, Case, compare, oracle, smallest
 from tests.conformance.generated_pages import generated
 from tests.conformance.loopback import Asset
 
-needs_chromium = pytest.mark.skipif(
-    not (shutil.which("chromium-headless-shell") or shutil.which("chromium")),
-    reason="no Chromium on the PATH; apt-get install chromium-headless-shell",
-)
+needs_chromium = pytest.mark.usefixtures("chromium")
 
 PAGE = """<!doctype html><html><head><link rel=stylesheet href=/a.css></head><body><h1>Title</h1><p class=x>hidden</p>
 <form aria-label=Search><label>Word <input type=search></label><button>Go</button></form></body></html>"""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import shutil
 from typing import Any
 
 import pytest
@@ -15,10 +14,7 @@ from django_journey.errors import NeedsBrowser
 from tests.conformance.forms import chromium, run
 from tests.dom.test_owner import PAGES
 
-pytestmark = pytest.mark.skipif(
-    not (shutil.which("chromium-headless-shell") or shutil.which("chromium")),
-    reason="no Chromium on the PATH; apt-get install chromium-headless-shell",
-)
+pytestmark = pytest.mark.usefixtures("chromium")
 
 TOKENS = [
     "a",

@@ -17,6 +17,7 @@ from django_journey.pages.expect_page import APIResponseAssertions, PageAssertio
 from django_journey.pages.page import Page
 from django_journey.trace import recorder
 from django_journey.trace.events import Event, Look, StepFinished
+from tests import needs
 
 
 class Site:
@@ -249,7 +250,7 @@ def test_wrong_expectations_are_errors(page: Page) -> None:
 
 
 def test_playwrights_objects_are_handed_to_playwrights_expect(monkeypatch: pytest.MonkeyPatch) -> None:
-    sync_api = pytest.importorskip("playwright.sync_api")
+    sync_api = needs.library("playwright.sync_api")
     handed: list[Any] = []
     monkeypatch.setattr(sync_api, "expect", lambda *arguments: handed.append(arguments) or "theirs")
     theirs = sync_api.Locator.__new__(sync_api.Locator)
@@ -266,7 +267,7 @@ def test_playwrights_objects_are_handed_to_playwrights_expect(monkeypatch: pytes
     ],
 )
 def test_every_matcher_of_playwright_is_there_with_its_arguments(ours: type, name: str) -> None:
-    theirs = getattr(pytest.importorskip("playwright.sync_api"), name)
+    theirs = getattr(needs.library("playwright.sync_api"), name)
     for matcher in dir(theirs):
         if matcher.startswith(("to_", "not_to_")):
             wanted = set(inspect.signature(getattr(theirs, matcher)).parameters)

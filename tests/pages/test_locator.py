@@ -15,6 +15,7 @@ from django_journey.pages.locator import Locator
 from django_journey.pages.page import Page
 from django_journey.trace import recorder
 from django_journey.trace.events import Event, Look, StepFinished, StepStarted
+from tests import needs
 
 
 class OnePage:
@@ -249,7 +250,7 @@ def test_locators_of_another_page_are_refused(page: Page, driver: OnePage) -> No
 
 
 def test_locators_offer_what_playwrights_offer() -> None:
-    theirs = pytest.importorskip("playwright.sync_api").Locator
+    theirs = needs.library("playwright.sync_api").Locator
     public = {name for name in dir(theirs) if not name.startswith("_")}
     assert public - set(dir(Locator)) <= {"on", "once", "remove_listener"}
     for name in sorted(public & set(dir(Locator))):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,10 +10,10 @@ import pytest
 
 from django_journey import expect
 from django_journey.drivers.base import Request, Response
+from django_journey.drivers.browser.find import launch
 from django_journey.pages.context import BrowserContext
+from tests import needs
 from tests.conformance.loopback import Asset, serving
-
-CHROMIUM = shutil.which("chromium-headless-shell") or shutil.which("chromium")
 
 SITE = {
     "/": """<!doctype html><title>Shop</title><h1>Tea and more</h1>
@@ -43,17 +42,15 @@ class Ours:
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[tuple[Any, str]]:
+def visited() -> Iterator[tuple[Any, str]]:
     """A running Chromium, and the site on loopback for it."""
-    from playwright.sync_api import sync_playwright
-
-    if CHROMIUM is None:
-        pytest.skip("there is no Chromium")
+    sync_playwright = needs.library("playwright.sync_api").sync_playwright
     with (
         serving(lambda path: Asset("text/html; charset=utf-8", SITE[path].encode())) as base,
         sync_playwright() as playwright,
     ):
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        with needs.a_browser():
+            browser = launch(playwright, "chromium", headed=False)
         yield browser, base
         browser.close()
 
@@ -63,7 +60,7 @@ def page(request: pytest.FixtureRequest) -> Iterator[Any]:
     if request.param == "ours":
         page: Any = BrowserContext(Ours()).new_page()
     else:
-        browser, base = request.getfixturevalue("chromium")
+        browser, base = request.getfixturevalue("visited")
         page = browser.new_context(base_url=base).new_page()
     page.goto("/")
     yield page

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import struct
 import threading
 import zlib
@@ -14,24 +13,18 @@ from typing import Any
 import pytest
 
 from django_journey import report
+from django_journey.drivers.browser.find import launch
+from tests import needs
 from tests.report.synthetic import Process, folder_with, page, publishing, suite
 
-SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-            "--disable-component-update", "--disable-sync"]  # fmt: skip
 ATTACK = "<img src=x onerror=\"document.title='ran'\"><script>document.title='ran'</script>"
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    path = next(
-        filter(None, map(shutil.which, ("chromium-headless-shell", "chromium", "google-chrome"))), None
-    )
-    if path is None:
-        pytest.skip("no Chromium is installed")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=SWITCHES)
+    with needs.library("playwright.sync_api").sync_playwright() as playwright:
+        with needs.a_browser():
+            chromium = launch(playwright, "chromium", headed=False)
         yield chromium
         chromium.close()
 

@@ -27,8 +27,8 @@ _URLS = {
 _DRIVERS = {"postgresql": "psycopg", "mariadb": "MySQLdb"}
 
 
-def missing(alias: str) -> str:
-    """Say why the database can't be used here, or return an empty string."""
+def unanswered(alias: str) -> str:
+    """Say that no such server answers here, or return an empty string."""
     if alias not in _URLS:
         return ""
     variable, default = _URLS[alias]
@@ -37,8 +37,13 @@ def missing(alias: str) -> str:
         socket.create_connection((place.hostname, place.port), timeout=2).close()
     except OSError as error:
         return f"no {alias} server answers at {place.hostname}:{place.port} ({error}); set {variable}"
-    driver = _DRIVERS[alias]
-    if find_spec(driver) is None:
+    return ""
+
+
+def driverless(alias: str) -> str:
+    """Say that the library for such a database is not installed, or return an empty string."""
+    driver = _DRIVERS.get(alias, "")
+    if driver and find_spec(driver) is None:
         return f"{alias} answers, but {driver} is not installed: python -m pip install --group {alias}"
     return ""
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests import needs
 from tests.site import databases
 
 
@@ -20,8 +21,10 @@ def made(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[str]:
     alias = request.param
-    if reason := databases.missing(alias):
+    if reason := databases.unanswered(alias):
         pytest.skip(reason)
+    if reason := databases.driverless(alias):
+        needs.lacking(reason)
     unique = f"{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}"
     with django_db_blocker.unblock():
         databases.make(alias, databases.settings_of(alias, tmp_path_factory.mktemp("databases"), unique))

@@ -1,0 +1,57 @@
+"""What tests need of their machine. Where it is missing they are left out; in CI, which installs it, they fail."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from typing import Any, NoReturn
+
+import pytest
+
+from django_journey.errors import ConfigurationError, MissingExtra
+
+__all__ = ["a_browser", "lacking", "library", "program"]
+
+
+def lacking(what: str) -> NoReturn:
+    """Leave this test out, or fail in CI.
+
+    Args:
+        what: What is missing, and how it is installed.
+    """
+    if os.environ.get("CI"):
+        pytest.fail(f"CI installs what its tests need, but {what}")
+    pytest.skip(what)
+
+
+@contextmanager
+def a_browser() -> Iterator[None]:
+    """Launch a browser within this block; where there is none the test lacks it."""
+    try:
+        yield
+    except (ConfigurationError, MissingExtra) as missing:
+        lacking(f"there is no browser here: {missing}")
+
+
+def library(name: str) -> Any:
+    """Return an optional library of the dependency group ``test``."""
+    try:
+        return import_module(name)
+    except ImportError as missing:
+        lacking(f"{missing}: python -m pip install --group test")
+
+
+def program(*names: str, package: str) -> str:
+    """Return the path of the first of these programs that is there.
+
+    Args:
+        names: What it may be called.
+        package: The Debian package that brings it.
+    """
+    for name in names:
+        if found := shutil.which(name):
+            return found
+    lacking(f"{names[0]} is not on the PATH: apt-get install {package}")
