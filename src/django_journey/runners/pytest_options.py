@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import Field, fields
+from dataclasses import fields
 from importlib.util import find_spec
 from typing import Any
 
@@ -19,11 +19,14 @@ __all__ = ["OPTIONS", "add_options", "load_options", "options_of"]
 OPTIONS = pytest.StashKey[Options]()
 
 
-def add_options(parser: pytest.Parser) -> None:
+def add_options(parser: pytest.Parser, plugins: pytest.PytestPluginManager) -> None:
     """Add an option for each setting; nothing but the names is loaded for it."""
     group = parser.getgroup("journey", "stories over several requests (django-journey)")
+    # pytest-playwright has --headed too, and whoever comes second would break the start.
+    theirs = find_spec("pytest_playwright") is not None and not plugins.is_blocked("playwright")
     for item in fields(Options):
-        group.addoption(*_names(item), dest=f"journey_{item.name}", default=None, **argument(item))
+        own = ["--headed"] if item.name == "headed" and not theirs else []
+        group.addoption(*names(item), *own, dest=f"journey_{item.name}", default=None, **argument(item))
 
 
 def load_options(config: pytest.Config) -> Options:
@@ -53,9 +56,3 @@ def options_of(item: pytest.Item, options: Options) -> Options:
             said = {str(mark.args[0]): None}
         options = options.marked(said, where=item.nodeid)
     return options
-
-
-def _names(item: Field[Any]) -> list[str]:
-    # pytest-playwright has this option too, and whoever comes second would break the start.
-    own = ["--headed"] if item.name == "headed" and find_spec("pytest_playwright") is None else []
-    return [*names(item), *own]

@@ -13,6 +13,7 @@ import pytest
 from django_journey.errors import ConfigurationError, MissingExtra
 from django_journey.runners.fixtures import JOURNEY, journey, journey_driver, journey_services
 from django_journey.runners.opening import TEST_OPTIONS
+from django_journey.runners.playwright_fixtures import free_the_thread, is_playwright
 from django_journey.runners.pytest_options import OPTIONS, add_options, load_options, options_of
 from django_journey.story.options import DRIVERS, Options
 
@@ -27,9 +28,9 @@ _MARK = (
 )
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
+def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
     """Add ``--journey-driver`` and its like."""
-    add_options(parser)
+    add_options(parser, pluginmanager)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -119,6 +120,17 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         session_for(launch_of(options_of(item, options)))
     except (ConfigurationError, MissingExtra) as missing:
         pytest.skip(str(missing))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(
+    fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest
+) -> Generator[None, Any, Any]:
+    """Let the ORM work beside the ``page`` of pytest-playwright, whose sync API would keep Django from it."""
+    value = yield
+    if fixturedef.argname == "playwright" and is_playwright(value):
+        free_the_thread(request, value)
+    return value
 
 
 @pytest.hookimpl(wrapper=True)

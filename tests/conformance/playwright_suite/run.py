@@ -15,7 +15,7 @@ from tests.conformance.playwright_suite.data import VERSION, files, left_out
 
 __all__ = ["run", "suite"]
 
-_PLUGINS = ("django", "django_journey", "randomly", "cacheprovider", "xdist")
+_PLUGINS = ("django", "django_journey", "playwright", "randomly", "cacheprovider", "xdist")
 
 
 def suite() -> Path:
