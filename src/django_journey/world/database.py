@@ -383,8 +383,10 @@ def _unfinished(shared: SharedConnection) -> SharedDatabaseError:
 
 def _interrupt(shared: SharedConnection) -> None:
     # The statement that runs now would be waited for by the rollback.
-    stop = getattr(shared.driver, "cancel", None) or getattr(shared.driver, "interrupt", None)
-    if stop is not None and not shared.wire.acquire(blocking=False):
-        stop()
-    elif stop is not None:
-        shared.wire.release()
+    if hasattr(shared.driver, "interrupt"):
+        shared.driver.interrupt()  # SQLite: nothing happens if none runs
+    elif hasattr(shared.driver, "cancel"):
+        if shared.wire.acquire(blocking=False):
+            shared.wire.release()
+        else:
+            shared.driver.cancel()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, Protocol
 
 from django_journey.world.foreign_keys import DeferredKeys
-from django_journey.world.statements import only_reads
 
 __all__ = ["CommittingSQLite", "Dialect", "MySQL", "PostgreSQL", "SQLite", "dialect_of"]
 
@@ -20,6 +20,8 @@ class Dialect(Protocol):
     """A failed statement outside of transactions leaves the real one broken."""
     tells_of_closing: bool
     """Closing a cursor talks to the server."""
+    harmless: Collection[str]
+    """Statements that need nothing before and after them outside of transactions, as has been seen."""
 
     def open(self) -> None:
         """Prepare the real transaction, which has begun."""
@@ -34,10 +36,14 @@ class Dialect(Protocol):
         """Undo the virtual transaction and end it."""
 
     def ran(self, word: str, sql: str) -> None:
-        """Take note of a statement of the virtual transaction."""
+        """Take note of a statement of the virtual transaction that may write."""
 
     def before_alone(self, word: str, sql: str) -> bool:
-        """Prepare a statement outside any transaction; return whether ``after_alone`` is needed."""
+        """Prepare a statement outside any transaction that may write.
+
+        Returns:
+            Whether ``after_alone`` is needed.
+        """
 
     def after_alone(self) -> None:
         """Keep what a statement outside any transaction did, deferred checks first."""
@@ -64,6 +70,7 @@ class SQLite:
     def __init__(self, driver: Any, errors: Any, keys: DeferredKeys | None = None) -> None:
         self._driver = driver
         self._keys = keys or DeferredKeys(driver, errors)
+        self.harmless: Collection[str] = self._keys.harmless
 
     def open(self) -> None:
         pass
@@ -79,15 +86,14 @@ class SQLite:
     def rollback(self) -> None:
         self._driver.execute('ROLLBACK TO "journey"')
         self._driver.execute('RELEASE "journey"')
-        self._keys.forget()
+        self._keys.rolled_back()
 
     def ran(self, word: str, sql: str) -> None:
-        if not only_reads(word, sql):
-            self._keys.written(word, sql)
+        self._keys.written(word, sql)
 
     def before_alone(self, word: str, sql: str) -> bool:
         # A failing statement undoes itself here; only a deferred key makes a savepoint necessary.
-        if word in _SQLITE_NOT_WRITING or only_reads(word, sql):
+        if sql in self.harmless or word in _SQLITE_NOT_WRITING:
             return False
         self._keys.forget()
         self._keys.written(word, sql)
@@ -114,6 +120,7 @@ class CommittingSQLite:
     buffers = True
     undoes_nothing = False
     tells_of_closing = False
+    harmless: Collection[str] = ()
 
     def __init__(self, driver: Any) -> None:
         self._driver = driver
@@ -157,6 +164,7 @@ class PostgreSQL:
     buffers = False
     undoes_nothing = True
     tells_of_closing = False
+    harmless: Collection[str] = ()
 
     # An initially immediate constraint must not stay deferred once the deferred ones were checked.
     _OPEN = (
@@ -204,10 +212,10 @@ class PostgreSQL:
         self._run(b"ROLLBACK TO SAVEPOINT journey; RELEASE SAVEPOINT journey")
 
     def ran(self, word: str, sql: str) -> None:
-        self._wrote = self._wrote or not only_reads(word, sql)
+        self._wrote = True
 
     def before_alone(self, word: str, sql: str) -> bool:
-        return not only_reads(word, sql)
+        return True
 
     def after_alone(self) -> None:
         self._run(self._check + b"RELEASE SAVEPOINT journey_standing; SAVEPOINT journey_standing")
@@ -235,6 +243,7 @@ class MySQL:
     vendor = "mysql"
     undoes_nothing = False
     tells_of_closing = True
+    harmless: Collection[str] = ()
 
     def __init__(self, driver: Any) -> None:
         from MySQLdb.cursors import CursorStoreResultMixIn

@@ -16,6 +16,9 @@ _KEYS = (
 _TRIGGERS = "SELECT count(*) FROM sqlite_master WHERE type = 'trigger'"
 _SCHEMA_WORDS = frozenset({"CREATE", "ALTER", "DROP"})
 _SAVEPOINT_WORDS = frozenset({"SAVEPOINT", "RELEASE", "ROLLBACK", "PRAGMA"})
+# What is remembered of statements: the ORM writes the same ones again and again.
+_SHORT = 2_000  # characters
+_MANY = 1_000  # statements
 
 
 class DeferredKeys:
@@ -38,6 +41,9 @@ class DeferredKeys:
         self._referring: dict[str, dict[str, set[str]]] | None = None
         self._with_keys: set[str] = set()
         self._triggers = False
+        self._altered = False
+        self.harmless: set[str] = set()
+        """Statements that can break no key, whatever their parameters."""
 
     @property
     def nothing_to_check(self) -> bool:
@@ -49,12 +55,23 @@ class DeferredKeys:
         self._suspects.clear()
         self._everything = False
 
+    def rolled_back(self) -> None:
+        """Begin anew, with the schema as it was."""
+        self.forget()
+        if self._altered:
+            self._forget_schema()
+
     def written(self, word: str, sql: str) -> None:
         """Take note of a statement that may write."""
-        if word in _SAVEPOINT_WORDS or self._everything:
+        if sql in self.harmless:
             return
         if word in _SCHEMA_WORDS:
-            self._referring = None
+            self._altered = True
+            self._forget_schema()
+            return
+        if word == "ROLLBACK" and self._altered:
+            self._forget_schema()
+        if word in _SAVEPOINT_WORDS or self._everything:
             return
         found = written_table(word, sql)
         referring = self._known()
@@ -62,10 +79,12 @@ class DeferredKeys:
             self._everything = True
             return
         kind, table = found
-        if kind != "DELETE" and table in self._with_keys:
-            self._suspects.add(table)
+        suspects = {table} if kind != "DELETE" and table in self._with_keys else set()
         if kind != "INSERT" and table in referring:
-            self._suspects.update(_endangered(kind, sql, referring[table]))
+            suspects |= _endangered(kind, sql, referring[table])
+        self._suspects |= suspects
+        if not suspects and len(sql) <= _SHORT and len(self.harmless) < _MANY:
+            self.harmless.add(sql)
 
     def check(self) -> None:
         """Raise the driver's ``IntegrityError`` if a key refers to nothing."""
@@ -84,6 +103,10 @@ class DeferredKeys:
                     f"FOREIGN KEY constraint failed: row {row} of {table!r} refers to a row of {parent!r} "
                     "that does not exist"
                 )
+
+    def _forget_schema(self) -> None:
+        self._referring = None
+        self.harmless.clear()
 
     def _known(self) -> dict[str, dict[str, set[str]]]:
         if self._referring is None:

@@ -11,7 +11,7 @@ from typing import Any
 from django.db.backends.utils import debug_transaction
 
 from django_journey.trace.recorder import current, note
-from django_journey.world.cursors import BufferedCursor, LeasedCursor, ServerSideCursor
+from django_journey.world.cursors import BufferedCursor, LeasedCursor, ServerSideCursor, SQLiteCursor
 from django_journey.world.shared import SharedConnection, Virtual
 
 __all__ = ["Lease"]
@@ -64,6 +64,9 @@ class Lease:
         self.shared = shared
         self.virtual = Virtual(shared)
         self._names = names
+        self._new_cursor = type(wrapper).create_cursor
+        self._lease_cursor = _cursor_class(shared)
+        self._has_named_cursors = shared.dialect.vendor == "postgresql"
         self._kept: dict[str, Any] = {}
         self._overridden: dict[str, Any] = {}
 
@@ -133,13 +136,11 @@ class Lease:
 
     def create_cursor(self, name: str | None = None) -> Any:
         """Make a cursor of the driver whose statements wait for their turn."""
-        if name:
-            # In one session names must differ, also from those of a thread that had the same number.
-            name = f"{name}_{next(self._names)}"
-        cursor = type(self.wrapper).create_cursor(self.wrapper, name)
-        if name and self.shared.dialect.vendor == "postgresql":
-            return ServerSideCursor(cursor, self.virtual)
-        return (BufferedCursor if self.shared.dialect.buffers else LeasedCursor)(cursor, self.virtual)
+        if not name:
+            return self._lease_cursor(self._new_cursor(self.wrapper, None), self.virtual)
+        # In one session names must differ, also from those of a thread that had the same number.
+        cursor = self._new_cursor(self.wrapper, f"{name}_{next(self._names)}")
+        return (ServerSideCursor if self._has_named_cursors else self._lease_cursor)(cursor, self.virtual)
 
     def start_transaction_under_autocommit(self) -> None:
         """Begin a virtual transaction with its first statement (SQLite's way into ``atomic``)."""
@@ -176,6 +177,12 @@ class Lease:
 
     def _told(self, sql: str, call: Callable[[], Any]) -> Any:
         return self.shared.run(self.virtual, sql, call)
+
+
+def _cursor_class(shared: SharedConnection) -> type[LeasedCursor]:
+    if shared.dialect.vendor == "sqlite":
+        return SQLiteCursor
+    return BufferedCursor if shared.dialect.buffers else LeasedCursor
 
 
 def numbers() -> Iterator[int]:

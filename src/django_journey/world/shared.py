@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
+from threading import get_ident
 from types import MappingProxyType
 from typing import Any
 
 from django_journey.errors import Explanation, SharedDatabaseError
 from django_journey.world.dialects import Dialect
-from django_journey.world.statements import PLAIN_WORDS, first_word, holds_rows, refusal
+from django_journey.world.statements import PLAIN_WORDS, first_word, holds_rows, only_reads, refusal
 from django_journey.world.turns import Turn
 
 __all__ = ["SharedConnection", "Virtual"]
@@ -25,13 +26,20 @@ class Virtual:
         shared: The connection that it really uses.
     """
 
-    __slots__ = ("autocommit", "holds_rows", "open", "shared")
+    __slots__ = ("autocommit", "holds_rows", "ident", "open", "shared", "thread")
 
     def __init__(self, shared: SharedConnection) -> None:
         self.shared = shared
+        self.ident = threading.get_ident()
+        self.thread = threading.current_thread()
         self.autocommit = True
         self.open = False
         self.holds_rows = False
+
+    def move(self) -> None:
+        """Belong to the calling thread from now on: Django lets threads share a wrapper where told to."""
+        self.ident = threading.get_ident()
+        self.thread = threading.current_thread()
 
     def abandon(self) -> None:
         """Roll back what its dead thread left open, and give the turn back."""
@@ -76,30 +84,65 @@ class SharedConnection:
         Raises:
             SharedDatabaseError: The statement can't work here, or its turn did not come.
         """
+        # Every statement of a story comes through here: what may be told without a call, is.
         word = sql[:6]  # the ORM's statements begin with one of these four; they are most of all
         if word not in PLAIN_WORDS:
             word = first_word(sql)
-        reason = self.over or refusal(self.dialect.vendor, word, sql)
-        if reason:
-            raise self._refused(sql, reason)
-        mine = self.turn.holder is virtual
+            plain = False
+        else:
+            plain = "pg_notify(" not in sql
+        if self.over or not plain:
+            self._refuse(word, sql)
+        turn = self.turn
+        mine = turn.holder is virtual
         if not mine:
-            self.turn.take(virtual, sql)
+            if virtual.ident != get_ident():
+                virtual.move()
+            if turn.lock.acquire(False):
+                turn.holder = virtual
+                turn.taken += 1
+            else:
+                turn.take(virtual, sql)
         try:
             if self.over:  # the story may have ended while this one waited
-                raise self._refused(sql, self.over)
+                self._refuse(word, sql)
             with self.wire:
-                if virtual.autocommit:
-                    return self._alone(word, sql, call, args, kwargs)
-                if not virtual.open:
-                    self.dialect.begin()
-                    virtual.open = True
-                self.dialect.ran(word, sql)
-                virtual.holds_rows = virtual.holds_rows or holds_rows(word, sql)
-                return self._call(sql, call, args, kwargs)
+                may_write = not only_reads(word, sql)
+                if not virtual.autocommit:
+                    self._in_transaction(virtual, word, sql, may_write)
+                    to_keep = False
+                else:
+                    to_keep = may_write and self.dialect.before_alone(word, sql)
+                try:
+                    result = call(*args, **kwargs)
+                    if to_keep:
+                        self.dialect.after_alone()
+                except BaseException as error:
+                    self.recover(virtual, sql, error, to_keep=to_keep)
+                    raise
+                return result
         finally:
             if not mine and not virtual.open:
-                self.turn.give()
+                turn.give()
+
+    def recover(self, virtual: Virtual, sql: str, error: BaseException, *, to_keep: bool = False) -> None:
+        """Undo what a failed statement outside any transaction did.
+
+        Args:
+            virtual: Whose statement it was.
+            sql: The statement.
+            error: What it raised.
+            to_keep: Whether what it did was to be kept by ``after_alone``.
+
+        Raises:
+            SharedDatabaseError: The statement has ended the real transaction.
+        """
+        dialect = self.dialect
+        if dialect.lost():
+            self.over = "an earlier statement ended the real transaction"
+            raise self._refused(sql, "it ended the real transaction of the whole story") from error
+        if virtual.autocommit and (to_keep or dialect.undoes_nothing):
+            dialect.undo_alone()
 
     def commit(self, virtual: Virtual) -> None:
         """End a virtual transaction; where its deferred checks fail, it stays open to be rolled back."""
@@ -128,29 +171,18 @@ class SharedConnection:
         virtual.holds_rows = False
         self.turn.give()
 
-    def _alone(self, word: str, sql: str, call: Callable[..., Any], args: Any, kwargs: Any) -> Any:
-        dialect = self.dialect
-        to_keep = dialect.before_alone(word, sql)
-        try:
-            result = self._call(sql, call, args, kwargs)
-            if to_keep:
-                dialect.after_alone()
-        except SharedDatabaseError:
-            raise
-        except BaseException:
-            if to_keep or dialect.undoes_nothing:
-                dialect.undo_alone()
-            raise
-        return result
+    def _in_transaction(self, virtual: Virtual, word: str, sql: str, may_write: bool) -> None:
+        if not virtual.open:
+            self.dialect.begin()
+            virtual.open = True
+        if may_write:
+            self.dialect.ran(word, sql)
+        virtual.holds_rows = virtual.holds_rows or holds_rows(word, sql)
 
-    def _call(self, sql: str, call: Callable[..., Any], args: Any, kwargs: Any) -> Any:
-        try:
-            return call(*args, **kwargs)
-        except BaseException as error:
-            if self.dialect.lost():
-                self.over = "an earlier statement ended the real transaction"
-                raise self._refused(sql, "it ended the real transaction of the whole story") from error
-            raise
+    def _refuse(self, word: str, sql: str) -> None:
+        reason = self.over or refusal(self.dialect.vendor, word, sql)
+        if reason:
+            raise self._refused(sql, reason)
 
     def _refused(self, sql: str, reason: str) -> SharedDatabaseError:
         line = " ".join(sql.split())

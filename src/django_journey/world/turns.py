@@ -24,6 +24,10 @@ class Holder(Protocol):
     def holds_rows(self) -> bool:
         """Whether rows are locked until its transaction ends."""
 
+    @property
+    def thread(self) -> threading.Thread:
+        """The thread whose it is."""
+
     def abandon(self) -> None:
         """Roll back what its dead thread left open, and give the turn back."""
 
@@ -34,21 +38,24 @@ class Turn:
     Args:
         what: What is shared, e.g. ``the database "default"``.
         patience: How long the same holder may keep others waiting, in seconds.
+
+    ``lock`` is for whoever can't afford a call: to take it without waiting, to set the ``holder`` and to count
+    in ``taken`` is to ``take`` the turn.
     """
 
     def __init__(self, what: str, patience: float) -> None:
         self.what = what
         self.patience = patience
         self.holder: Holder | None = None
-        self._thread: threading.Thread | None = None
-        self._count = 0
-        self._lock = threading.Lock()
+        self.taken = 0
+        self.lock = threading.Lock()
         self._rescue = threading.Lock()
 
     @property
     def thread(self) -> threading.Thread | None:
         """The thread that has the turn."""
-        return self._thread
+        holder = self.holder
+        return holder.thread if holder is not None else None
 
     def take(self, holder: Holder, purpose: str) -> None:
         """Wait for the turn and take it.
@@ -60,23 +67,21 @@ class Turn:
         Raises:
             SharedDatabaseError: The holder kept it too long, or can't ever give it back.
         """
-        if not self._lock.acquire(blocking=False):
+        if not self.lock.acquire(blocking=False):
             self._wait(purpose)
         self.holder = holder
-        self._thread = threading.current_thread()
-        self._count += 1
+        self.taken += 1
 
     def give(self) -> None:
         """Let the next one have it."""
         self.holder = None
-        self._thread = None
-        self._lock.release()
+        self.lock.release()
 
     def idle(self, patience: float) -> bool:
         """Wait until nobody has the turn; ``False`` when that takes longer than ``patience`` seconds."""
-        if not self._lock.acquire(timeout=patience):
+        if not self.lock.acquire(timeout=patience):
             return False
-        self._lock.release()
+        self.lock.release()
         return True
 
     def _wait(self, purpose: str) -> None:
@@ -84,20 +89,21 @@ class Turn:
         # Counted in looks, not by a clock that a test may have stopped. The count starts again whenever
         # somebody new gets the turn: a long queue is no deadlock.
         look = min(_LOOK_AGAIN, self.patience)
-        seen, waited = self._count, 0.0
-        while not self._lock.acquire(timeout=look):
+        seen, waited = self.taken, 0.0
+        while not self.lock.acquire(timeout=look):
             waited += look
-            holder, thread = self.holder, self._thread
-            if holder is None or thread is None:
+            holder = self.holder
+            if holder is None:
                 continue
+            thread = holder.thread
             if thread is threading.current_thread():
                 raise self._refused(purpose, thread, "this very thread holds the transaction open elsewhere")
             if not thread.is_alive():
                 self._free(holder)
             elif around_rows and holder.holds_rows:
                 raise self._refused(purpose, thread, _AROUND_ROWS, instead=_REALLY)
-            elif self._count != seen:
-                seen, waited = self._count, 0.0
+            elif self.taken != seen:
+                seen, waited = self.taken, 0.0
             elif waited >= self.patience:
                 raise self._refused(purpose, thread, f"it waited {self.patience:g} s for its turn")
 

@@ -128,6 +128,39 @@ def test_a_key_that_raw_sql_or_a_trigger_breaks_is_found_on_sqlite(alias: str) -
         assert not Group.objects.using(alias).exists()
 
 
+@pytest.mark.parametrize("made", ["memory", "file"], indirect=True)
+def test_what_broke_no_key_before_is_looked_at_again_when_the_schema_has_changed_on_sqlite(
+    alias: str,
+) -> None:
+    trigger = (
+        "CREATE TRIGGER breaks AFTER INSERT ON auth_group BEGIN "
+        "INSERT INTO auth_permission (name, codename, content_type_id) VALUES ('x', 'x', 987654); END"
+    )
+    with shared_transactions([alias]):
+        Group.objects.using(alias).create(name="first")
+        Group.objects.using(alias).create(name="second")
+        run(alias, trigger)
+        with pytest.raises(IntegrityError):
+            Group.objects.using(alias).create(name="pulls the trigger")
+        with pytest.raises(ZeroDivisionError), transaction.atomic(using=alias):
+            run(alias, "DROP TRIGGER breaks")
+            Group.objects.using(alias).create(name="third")
+            raise ZeroDivisionError
+        with pytest.raises(IntegrityError):
+            Group.objects.using(alias).create(name="pulls it again")
+        with (
+            transaction.atomic(using=alias),
+            pytest.raises(ZeroDivisionError),
+            transaction.atomic(using=alias),
+        ):
+            run(alias, "DROP TRIGGER breaks")
+            Group.objects.using(alias).create(name="fourth")
+            raise ZeroDivisionError
+        with pytest.raises(IntegrityError):
+            Group.objects.using(alias).create(name="pulls it once more")
+        assert Group.objects.using(alias).count() == 2
+
+
 @pytest.mark.parametrize("made", ["postgresql"], indirect=True)
 def test_a_function_that_writes_keeps_what_it_wrote_when_a_later_statement_fails(alias: str) -> None:
     with shared_transactions([alias]):
