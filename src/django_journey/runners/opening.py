@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from django_journey.errors import ConfigurationError, Explanation
+from django_journey.errors import ConfigurationError, Explanation, MissingExtra
 from django_journey.story.options import Options
 
 if TYPE_CHECKING:
     from django_journey.story.journey import Journey
     from django_journey.world.committed import Baseline
 
-__all__ = ["TEST_OPTIONS", "baseline", "committed_database", "open_journey", "options_for"]
+__all__ = ["TEST_OPTIONS", "baseline", "committed_database", "missing_browser", "open_journey", "options_for"]
 
 #: The settings of the test that is running, where its runner has said what they are.
 TEST_OPTIONS: ContextVar[Options | None] = ContextVar("django_journey_options", default=None)
@@ -33,6 +34,27 @@ def options_for(said: Any, *, where: str) -> Options:
         # ``all`` was made into one test for each driver when the tests were collected.
         said = {name: value for name, value in said.items() if (name, value) != ("driver", "all")}
     return options.chosen(said, where=where)
+
+
+def missing_browser(run: Options, story: Options) -> str:
+    """Return why a story is left out: it is pinned to a browser that is not here. Empty where it is to run.
+
+    Where the whole run asks for a browser, and in CI, it runs and fails: there nobody means to do without.
+
+    Args:
+        run: The settings of the run.
+        story: The settings of the story.
+    """
+    if run.driver == "browser" or os.environ.get("CI") or story.driver != "browser":
+        return ""
+    from django_journey.drivers.browser.session import session_for
+    from django_journey.story.browser_stage import launch_of
+
+    try:
+        session_for(launch_of(story))
+    except (ConfigurationError, MissingExtra) as missing:
+        return str(missing)
+    return ""
 
 
 def open_journey(

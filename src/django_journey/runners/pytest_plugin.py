@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Generator, Hashable, Mapping
 from contextlib import nullcontext
 from functools import cache
@@ -10,9 +9,9 @@ from typing import Any, cast
 
 import pytest
 
-from django_journey.errors import ConfigurationError, MissingExtra
+from django_journey.errors import ConfigurationError
 from django_journey.runners.fixtures import JOURNEY, journey, journey_driver, journey_services
-from django_journey.runners.opening import TEST_OPTIONS
+from django_journey.runners.opening import TEST_OPTIONS, missing_browser
 from django_journey.runners.playwright_fixtures import free_the_thread, is_playwright
 from django_journey.runners.pytest_options import OPTIONS, add_options, load_options, options_of
 from django_journey.story.options import DRIVERS, Options
@@ -110,16 +109,10 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Leave out, with the reason, what needs a browser that is not here, unless the run asked for one, or in CI."""
-    options = item.config.stash[OPTIONS]
-    if options.driver == "browser" or os.environ.get("CI") or _driver_of(item, options) != "browser":
-        return
-    from django_journey.drivers.browser.session import session_for
-    from django_journey.story.browser_stage import launch_of
-
-    try:
-        session_for(launch_of(options_of(item, options)))
-    except (ConfigurationError, MissingExtra) as missing:
-        pytest.skip(str(missing))
+    run = item.config.stash[OPTIONS]
+    driver = _driver_of(item, run)
+    if driver and (reason := missing_browser(run, options_of(item, run).marked({"driver": driver}))):
+        pytest.skip(reason)
 
 
 @pytest.hookimpl(wrapper=True)

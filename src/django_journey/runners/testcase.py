@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.test import TestCase, TransactionTestCase
 
-from django_journey.runners.opening import open_journey, options_for
+from django_journey.runners.opening import TEST_OPTIONS, missing_browser, open_journey, options_for
+from django_journey.story.options import Options
 
 if TYPE_CHECKING:
     from django_journey.story.journey import Journey
@@ -38,12 +39,16 @@ class JourneyMixin:
 
         Raises:
             ConfigurationError: ``journey_options``, a setting or the environment says what can't be used.
+            unittest.SkipTest: It is pinned to a browser that is not here.
         """
         opened: Journey | None = self.__dict__.get("_journey")
         if opened is None:
             case: Any = self
+            options = options_for(self.journey_options, where=case.id())
+            if reason := missing_browser(TEST_OPTIONS.get() or Options.load(), options):
+                case.skipTest(reason)
             opened = open_journey(
-                options_for(self.journey_options, where=case.id()),
+                options,
                 test=case.id(),
                 file=_file_of(type(self)),
                 databases=case.databases,
