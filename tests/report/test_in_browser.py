@@ -123,6 +123,28 @@ def test_a_story_shows_its_steps_and_pages_by_keyboard_alone(seen: Any) -> None:
     assert shown.errors == []
 
 
+def test_a_kept_video_beside_the_report_is_a_link_and_nothing_else_is(seen: Any, tmp_path: Path) -> None:
+    (tmp_path / "videos").mkdir()
+    (tmp_path / "videos" / "page@1 a.webm").write_bytes(b"the film")
+    process = Process()
+    play = process.test("t", story=True)
+    for kept in (
+        "/elsewhere/before/videos/page@1 a.webm",  # the report was moved with its folder
+        "/elsewhere/before/videos/gone.webm",
+        "/elsewhere/trace/../index.html",
+        "javascript:alert(1)",
+    ):
+        play.note("browser", "a video", file=kept)
+    play.end_test()
+    tab = seen(process.finish()).open("#t1")
+    for remark in tab.locator(".remark summary").all():
+        remark.click()
+    assert tab.locator(".remark a").all_inner_texts() == ["videos/page@1 a.webm"]
+    with tab.expect_popup() as opened:
+        tab.locator(".remark a").click()
+    assert opened.value.url == (tmp_path / "videos" / "page@1 a.webm").as_uri()
+
+
 def test_a_redirect_is_told_from_two_requests_in_a_row(seen: Any) -> None:
     process = Process()
     play = process.test("t", story=True)

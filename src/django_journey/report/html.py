@@ -112,6 +112,7 @@ def _data(table: list[tuple[str, Test]], looks: Looks) -> str:
     lines.extend(_element(f"page-{key}", packed) for key, packed in looks.pages.items())
     lines.extend(_element(f"picture-{key}", packed) for key, packed in looks.pictures.items())
     lines.append(_element("left-out", payload.inert_json(looks.left_out), "application/json"))
+    lines.append(_element("files", payload.inert_json(looks.files), "application/json"))
     return "\n".join(lines)
 
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import quote
 
 from django_journey.report.model import Run, Step, Test, walk
 from django_journey.report.payload import pack
@@ -18,6 +19,8 @@ BUDGET = 64 * 1024 * 1024
 
 # A key names a file of the trace's own folder, whatever a damaged or hostile trace says.
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,199}")
+# The last two parts of a path: neither may lead out of the report's folder.
+_FILE = re.compile(r"(?<![^/])(?!\.)[^/\\]+/(?!\.)[^/\\]+$")
 
 
 @dataclass(slots=True)
@@ -27,12 +30,15 @@ class Looks:
     Args:
         pages: Packed HTML by its key.
         pictures: PNG as base64 by its key.
+        files: The address, from the report, of each file that a note names and that lies beside the report: a
+            video, a trace of Playwright's.
         left_out: Keys that did not fit into the budget.
         missing: Keys whose file is not there.
     """
 
     pages: dict[str, str] = field(default_factory=dict)
     pictures: dict[str, str] = field(default_factory=dict)
+    files: dict[str, str] = field(default_factory=dict)
     left_out: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
 
@@ -45,7 +51,7 @@ def gather(run: Run, folder: Path, *, budget: int = BUDGET) -> Looks:
         folder: The trace's folder, in which ``pages`` and ``pictures`` lie.
         budget: How many bytes may be embedded.
     """
-    looks = Looks()
+    looks = Looks(files=_files(run, folder.parent))
     for kind, key in _wanted(run):
         packed = _read(folder, kind, key)
         if packed is None:
@@ -69,6 +75,18 @@ def _wanted(run: Run) -> Iterable[tuple[str, str]]:
                 if part.look.screenshot:
                     wanted["pictures", part.look.screenshot] = None
     return wanted
+
+
+def _files(run: Run, folder: Path) -> dict[str, str]:
+    """Return where the files of notes lie: in the report's folder, which may have been moved since."""
+    found: dict[str, str] = {}
+    for test in run.tests:
+        for note in test.notes:
+            named = str(note.data.get("file", ""))
+            beside = _FILE.search(named)
+            if beside is not None and (folder / beside[0]).is_file():
+                found[named] = quote(beside[0])
+    return found
 
 
 def _rank(test: Test) -> int:

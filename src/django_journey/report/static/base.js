@@ -16,6 +16,7 @@ function h(tag, attributes, ...children) {
 }
 
 const rows = JSON.parse(byId("data-rows").textContent);
+const files = JSON.parse(byId("data-files").textContent);
 const leftOut = new Set(JSON.parse(byId("data-left-out").textContent));
 const rowOf = new Map(rows.map((row) => [row.id, row]));
 

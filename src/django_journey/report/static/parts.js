@@ -113,13 +113,19 @@ function mailFrame(html, title) {
   return frame;
 }
 
+/** A video or a trace that lies beside the report is a link: a report that was moved with its folder finds it. */
+function datum(name, value) {
+  if (name === "file" && Object.hasOwn(files, value)) return h("a", { href: files[value], target: "_blank", rel: "noreferrer" }, decodeURIComponent(files[value]));
+  return typeof value === "string" ? value : h("code", {}, JSON.stringify(value));
+}
+
 function notePart(note) {
   const data = Object.entries(note.data || {});
   const line = [h("span", { class: "topic" }, (note.topic || "note").replaceAll("_", " ")), h("span", { class: "path" }, note.title)];
   const owned = note.of ? " owned" : "";
   if (!data.length) return h("div", { class: "remark" + owned }, line);
   return h("details", { class: "remark" + owned }, h("summary", {}, line), h("div", { class: "inner" },
-    pairs(data.map(([name, value]) => [name, typeof value === "string" ? value : h("code", {}, JSON.stringify(value))]))));
+    pairs(data.map(([name, value]) => [name, datum(name, value)]))));
 }
 
 /** The four parts of a failure, one under the other. */
