@@ -14,7 +14,7 @@ from django.db import connections, transaction
 from django.db.backends.signals import connection_created
 
 from django_journey.errors import ConfigurationError, Explanation, SharedDatabaseError
-from django_journey.world.dialects import CommittingSQLite, Dialect, dialect_of
+from django_journey.world.dialects import CommittingSQLite, Dialect, dialect_of, journal_in_memory
 from django_journey.world.leases import Lease, numbers
 from django_journey.world.shared import COMMITTED, SharedConnection, Virtual
 from django_journey.world.turns import stack_of
@@ -70,9 +70,8 @@ class SharedTransactions:
 
     def lend(self, wrapper: Any) -> None:
         """Give a wrapper its place on the shared connection of its alias."""
-        lease = Lease(wrapper, self._shared[wrapper.alias], self._names)
+        wrapper.journey_lease = lease = Lease(wrapper, self._shared[wrapper.alias], self._names)
         lease.begin()
-        wrapper.journey_lease = lease
 
     def create_connection(self, alias: str) -> Any:
         """Make another thread's wrapper, already on the shared connection (for Django's handler)."""
@@ -95,8 +94,8 @@ class SharedTransactions:
         """Whether the story ended while somebody else was at work in it."""
         return bool(self._late)
 
-    def refuse_stranger(self, sender: object, connection: Any, **_: object) -> None:
-        """Refuse a connection of the application's own to a shared database (receives Django's signal).
+    def refuse_stranger(self, connection: Any) -> None:
+        """Refuse a connection of the application's own to a shared database.
 
         It would see nothing of the story, and what it commits would stay.
         """
@@ -127,9 +126,8 @@ class SharedTransactions:
                 self._open(primary, mirrors, stack)
             elif _is_in_memory(connections[primary]):
                 self._open_committing(primary, mirrors)
-        stack.enter_context(_handled(self))
-        for alias in self._shared:
-            wrapper = self._templates[alias]
+        stack.callback(_give_back, self, _take(self))
+        for wrapper in self._templates.values():
             self.lend(wrapper)
             stack.callback(_take_back, wrapper)
         stack.callback(self._finish)
@@ -147,7 +145,14 @@ class SharedTransactions:
     def _open(self, primary: str, mirrors: list[str], stack: ExitStack) -> None:
         wrapper = connections[primary]
         _check(wrapper)
-        stack.enter_context(_rolled_back(primary, wrapper))
+        wrapper.ensure_connection()
+        if wrapper.vendor == "sqlite" and not wrapper.in_atomic_block:
+            put_back = journal_in_memory(wrapper)
+            if put_back is not None:
+                stack.callback(put_back)
+        atomic = transaction.atomic(using=primary)
+        atomic.__enter__()
+        stack.callback(_roll_back, atomic, wrapper)
         dialect = dialect_of(wrapper)
         if dialect is None:
             raise ConfigurationError(
@@ -167,7 +172,9 @@ class SharedTransactions:
 
     def _keep(self, primary: str, mirrors: list[str], wrapper: Any, dialect: Dialect) -> None:
         shared = SharedConnection(f"the database {primary!r}", wrapper.connection, dialect, self.patience)
-        for alias in (primary, *mirrors):
+        self._shared[primary] = shared
+        self._templates[primary] = wrapper
+        for alias in mirrors:
             self._shared[alias] = shared
             self._templates[alias] = connections[alias]
 
@@ -183,9 +190,8 @@ class SharedTransactions:
             template.journey_lease.release()
         late: list[SharedDatabaseError] = []
         for shared in set(self._shared.values()):
-            last = Virtual(shared)
             try:
-                shared.turn.take(last, "the end of the story")
+                shared.turn.take(Virtual(shared), "the end of the story")
             except SharedDatabaseError:
                 late.append(_unfinished(shared))
                 self.disown(functools.partial(_is_current, shared.turn.thread))
@@ -269,6 +275,8 @@ def chosen_aliases(databases: Iterable[str] | str) -> tuple[str, ...]:
 
 def separate_databases(aliases: tuple[str, ...]) -> dict[str, list[str]]:
     """Return the aliases of different databases, each with the others (mirrors) that are the same one."""
+    if len(aliases) == 1:
+        return {aliases[0]: []}
     primaries: dict[object, str] = {}
     groups: dict[str, list[str]] = {}
     for alias in sorted(aliases, key=lambda alias: bool(connections[alias].settings_dict["TEST"]["MIRROR"])):
@@ -290,39 +298,47 @@ def _is_in_memory(wrapper: Any) -> bool:
     return bool(wrapper.vendor == "sqlite" and wrapper.is_in_memory_db())
 
 
-@contextmanager
-def _rolled_back(alias: str, wrapper: Any) -> Iterator[None]:
-    atomic = transaction.atomic(using=alias)
-    atomic.__enter__()
-    try:
-        yield
-    finally:
-        # The test may end in another context (an event loop's) than it began in.
-        if connections[alias] is not wrapper:
-            connections[alias] = wrapper
-        wrapper.needs_rollback = True
-        atomic.__exit__(None, None, None)
+def _roll_back(atomic: Any, wrapper: Any) -> None:
+    # The test may end in another context (an event loop's) than it began in.
+    if connections[wrapper.alias] is not wrapper:
+        connections[wrapper.alias] = wrapper
+    wrapper.needs_rollback = True
+    atomic.__exit__(None, None, None)
 
 
-@contextmanager
-def _handled(shared: SharedTransactions) -> Iterator[None]:
+def _take(shared: SharedTransactions) -> Local:
     # Every thread but this one begins without wrappers, and loses those it got when the story ends:
     # so no thread that lives longer (a pool's, a keep-alive connection's) has a stale one.
-    before = vars(connections)["_connections"]
+    _listen()
+    handler = vars(connections)
+    before: Local = handler["_connections"]
     mine = connections.all(initialized_only=True)
-    vars(connections)["_connections"] = Local(connections.thread_critical)
+    handler["_connections"] = Local(connections.thread_critical)
     for wrapper in mine:
         connections[wrapper.alias] = wrapper
-    vars(connections).update(journey=shared, create_connection=shared.create_connection)
-    connection_created.connect(shared.refuse_stranger, weak=False)
-    try:
-        yield
-    finally:
-        connection_created.disconnect(shared.refuse_stranger)
-        del vars(connections)["journey"], vars(connections)["create_connection"]
-        if shared.has_late_threads:
-            vars(connections)["create_connection"] = shared.create_late_connection
-        vars(connections)["_connections"] = before
+    handler["journey"] = shared
+    handler["create_connection"] = shared.create_connection
+    return before
+
+
+def _give_back(shared: SharedTransactions, before: Local) -> None:
+    handler = vars(connections)
+    del handler["journey"], handler["create_connection"]
+    if shared.has_late_threads:
+        handler["create_connection"] = shared.create_late_connection
+    handler["_connections"] = before
+
+
+@functools.cache
+def _listen() -> None:
+    # Once for the process: a signal takes more time to connect than all else that opens a story.
+    connection_created.connect(_refuse_stranger, weak=False)
+
+
+def _refuse_stranger(sender: object, connection: Any, **_: object) -> None:
+    shared = vars(connections).get("journey")
+    if shared is not None:
+        shared.refuse_stranger(connection)
 
 
 def _new_wrapper(alias: str) -> Any:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any, Protocol
 
-from django_journey.world.foreign_keys import DeferredKeys
+from django_journey.world.foreign_keys import DeferredKeys, Schema
 
-__all__ = ["CommittingSQLite", "Dialect", "MySQL", "PostgreSQL", "SQLite", "dialect_of"]
+__all__ = ["CommittingSQLite", "Dialect", "MySQL", "PostgreSQL", "SQLite", "dialect_of", "journal_in_memory"]
 
 
 class Dialect(Protocol):
@@ -67,9 +67,9 @@ class SQLite:
     undoes_nothing = False
     tells_of_closing = False
 
-    def __init__(self, driver: Any, errors: Any, keys: DeferredKeys | None = None) -> None:
+    def __init__(self, driver: Any, keys: DeferredKeys) -> None:
         self._driver = driver
-        self._keys = keys or DeferredKeys(driver, errors)
+        self._keys = keys
         self.harmless: Collection[str] = self._keys.harmless
 
     def open(self) -> None:
@@ -283,9 +283,46 @@ class MySQL:
 def dialect_of(wrapper: Any) -> Dialect | None:
     """Return how a connected wrapper's database does it, or ``None`` where nobody has told this library."""
     if wrapper.vendor == "sqlite":
-        return SQLite(wrapper.connection, wrapper.Database)
+        keys = DeferredKeys(wrapper.connection, wrapper.Database, _kept_schemas(wrapper))
+        return SQLite(wrapper.connection, keys)
     if wrapper.vendor == "postgresql" and wrapper.Database.__name__ == "psycopg":
         return PostgreSQL(wrapper.connection)
     if wrapper.vendor == "mysql" and wrapper.Database.__name__ == "MySQLdb":
         return MySQL(wrapper.connection)
     return None
+
+
+def _kept_schemas(wrapper: Any) -> dict[int, Schema] | None:
+    # On the wrapper, as long as it has the same connection. Inside somebody's transaction, which may have
+    # changed the schema and may be rolled back, a version says nothing.
+    if wrapper.savepoint_ids:
+        return None
+    driver: Any
+    kept: dict[int, Schema]
+    driver, kept = vars(wrapper).get("journey_schemas", (None, {}))
+    if driver is not wrapper.connection:
+        wrapper.journey_schemas = wrapper.connection, kept = wrapper.connection, {}
+    return kept
+
+
+def journal_in_memory(wrapper: Any) -> Callable[[], object] | None:
+    """Let SQLite keep the coming transaction in memory until its end, where it would make a file to undo it.
+
+    As no page is written before a commit (``cache_spill``), and none is committed, a process that is killed
+    leaves the database as it was. Other journals than a file that is deleted (WAL) are left alone.
+
+    Args:
+        wrapper: Is connected, and outside of any transaction.
+
+    Returns:
+        What puts the journal back, after the transaction.
+    """
+    driver = wrapper.connection
+    if driver.execute("PRAGMA journal_mode").fetchone()[0] != "delete":
+        return None
+    if vars(wrapper).get("journey_spills_not") is not driver:
+        # For as long as the connection lasts: it costs nobody more than memory.
+        driver.execute("PRAGMA cache_spill = OFF")
+        wrapper.journey_spills_not = driver
+    driver.execute("PRAGMA journal_mode = MEMORY")
+    return lambda: driver.execute("PRAGMA journal_mode = DELETE")

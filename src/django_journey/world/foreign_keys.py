@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 from typing import Any
 
 from django_journey.world.statements import written_table
 
-__all__ = ["DeferredKeys"]
+__all__ = ["DeferredKeys", "Schema"]
 
 _KEYS = (
     'SELECT m.name, k."table", coalesce(k."to", \'\') FROM sqlite_master m, pragma_foreign_key_list(m.name) k '
@@ -21,6 +22,18 @@ _SHORT = 2_000  # characters
 _MANY = 1_000  # statements
 
 
+@dataclass(slots=True)
+class Schema:
+    """What has to be known of a database's keys."""
+
+    referring: dict[str, dict[str, set[str]]] = field(default_factory=dict)
+    """The columns of each table that keys refer to, by the referring table."""
+    with_keys: set[str] = field(default_factory=set)
+    triggers: bool = False
+    harmless: set[str] = field(default_factory=set)
+    """Statements that can break no key, whatever their parameters."""
+
+
 class DeferredKeys:
     """The tables whose foreign keys have to be looked at before a virtual commit.
 
@@ -31,19 +44,19 @@ class DeferredKeys:
     Args:
         driver: The SQLite connection.
         errors: Its DB-API module, for the class of the error.
+        kept: What earlier stories saw, by the version of the schema; ``None`` where this transaction may have
+            changed it before.
     """
 
-    def __init__(self, driver: Any, errors: Any) -> None:
+    def __init__(self, driver: Any, errors: Any, kept: dict[int, Schema] | None = None) -> None:
         self._driver = driver
         self._errors = errors
+        self._kept = kept
         self._suspects: set[str] = set()
         self._everything = False
-        self._referring: dict[str, dict[str, set[str]]] | None = None
-        self._with_keys: set[str] = set()
-        self._triggers = False
-        self._altered = False
+        self._schema: Schema | None = None
         self.harmless: set[str] = set()
-        """Statements that can break no key, whatever their parameters."""
+        """Statements that can break no key, whatever their parameters, as far as has been seen."""
 
     @property
     def nothing_to_check(self) -> bool:
@@ -58,7 +71,7 @@ class DeferredKeys:
     def rolled_back(self) -> None:
         """Begin anew, with the schema as it was."""
         self.forget()
-        if self._altered:
+        if self._kept is None:
             self._forget_schema()
 
     def written(self, word: str, sql: str) -> None:
@@ -66,25 +79,26 @@ class DeferredKeys:
         if sql in self.harmless:
             return
         if word in _SCHEMA_WORDS:
-            self._altered = True
+            self._kept = None  # its number is no longer that of a schema that stays
             self._forget_schema()
             return
-        if word == "ROLLBACK" and self._altered:
+        if word == "ROLLBACK" and self._kept is None:
             self._forget_schema()
         if word in _SAVEPOINT_WORDS or self._everything:
             return
+        schema = self._known()
         found = written_table(word, sql)
-        referring = self._known()
-        if found is None or self._triggers:
+        if found is None or schema.triggers:
             self._everything = True
             return
         kind, table = found
-        suspects = {table} if kind != "DELETE" and table in self._with_keys else set()
-        if kind != "INSERT" and table in referring:
-            suspects |= _endangered(kind, sql, referring[table])
+        suspects = {table} if kind != "DELETE" and table in schema.with_keys else set()
+        if kind != "INSERT" and table in schema.referring:
+            suspects |= _endangered(kind, sql, schema.referring[table])
         self._suspects |= suspects
         if not suspects and len(sql) <= _SHORT and len(self.harmless) < _MANY:
             self.harmless.add(sql)
+            schema.harmless.add(sql)
 
     def check(self) -> None:
         """Raise the driver's ``IntegrityError`` if a key refers to nothing."""
@@ -105,18 +119,26 @@ class DeferredKeys:
                 )
 
     def _forget_schema(self) -> None:
-        self._referring = None
+        self._schema = None
         self.harmless.clear()
 
-    def _known(self) -> dict[str, dict[str, set[str]]]:
-        if self._referring is None:
-            self._referring = {}
-            self._with_keys = set()
-            for child, parent, column in self._driver.execute(_KEYS).fetchall():
-                self._with_keys.add(child)
-                self._referring.setdefault(parent, {}).setdefault(child, set()).add(column)
-            self._triggers = bool(self._driver.execute(_TRIGGERS).fetchone()[0])
-        return self._referring
+    def _known(self) -> Schema:
+        if self._schema is None:
+            kept = {} if self._kept is None else self._kept
+            (version,) = self._driver.execute("PRAGMA schema_version").fetchone()
+            if version not in kept:
+                kept.clear()
+                kept[version] = self._read()
+            self._schema = kept[version]
+            self.harmless |= self._schema.harmless
+        return self._schema
+
+    def _read(self) -> Schema:
+        schema = Schema(triggers=bool(self._driver.execute(_TRIGGERS).fetchone()[0]))
+        for child, parent, column in self._driver.execute(_KEYS).fetchall():
+            schema.with_keys.add(child)
+            schema.referring.setdefault(parent, {}).setdefault(child, set()).add(column)
+        return schema
 
 
 def _endangered(kind: str, sql: str, referring: dict[str, set[str]]) -> set[str]:

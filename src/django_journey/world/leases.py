@@ -6,8 +6,10 @@ import itertools
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from operator import attrgetter
 from typing import Any
 
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import debug_transaction
 
 from django_journey.trace.recorder import current, note
@@ -34,16 +36,7 @@ _STATE = (
     "run_on_commit",
     "run_commit_hooks_on_set_autocommit_on",
 )
-_METHODS = (
-    "connect",
-    "create_cursor",
-    "ensure_timezone",
-    "is_usable",
-    "_close",
-    "_commit",
-    "_rollback",
-    "_set_autocommit",
-)
+_state_of = attrgetter(*_STATE)
 
 
 class Lease:
@@ -64,33 +57,43 @@ class Lease:
         self.shared = shared
         self.virtual = Virtual(shared)
         self._names = names
-        self._new_cursor = type(wrapper).create_cursor
+        self._new_cursor = _undecorated(type(wrapper).create_cursor)
         self._lease_cursor = _cursor_class(shared)
         self._has_named_cursors = shared.dialect.vendor == "postgresql"
-        self._kept: dict[str, Any] = {}
+        self._kept: tuple[Any, ...] = ()
+        self._methods: dict[str, Any] = {}
         self._overridden: dict[str, Any] = {}
 
     def begin(self) -> None:
         """Put the wrapper outside of any transaction, on the shared connection."""
         wrapper = self.wrapper
-        self._kept = {name: getattr(wrapper, name) for name in _STATE}
-        methods = list(_METHODS)
+        self._kept = _state_of(wrapper)
+        self._methods = {
+            "connect": self.connect,
+            "create_cursor": self.create_cursor,
+            "ensure_timezone": self.ensure_timezone,
+            "is_usable": self.is_usable,
+            "_close": self.close,
+            "_commit": self.commit,
+            "_rollback": self.rollback,
+            "_set_autocommit": self.set_autocommit,
+        }
         if hasattr(wrapper, "_start_transaction_under_autocommit"):
-            methods.append("_start_transaction_under_autocommit")
-        for name in methods:
-            if name in vars(wrapper):
-                self._overridden[name] = vars(wrapper)[name]
-            setattr(wrapper, name, getattr(self, name.lstrip("_")))
+            self._methods["_start_transaction_under_autocommit"] = self.start_transaction_under_autocommit
+        of_instance = vars(wrapper)
+        self._overridden = {name: of_instance[name] for name in self._methods if name in of_instance}
+        of_instance.update(self._methods)
         self.connect()
 
     def end(self) -> None:
         """Give the wrapper back as it was; what it left open is undone."""
         self.release()
         wrapper = self.wrapper
-        for name in (*_METHODS, "_start_transaction_under_autocommit"):
-            vars(wrapper).pop(name, None)
-        vars(wrapper).update(self._overridden)
-        for name, value in self._kept.items():
+        of_instance = vars(wrapper)
+        for name in self._methods:
+            of_instance.pop(name, None)
+        of_instance.update(self._overridden)
+        for name, value in zip(_STATE, self._kept, strict=True):
             setattr(wrapper, name, value)
 
     def release(self) -> None:
@@ -177,6 +180,13 @@ class Lease:
 
     def _told(self, sql: str, call: Callable[[], Any]) -> Any:
         return self.shared.run(self.virtual, sql, call)
+
+
+def _undecorated(create_cursor: Any) -> Any:
+    # Django asks twice whether an event loop runs here, in cursor() and in this.
+    if getattr(create_cursor, "__code__", None) is BaseDatabaseWrapper.cursor.__code__:
+        return create_cursor.__wrapped__
+    return create_cursor
 
 
 def _cursor_class(shared: SharedConnection) -> type[LeasedCursor]:

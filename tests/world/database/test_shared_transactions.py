@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -416,3 +417,37 @@ def test_a_wrapper_that_outlives_the_story_is_refused(alias: str) -> None:
     kept[0].inc_thread_sharing()
     with pytest.raises(SharedDatabaseError, match="over"):
         kept[0].cursor().execute("SELECT 1")
+
+
+@pytest.mark.parametrize("made", ["file"], indirect=True)
+def test_a_story_writes_nothing_to_the_files_of_sqlite(alias: str) -> None:
+    connections[alias].ensure_connection()
+    database = Path(connections[alias].settings_dict["NAME"])
+    before = database.read_bytes()
+    with shared_transactions([alias]):
+        for number in range(60):  # more than the page cache takes
+            Group.objects.using(alias).bulk_create(
+                Group(name=f"{number}-{row:0100}") for row in range(number * 400, number * 400 + 400)
+            )
+        assert database.read_bytes() == before
+        assert not list(database.parent.glob(f"{database.name}-*"))
+    assert names(alias) == set()
+    assert pragma(alias, "journal_mode") == "delete"
+
+
+@pytest.mark.parametrize("made", ["file"], indirect=True)
+def test_another_journal_of_sqlite_is_left_alone(alias: str) -> None:
+    connections[alias].ensure_connection()
+    assert pragma(alias, "journal_mode = WAL") == "wal"
+    try:
+        with shared_transactions([alias]):
+            add(alias, "logged ahead")
+            assert pragma(alias, "journal_mode") == "wal"
+        assert names(alias) == set()
+        assert pragma(alias, "journal_mode") == "wal"
+    finally:
+        assert pragma(alias, "journal_mode = DELETE") == "delete"
+
+
+def pragma(alias: str, what: str) -> Any:
+    return connections[alias].connection.execute(f"PRAGMA {what}").fetchone()[0]
