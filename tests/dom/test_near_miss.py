@@ -146,9 +146,11 @@ def test_elements_that_say_the_same_are_told_apart_by_their_place() -> None:
         ("<p id=x style='display: none'>A</p>", "visible", "it is not shown"),
         ("<dialog><p id=x>A</p></dialog>", "visible", "closed <dialog>"),
         ("<input id=x disabled>", "enabled", "it has the disabled attribute"),
+        ("<input id=x disabled>", "enabled", "if this is meant: expect(…).to_be_disabled()"),
         ("<fieldset disabled><input id=x></fieldset>", "enabled", "what it stands in is disabled"),
         ("<button id=x aria-disabled=true>A</button>", "enabled", "aria-disabled"),
         ("<input id=x readonly value=7>", "editable", 'it is read-only, and holds "7"'),
+        ("<input id=x readonly>", "editable", "if this is meant: expect(…).not_to_be_editable()"),
     ],
 )
 def test_an_element_that_is_there_but_not_ready_is_explained(markup: str, state: str, expected: str) -> None:

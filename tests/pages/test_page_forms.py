@@ -109,10 +109,15 @@ def test_escape_closes_a_dialog_and_a_dialog_form_does_too() -> None:
 @pytest.mark.parametrize(
     ("markup", "value", "message"),
     [
-        ("<input type=checkbox id=x>", "a", 'Input of type "checkbox" cannot be filled'),
-        ("<input type=file id=x>", "a", 'Input of type "file" cannot be filled'),
-        ("<input type=number id=x>", "abc", r"Cannot type text into input\[type=number\]"),
-        ("<select id=x></select>", "a", "Element is not an <input>"),
+        ("<input type=checkbox id=x>", "a", r'Input of type "checkbox" cannot be filled(.|\n)*check\(\)'),
+        ("<input type=file id=x>", "a", r'Input of type "file" cannot be filled(.|\n)*set_input_files'),
+        ("<input type=submit id=x>", "a", r'Input of type "submit" cannot be filled(.|\n)*click\(\)'),
+        (
+            "<input type=number id=x>",
+            "abc",
+            r"Cannot type text into input\[type=number\](.|\n)*a number as HTML",
+        ),
+        ("<select id=x></select>", "a", r"Element is not an <input>(.|\n)*select_option"),
     ],
 )
 def test_fill_refuses_what_playwright_refuses(markup: str, value: str, message: str) -> None:

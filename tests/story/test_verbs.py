@@ -18,6 +18,8 @@ from django_journey.errors import (
     WorldError,
 )
 
+A_FILE = {"name": "a.txt", "mimeType": "text/plain", "buffer": b"x"}
+
 
 def ordered(actor: Any) -> list[str]:
     return [line for line in actor.page.locator("li").all_inner_texts() if not line.endswith("=")]
@@ -139,6 +141,66 @@ def test_a_disabled_field_is_refused(journey: Journey) -> None:
     actor.visit("order")
     with pytest.raises(Error, match=r"(?i)disabled|not enabled"):
         actor.fill("Locked", "x")
+
+
+@pytest.mark.journey(timeout=500)
+@pytest.mark.parametrize(
+    ("verb", "field", "instead"),
+    [
+        (lambda actor, field: actor.choose(field), "Title", "actor.fill('Title', \"…\")"),
+        (lambda actor, field: actor.choose(field, "Red"), "Password", "actor.fill('Password', \"…\")"),
+        (lambda actor, field: actor.check(field), "Size", "actor.choose('Size', \"…\")"),
+        (lambda actor, field: actor.uncheck(field), "Photo", "actor.attach('Photo', …)"),
+        (lambda actor, field: actor.attach(field, A_FILE), "Size", "actor.choose('Size', \"…\")"),
+        (lambda actor, field: actor.choose(field, "Yes"), "I agree", "actor.check('I agree')"),
+    ],
+)
+def test_a_field_of_another_kind_is_refused_with_the_verb_that_fits_it(
+    journey: Journey, verb: Any, field: str, instead: str
+) -> None:
+    actor = journey.visitor()
+    actor.visit("order")
+    with pytest.raises(StoryError, match=f"'{field}' is nothing to ") as refused:
+        verb(actor, field)
+    assert refused.value.explanation.instead == instead
+
+
+@pytest.mark.journey(timeout=500)
+def test_a_label_that_text_fields_share_is_no_choice(journey: Journey) -> None:
+    actor = journey.visitor()
+    actor.visit("home")
+    actor.page.set_content("<label>Colour <input></label><label>Colour <input></label>")
+    with pytest.raises(StoryError, match="'Colour' is nothing to choose") as refused:
+        actor.choose("Colour", "Red")
+    assert refused.value.explanation.instead == "actor.fill('Colour', \"…\")"
+
+
+@pytest.mark.journey(timeout=500)
+def test_a_field_that_fits_the_verb_keeps_its_own_error(journey: Journey) -> None:
+    actor = journey.visitor()
+    actor.visit("order")
+    with pytest.raises(Error):
+        actor.choose("Size", "Huge")
+
+
+def test_fill_needs_a_value_and_none_empties(journey: Journey) -> None:
+    actor = journey.visitor()
+    actor.visit("order")
+    actor.fill("Title", "Cake")
+    with pytest.raises(StoryError, match=r"does not say what to write(.|\n)*actor\.fill\('Title', \"…\"\)"):
+        actor.fill("Title")
+    with pytest.raises(StoryError, match="takes no other"):
+        actor.fill({"Title": "Tea"}, "Tea")
+    assert actor.page.get_by_label("Title").input_value() == "Cake"
+    actor.fill("Title", None)
+    assert actor.page.get_by_label("Title").input_value() == ""
+
+
+def test_a_login_url_that_names_nothing_lists_the_nearest(journey: Journey, ada: Any, settings: Any) -> None:
+    settings.LOGIN_URL = "accounts:logn"
+    with pytest.raises(StoryError, match=r"LOGIN_URL names the URL 'accounts:logn'(.|\n)*login") as refused:
+        journey.visitor().login(ada, password="zebra-crossing-9")
+    assert refused.value.explanation.instead == "LOGIN_URL = 'login', or a path that begins with /"
 
 
 @pytest.mark.journey(driver="inprocess")

@@ -88,6 +88,13 @@ def _filtered_out(doc: Document, found: list[Any], last: HasText | Has | OnlyVis
     return Near(lines)
 
 
+# No user could do it either: a story does first what makes it possible, or says that it is not.
+_MEANT = {
+    "enabled": "do first what the page enables it by, or, if this is meant: expect(…).to_be_disabled()",
+    "editable": "a user can't write there either; if this is meant: expect(…).not_to_be_editable()",
+}
+
+
 def ambiguous(doc: Document, query: Query, found: list[Any], *, call: str, where: str) -> Explanation:
     """Explain that several elements fit where one was meant, and how to tell them apart.
 
@@ -140,7 +147,7 @@ def not_ready(
         f"{call}: element is {'' if state == 'inert' else 'not '}{state}: {query}",
         where=where,
         nearest=(show(el),),
-        instead=reason,
+        instead="\n".join(filter(None, (reason, _MEANT.get(state)))),
     )
 
 

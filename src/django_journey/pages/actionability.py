@@ -18,6 +18,7 @@ from django_journey.dom.queries import Query
 from django_journey.dom.visibility import is_visible
 from django_journey.errors import Error, Explanation, NeedsBrowser, StrictModeError
 from django_journey.errors import TimeoutError as NotInTime
+from django_journey.pages.meant_for import meant_for
 from django_journey.trace import recorder
 
 __all__ = ["PageLike", "check_actionable", "is_editable", "is_enabled", "look_at", "resolve", "retarget"]
@@ -141,6 +142,7 @@ def is_editable(doc: Document, el: Any, *, call: str = "") -> bool:
             f"{call}: Element is not an <input>, <textarea>, <select> or [contenteditable] and does not have a "
             "role allowing [aria-readonly]",
             where=near_miss.show(el),
+            instead=meant_for(el),
         )
     )
 
@@ -155,7 +157,13 @@ def checked(doc: Document, el: Any, *, call: str) -> bool | str:
     if target.tag == "input" and (target.attr("type") or "").lower() in ("checkbox", "radio"):
         return controls.is_checked(doc, target)
     if roles.role_of(doc, target) not in CHECKABLE:
-        raise Error(Explanation(f"{call}: Not a checkbox or radio button", where=near_miss.show(target)))
+        raise Error(
+            Explanation(
+                f"{call}: Not a checkbox or radio button",
+                where=near_miss.show(target),
+                instead=meant_for(target),
+            )
+        )
     state = roles.checked(doc, target)
     return "mixed" if state == "mixed" else bool(state)
 

@@ -14,6 +14,7 @@ from django_journey.dom.text import normalize
 from django_journey.dom.tree import ancestors, has
 from django_journey.errors import Error, Explanation, NeedsBrowser
 from django_journey.errors import TimeoutError as NotInTime
+from django_journey.pages.meant_for import meant_for
 from django_journey.pages.scripts import check_event, shown
 from django_journey.pages.shown import ShownPage
 
@@ -56,7 +57,7 @@ def _checkable(doc: Any, el: Any) -> Any:
     role = (el.attr("role") or "").lower()
     if role in ("checkbox", "radio", "switch", "menuitemcheckbox", "menuitemradio"):
         raise NeedsBrowser("set_checked()", f"{shown(el)} only looks like a {role}: a script must act on it")
-    raise Error(Explanation("Not a checkbox or radio button", where=shown(el)))
+    raise Error(Explanation("Not a checkbox or radio button", where=shown(el), instead=meant_for(el)))
 
 
 def click_option(
@@ -114,7 +115,7 @@ def select_option(
     if el.tag != "select" and (owner := el.closest("label")) is not None:
         el = controls.labelled_control(doc, owner) or el
     if el.tag != "select":
-        raise Error(Explanation("Element is not a <select> element", where=shown(el)))
+        raise Error(Explanation("Element is not a <select> element", where=shown(el), instead=meant_for(el)))
     every = controls.options(el)
     chosen = _fitting(doc, el, every, _wishes(value, label, index))
     check_event(el, "change", "select_option()", url=page.url)

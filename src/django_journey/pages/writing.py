@@ -13,6 +13,7 @@ from django_journey.dom.pseudo_classes import is_content_editable
 from django_journey.dom.sanitize import TEXT_LIKE, input_type
 from django_journey.dom.tree import ancestors, has
 from django_journey.errors import Error, Explanation, NeedsBrowser
+from django_journey.pages.meant_for import meant_for
 from django_journey.pages.scripts import check_event, shown
 from django_journey.pages.shown import ShownPage
 from django_journey.pages.submitting import close_dialog, submit
@@ -66,7 +67,7 @@ def fill(page: ShownPage, el: Any, value: str) -> None:
             Explanation(
                 "Element is not an <input>, <textarea> or [contenteditable] element",
                 where=shown(el),
-                instead="use select_option() on a <select>" if el.tag == "select" else "",
+                instead=meant_for(el),
             )
         )
 
@@ -83,12 +84,20 @@ def _fill_input(page: ShownPage, el: Any, value: str) -> None:
         _set(page, el, value.strip())  # what is no value of that type leaves the field empty, as in a browser
     elif kind == "number":
         if not _JAVASCRIPT_NUMBER.fullmatch(value):
-            raise Error(Explanation("Cannot type text into input[type=number]", where=shown(el)))
+            raise Error(
+                Explanation(
+                    "Cannot type text into input[type=number]",
+                    where=shown(el),
+                    instead='a number as HTML writes it, with a point and no spaces: fill("1234.5")',
+                )
+            )
         _set(page, el, _NOT_NUMERIC.sub("", value.strip()))
     elif kind in TEXT_LIKE:
         _set(page, el, _cut(el, re.sub(r"\r\n|\r|\n", " ", value)))
     else:
-        raise Error(Explanation(f'Input of type "{kind}" cannot be filled', where=shown(el)))
+        raise Error(
+            Explanation(f'Input of type "{kind}" cannot be filled', where=shown(el), instead=meant_for(el))
+        )
 
 
 def _set(page: ShownPage, el: Any, value: str) -> None:

@@ -22,6 +22,9 @@ from django_journey.world.mail import Mail, Mailbox
 
 __all__ = ["Actor"]
 
+#: No value was said: ``None`` is one.
+_UNSAID = object()
+
 
 class Actor:
     """A person or an API client with a browser context of their own.
@@ -123,13 +126,18 @@ class Actor:
 
     # -- doing something ---------------------------------------------------------------------------
 
-    def fill(self, field: str | Mapping[str, Any], value: Any = None) -> None:
+    def fill(self, field: str | Mapping[str, Any], value: Any = _UNSAID) -> None:
         """Fill one field, or several.
 
         Args:
             field: What the field is called (label, placeholder or name), or a mapping of such names to values.
-            value: What to write; ``None`` writes nothing into it.
+            value: What to write; ``None`` and an empty text empty the field.
+
+        Raises:
+            StoryError: No value was said, or one beside a mapping.
         """
+        if isinstance(field, Mapping) is (value is not _UNSAID):
+            raise _no_such_filling(field)
         if isinstance(field, Mapping):
             for name, entry in field.items():
                 self.fill(name, entry)
@@ -149,25 +157,30 @@ class Actor:
         with self._step("choose", f"{field} = {option}" if option is not None else field):
             page = self._here("choose")
             if option is None:
-                fields.control(page, field, fields.CHECKABLE).check()
+                with _of_kind(page, field, fields.CHECKABLE, "choose"):
+                    fields.control(page, field, fields.CHECKABLE).check()
                 return
             radio = fields.radio_in_group(page, field, option) if isinstance(option, str) else None
             if radio is not None:
                 radio.check()
-            else:
-                fields.control(page, field, "select").select_option(
-                    option if isinstance(option, str) else list(option)
-                )
+                return
+            with _of_kind(page, field, fields.SELECTS, "choose"):
+                chosen = option if isinstance(option, str) else list(option)
+                fields.control(page, field, fields.SELECTS).select_option(chosen)
 
     def check(self, field: str) -> None:
         """Tick a checkbox, or choose a radio button, called by its label."""
         with self._step("check", field):
-            fields.control(self._here("check"), field, fields.CHECKABLE).check()
+            page = self._here("check")
+            with _of_kind(page, field, fields.CHECKABLE, "check"):
+                fields.control(page, field, fields.CHECKABLE).check()
 
     def uncheck(self, field: str) -> None:
         """Take the tick out of a checkbox, called by its label."""
         with self._step("uncheck", field):
-            fields.control(self._here("uncheck"), field, fields.CHECKABLE).uncheck()
+            page = self._here("uncheck")
+            with _of_kind(page, field, fields.CHECKABLE, "uncheck"):
+                fields.control(page, field, fields.CHECKABLE).uncheck()
 
     def attach(self, field: str, files: Any) -> None:
         """Choose the file or files of a file field.
@@ -178,7 +191,9 @@ class Actor:
                 an empty list takes every file out.
         """
         with self._step("attach", f"{field} = {_file_names(files)}"):
-            fields.control(self._here("attach"), field, fields.FILES).set_input_files(files)
+            page = self._here("attach")
+            with _of_kind(page, field, fields.FILES, "attach"):
+                fields.control(page, field, fields.FILES).set_input_files(files)
 
     def click(self, text: str) -> None:
         """Click on a button, a link, or whatever else says this; an exact fit wins over a partial one."""
@@ -245,11 +260,12 @@ class Actor:
             password: The password as it is typed.
 
         Raises:
-            StoryError: There is no password, no login page, or it did not let them in.
+            StoryError: There is no password, no login page, ``LOGIN_URL`` names no URL, or they were not let in.
         """
         name = user if isinstance(user, str) else str(user.get_username())
         recorder.hide(password)
         with self._step("login", name):
+            signing.check_login_url()
             signing.login(self.page, self._stage.base_url, name, password)
             if not isinstance(user, str):
                 self.user = user
@@ -312,6 +328,39 @@ def _naming(page: Any) -> Iterator[None]:
                 if line:
                     error.add_note(line)
         raise
+
+
+@contextmanager
+def _of_kind(page: Any, field: str, kinds: str, verb: str) -> Iterator[None]:
+    """Where a verb can't be carried out because a field is none for it, say which verb is."""
+    try:
+        yield
+    except Exception as error:
+        fitting = ""
+        with suppress(Exception):  # a page that is gone has nothing to add
+            fitting = fields.fitting_verb(page, field, kinds)
+        if not fitting:
+            raise
+        explanation = Explanation(
+            f"{field!r} is nothing to {verb}", where=page.url, instead=f"actor.{fitting}"
+        )
+        raise StoryError(explanation) from error
+
+
+def _no_such_filling(field: str | Mapping[str, Any]) -> StoryError:
+    if isinstance(field, Mapping):
+        return StoryError(
+            Explanation(
+                "fill({…}) says the values with the names, and takes no other",
+                instead='actor.fill({"Title": "…", "Body": "…"})',
+            )
+        )
+    return StoryError(
+        Explanation(
+            f"fill({field!r}) does not say what to write",
+            instead=f'actor.fill({field!r}, "…"); actor.fill({field!r}, "") empties it',
+        )
+    )
 
 
 def _text(value: str | re.Pattern[str]) -> str:

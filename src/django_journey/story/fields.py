@@ -10,7 +10,17 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-__all__ = ["CHECKABLE", "FIELDS", "FILES", "clickable", "control", "radio_in_group", "refused"]
+__all__ = [
+    "CHECKABLE",
+    "FIELDS",
+    "FILES",
+    "SELECTS",
+    "clickable",
+    "control",
+    "fitting_verb",
+    "radio_in_group",
+    "refused",
+]
 
 FIELDS = "input, textarea, select, [contenteditable], [role=textbox], [role=searchbox], [role=combobox]"
 CHECKABLE = (
@@ -18,6 +28,16 @@ CHECKABLE = (
     " [role=menuitemcheckbox], [role=menuitemradio]"
 )
 FILES = "input[type=file]"
+SELECTS = "select"
+
+#: Which verb is meant for which controls; the first that fits is said.
+_VERBS = (
+    (SELECTS, 'choose({name!r}, "…")'),
+    (CHECKABLE, "check({name!r})"),
+    (FILES, "attach({name!r}, …)"),
+    ("button, input[type=submit], input[type=button], input[type=image], a", "click({name!r})"),
+    (FIELDS, 'fill({name!r}, "…")'),
+)
 
 _CLICKABLE_ROLES = ("button", "link", "tab", "menuitem", "option", "switch")
 _NAME = re.compile(r"[A-Za-z_][\w.\[\]-]*")
@@ -70,6 +90,21 @@ def clickable(page: Any, text: str) -> Any:
         if fitting:
             return _union(fitting)
     return found
+
+
+def fitting_verb(page: Any, name: str, kinds: str) -> str:
+    """Return the verb that is meant for what is called so, where none of it is of these kinds; else nothing.
+
+    Args:
+        page: A page, Playwright's or its twin.
+        name: A label's text, a placeholder, or the ``name`` attribute.
+        kinds: CSS of the controls that were meant.
+    """
+    fitting = _union(list(_by_name(page, name)))
+    if not fitting.count() or fitting.and_(page.locator(kinds)).count():
+        return ""
+    verbs = (verb for others, verb in _VERBS if fitting.and_(page.locator(others)).count())
+    return next(verbs, "").format(name=name)
 
 
 def refused(page: Any) -> str:

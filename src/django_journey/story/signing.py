@@ -8,8 +8,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django_journey.errors import Explanation, StoryError
+from django_journey.routes.urlconf import nearest
 
-__all__ = ["login", "logout", "session_cookie"]
+__all__ = ["check_login_url", "login", "logout", "session_cookie"]
 
 _USER_FIELDS = (
     "[autocomplete~=username]",
@@ -21,6 +22,30 @@ _USER_FIELDS = (
 )
 _SUBMITS = "button[type=submit], button:not([type]), input[type=submit], input[type=image]"
 _SIGN_OUT = re.compile(r"^\s*(log|sign)[\s-]*(out|off)\s*$", re.IGNORECASE)
+
+
+def check_login_url() -> None:
+    """Refuse a ``LOGIN_URL`` that is neither an address nor the name of a URL.
+
+    Raises:
+        StoryError: It is none; the nearest names are listed.
+    """
+    from django.conf import settings
+    from django.shortcuts import resolve_url
+    from django.urls import NoReverseMatch
+
+    try:
+        resolve_url(settings.LOGIN_URL)
+    except NoReverseMatch:
+        near = nearest(str(settings.LOGIN_URL))
+        raise StoryError(
+            Explanation(
+                f"LOGIN_URL names the URL {str(settings.LOGIN_URL)!r}, which does not exist or takes arguments",
+                where="the settings",
+                nearest=tuple(near),
+                instead=f"LOGIN_URL = {(near or ['login'])[0]!r}, or a path that begins with /",
+            )
+        ) from None
 
 
 def login(page: Any, base_url: str, name: str, password: str) -> None:
