@@ -94,6 +94,12 @@ def test_unread_mail_counts_where_it_is_asked_for() -> None:
     with Leftovers("error", unread_mail=True):
         send()
         Mailbox("smartie@example.com").latest(subject="welcome")
+    with Leftovers("error", unread_mail=True):
+        send()
+        assert [mail.subject for mail in Mailbox("smartie@example.com").all()][-1] == "Welcome"
+    with pytest.raises(WorldError, match="was never read"), Leftovers("error", unread_mail=True):
+        send()
+        assert len(Mailbox("smartie@example.com")) == 4  # to count them is not to read them
     with (
         pytest.raises(WorldError, match=r"'Welcome' .* was never read"),
         Leftovers("error", unread_mail=True),

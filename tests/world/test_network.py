@@ -324,6 +324,15 @@ def test_a_refusal_that_the_site_swallowed_is_raised_on_leaving() -> None:
     with pytest.raises(NetworkBlocked, match="went on as if nothing had happened") as raised, Network():
         carry_on_without(("api.outside.example", 443))
     assert raised.value.explanation.nearest[0].startswith("api.outside.example:443 from ")
+    assert 'base_url = "https://api.outside.example"' in raised.value.explanation.instead
+
+
+@pytest.mark.parametrize("port", [80, 8080])
+def test_what_to_declare_for_a_swallowed_refusal_has_the_port_that_was_tried(port: int) -> None:
+    with pytest.raises(NetworkBlocked) as raised, Network():
+        carry_on_without(("api.outside.example", port))
+    wanted = {80: "http://api.outside.example", 8080: "https://api.outside.example:8080"}[port]
+    assert f'base_url = "{wanted}"' in raised.value.explanation.instead
 
 
 def test_an_error_on_its_way_out_is_not_replaced_on_leaving() -> None:

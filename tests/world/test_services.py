@@ -366,6 +366,10 @@ def test_names_that_are_not_declared_are_refused(services: Services) -> None:
 
     with pytest.raises(ConfigurationError, match="Other is not declared for this journey"):
         services[Other]
+    with pytest.raises(ConfigurationError, match="asked for by its class, not by 'shop'") as refused:
+        services["shop"]  # type: ignore[index]
+    assert refused.value.explanation.nearest == ("Shop", "Plain", "Admin")
+    assert refused.value.explanation.instead == "journey.services[Shop]"
     with pytest.raises(ConfigurationError, match="no service is called 'shopp'"):
         Services([Shop], network=Network(), live=["shopp"])
 

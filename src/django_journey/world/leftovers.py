@@ -13,7 +13,7 @@ from typing import Any, Literal, Self
 
 from django_journey.errors import Explanation, WorldError
 from django_journey.trace import recorder
-from django_journey.world.mail import Mailbox
+from django_journey.world.mail import arrived
 from django_journey.world.written import WrittenFiles
 
 __all__ = ["LeftoverWarning", "Leftovers"]
@@ -56,7 +56,7 @@ class Leftovers:
     def __enter__(self) -> Self:
         if self._mode != "ignore":
             self._before = {name: look() for name, look in _LOOKS.items()}
-            self._mails = len(Mailbox())
+            self._mails = len(arrived())
             self._files.start()
         return self
 
@@ -82,7 +82,7 @@ class Leftovers:
         if self._unread_mail:
             lines += [
                 f"the mail {mail.subject!r} to {', '.join(mail.recipients)} was never read"
-                for mail in Mailbox().all()[self._mails :]
+                for mail in arrived()[self._mails :]
                 if not mail.was_read
             ]
         return lines

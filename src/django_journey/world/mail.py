@@ -13,7 +13,7 @@ from typing import Any
 from django_journey.dom.document import Document
 from django_journey.errors import Explanation, WorldError
 
-__all__ = ["Attachment", "Link", "Mail", "Mailbox"]
+__all__ = ["Attachment", "Link", "Mail", "Mailbox", "arrived"]
 
 _READ = "_django_journey_read"
 _URL = re.compile(r"https?://[^\s<>\"']+")
@@ -163,23 +163,18 @@ class Mailbox:
         self.address = address
 
     def __len__(self) -> int:
-        return len(self.all())
+        return len(self._mine(None))
 
     def __iter__(self) -> Iterator[Mail]:
-        return iter(mail.read() for mail in self.all())
+        return iter(self.all())
 
     def all(self, subject: str | re.Pattern[str] | None = None) -> list[Mail]:
-        """Return every mail, oldest first.
+        """Return every mail, oldest first; the story has read them then.
 
         Args:
             subject: A part of the subject (letter case aside), or a pattern.
         """
-        mails = [Mail(message) for message in _outbox()]
-        return [
-            mail
-            for mail in mails
-            if self._is_for_me(mail) and (subject is None or _fits(subject, mail.subject))
-        ]
+        return [mail.read() for mail in self._mine(subject)]
 
     def latest(self, subject: str | re.Pattern[str] | None = None) -> Mail:
         """Return the newest mail.
@@ -190,11 +185,11 @@ class Mailbox:
         Raises:
             WorldError: No such mail arrived; the ones that did are listed.
         """
-        fitting = self.all(subject)
+        fitting = self._mine(subject)
         if fitting:
             return fitting[-1].read()
         wanted = subject.pattern if isinstance(subject, re.Pattern) else subject
-        everything = [Mail(message) for message in _outbox()]
+        everything = arrived()
         raise WorldError(
             Explanation(
                 f"no mail {f'with the subject {wanted!r} ' if wanted else ''}arrived for {self.address or 'anybody'}",
@@ -212,11 +207,23 @@ class Mailbox:
         outbox = _outbox()
         outbox[:] = [message for message in outbox if not self._is_for_me(Mail(message))]
 
+    def _mine(self, subject: str | re.Pattern[str] | None) -> list[Mail]:
+        return [
+            mail
+            for mail in arrived()
+            if self._is_for_me(mail) and (subject is None or _fits(subject, mail.subject))
+        ]
+
     def _is_for_me(self, mail: Mail) -> bool:
         if self.address is None:
             return True
         mine = parseaddr(self.address)[1].lower()
         return any(parseaddr(address)[1].lower() == mine for address in mail.recipients)
+
+
+def arrived() -> list[Mail]:
+    """Return everybody's mail, oldest first, as the outbox has it: nobody has read it by that."""
+    return [Mail(message) for message in _outbox()]
 
 
 def _outbox() -> list[Any]:

@@ -18,7 +18,7 @@ from django_journey.errors import Explanation, NetworkBlocked
 from django_journey.trace.recorder import note
 from django_journey.world.network_caller import calling_line
 from django_journey.world.network_children import guarded_children
-from django_journey.world.network_rules import Rule, is_loopback, parse_rule
+from django_journey.world.network_rules import Rule, is_loopback, parse_rule, split_host_port
 from django_journey.world.network_seam import passing_through
 
 __all__ = ["Blocked", "Network", "Route"]
@@ -277,13 +277,13 @@ class Network:
     def _swallowed(self) -> NetworkBlocked:
         first = self.blocked[0]
         lines = tuple(dict.fromkeys(f"{entry.target} from {entry.place}" for entry in self.blocked))
-        host = first.target.rpartition(":")[0].strip("[]") or first.target
+        host, port = split_host_port(first.target)
         return NetworkBlocked(
             Explanation(
                 "the site tried to leave this machine and went on as if nothing had happened",
                 where=first.place,
                 nearest=lines,
-                instead=f"{_how_to_declare(host, None)}\n"
+                instead=f"{_how_to_declare(host, port)}\n"
                 "or, where the refusal is what the story is about: journey.network.forgive()",
             )
         )

@@ -12,7 +12,7 @@ from contextvars import Context, copy_context
 from difflib import get_close_matches
 from pathlib import Path
 from threading import Lock
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
 from django_journey.errors import ConfigurationError, Explanation, WorldError
@@ -78,14 +78,25 @@ class Services:
             ConfigurationError: It is not declared for this journey.
         """
         if service not in self._running:
-            raise ConfigurationError(
-                Explanation(
-                    f"{service.__name__} is not declared for this journey",
-                    nearest=tuple(entry.__name__ for entry in self._running),
-                    instead=f"declare it: services = [{service.__name__}]",
-                )
-            )
+            raise ConfigurationError(self._no_such(service))
         return cast(S, self._running[service].service)
+
+    def _no_such(self, service: Any) -> Explanation:
+        declared = tuple(entry.__name__ for entry in self._running)
+        if not isinstance(service, type):
+            likely = get_close_matches(str(service), declared, n=1, cutoff=0) or ["Payments"]
+            return Explanation(
+                f"an outside service is asked for by its class, not by {service!r}",
+                where="journey.services[…]",
+                nearest=declared,
+                instead=f"journey.services[{likely[0]}]",
+            )
+        return Explanation(
+            f"{service.__name__} is not declared for this journey",
+            nearest=declared,
+            instead=f"declare it: journey_services = [{service.__name__}] of a test case, a fixture journey_services,\n"
+            f'or JOURNEY = {{"outside": ["{service.__module__}.{service.__qualname__}"]}}',
+        )
 
     def __iter__(self) -> Iterator[Service]:
         """Go through this journey's instances."""
