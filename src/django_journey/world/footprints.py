@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+import marshal
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Protocol
 
@@ -18,11 +18,14 @@ class Footprints(Protocol):
     triggers, cascades, other connections and other processes can't write unseen.
     """
 
+    driver: Any
+    """The connection that it looks through."""
+
     def version(self) -> object:
         """Return what surely changes with any write, or ``None`` where the database has no such thing."""
 
-    def stirs(self) -> bool:
-        """Whether cleaning can set off triggers, which write somewhere else."""
+    def stirs(self, tables: Collection[str]) -> bool:
+        """Whether cleaning these tables can set off triggers, which write somewhere else."""
 
     def look(self, known: Collection[str] | None, among: Collection[str] | None = None) -> dict[str, object]:
         """Return each table that isn't empty, with a mark that changes when its rows do.
@@ -40,46 +43,54 @@ class Footprints(Protocol):
 
 
 class SQLiteFootprints:
-    """Looks at each table's rows: SQLite keeps no marks, but is quick."""
+    """Looks at each table's rows: SQLite keeps no marks, but is quick.
+
+    Of what it costs most is to compile; so what depends on the schema alone is kept until that changes.
+    """
 
     _TABLES = (
         "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' "
         "AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
     )
+    _TRIGGER = "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'trigger')"
 
     def __init__(self, driver: Any) -> None:
-        self._driver = driver
+        self.driver = driver
+        self._version: object = None
+        self._tables: list[str] = []
+        self._triggers = False
+        self._columns: dict[str, list[str]] = {}
 
     def version(self) -> object:
         # Others' commits change the first number, this connection's own writes the second.
-        (others,) = self._driver.execute("PRAGMA data_version").fetchone()
-        return self._driver, others, self._driver.total_changes
+        (others,) = self.driver.execute("PRAGMA data_version").fetchone()
+        return self.driver, others, self.driver.total_changes
 
-    def stirs(self) -> bool:
-        found = self._driver.execute("SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'trigger')")
-        return bool(found.fetchone()[0])
+    def stirs(self, tables: Collection[str]) -> bool:
+        return self._triggers
 
     def look(self, known: Collection[str] | None, among: Collection[str] | None = None) -> dict[str, object]:
-        tables = [name for (name,) in self._driver.execute(self._TABLES)] if among is None else list(among)
+        self._know_schema()
         filled: list[str] = []
-        for some in _some(tables, 400):  # SQLite takes 500 parts at most
-            parts = (f"SELECT {_text(table)} WHERE EXISTS (SELECT 1 FROM {_name(table)})" for table in some)
-            filled.extend(table for (table,) in self._driver.execute(" UNION ALL ".join(parts)))
-        return {table: self._digest(table) if known is None or table in known else True for table in filled}
+        for some in _some(self._tables if among is None else list(among), 1000):  # it takes 2000 columns
+            asked = ", ".join(f"EXISTS (SELECT 1 FROM {_name(table)})" for table in some)
+            answers = self.driver.execute(f"SELECT {asked}").fetchone()
+            filled += [table for table, answer in zip(some, answers, strict=True) if answer]
+        return {table: self._mark(table) if known is None or table in known else True for table in filled}
 
     def rows(self, table: str) -> Any:
-        columns = [
-            column
-            for (column,) in self._driver.execute(
+        if table not in self._columns:
+            found = self.driver.execute(
                 "SELECT name FROM pragma_table_xinfo(?) WHERE hidden = 0 ORDER BY cid", (table,)
             )
-        ]
+            self._columns[table] = [column for (column,) in found]
+        columns = self._columns[table]
         # As they are stored: an expression has no declared type, and so none of Django's converters.
         chosen = ", ".join(f"+{_name(column)}" for column in columns)
-        return columns, self._driver.execute(f"SELECT {chosen} FROM {_name(table)}").fetchall()
+        return columns, self.driver.execute(f"SELECT {chosen} FROM {_name(table)}").fetchall()
 
     def restore(self, tables: Collection[str], kept: Mapping[str, Any]) -> None:
-        driver = self._driver
+        driver = self.driver
         driver.execute("PRAGMA foreign_keys = OFF")
         # A test's database need not survive a power failure: nothing waits for the disk.
         (synchronous,) = driver.execute("PRAGMA synchronous").fetchone()
@@ -103,8 +114,17 @@ class SQLiteFootprints:
             driver.execute("PRAGMA foreign_keys = ON")
             driver.execute(f"PRAGMA synchronous = {synchronous}")
 
-    def _digest(self, table: str) -> str:
-        return hashlib.blake2b(repr(self.rows(table)).encode()).hexdigest()
+    def _mark(self, table: str) -> object:
+        # Of this version the same values have the same bytes, whoever else refers to them.
+        return marshal.dumps(self.rows(table), 2)
+
+    def _know_schema(self) -> None:
+        (version,) = self.driver.execute("PRAGMA schema_version").fetchone()
+        if version != self._version:
+            self._version = version
+            self._tables = [name for (name,) in self.driver.execute(self._TABLES)]
+            self._triggers = bool(self.driver.execute(self._TRIGGER).fetchone()[0])
+            self._columns.clear()
 
 
 class PostgreSQLFootprints:
@@ -123,29 +143,29 @@ class PostgreSQLFootprints:
     )
 
     def __init__(self, driver: Any, *, privileged: bool | None = None) -> None:
-        self._driver = driver
+        self.driver = driver
         reported = driver.info.parameter_status("is_superuser") == "on"
         self._privileged = reported if privileged is None else privileged
 
     def version(self) -> object:
         return None
 
-    def stirs(self) -> bool:
+    def stirs(self, tables: Collection[str]) -> bool:
         return not self._privileged
 
     def look(self, known: Collection[str] | None, among: Collection[str] | None = None) -> dict[str, object]:
-        tables = [table for (table,) in self._driver.execute(self._FILLED)] if among is None else list(among)
+        tables = [table for (table,) in self.driver.execute(self._FILLED)] if among is None else list(among)
         if not tables:
             return {}
         parts = (
             f"SELECT {index}, count(*), sum(xmin::text::bigint) FROM {table}"
             for index, table in enumerate(tables)
         )
-        found = self._driver.execute(" UNION ALL ".join(parts))
+        found = self.driver.execute(" UNION ALL ".join(parts))
         return {tables[index]: (count, total) for index, count, total in found if count}
 
     def rows(self, table: str) -> Any:
-        with self._driver.cursor().copy(f"COPY {table} TO STDOUT") as copying:
+        with self.driver.cursor().copy(f"COPY {table} TO STDOUT") as copying:
             return b"".join(copying)
 
     def restore(self, tables: Collection[str], kept: Mapping[str, Any]) -> None:
@@ -155,21 +175,22 @@ class PostgreSQLFootprints:
         ease = (
             "SET LOCAL session_replication_role = replica" if privileged else "SET CONSTRAINTS ALL DEFERRED"
         )
-        script = [f"SET LOCAL lock_timeout = '{_LOCK_SECONDS}s'", ease]
+        # A test's database need not survive a power failure: nothing waits for the disk.
+        script = [f"SET LOCAL lock_timeout = '{_LOCK_SECONDS}s'", "SET LOCAL synchronous_commit = off", ease]
         script += [f"DELETE FROM {table}" for table in ordered]
         if not kept:
-            self._driver.execute("; ".join(script))  # several statements in one message are one transaction
+            self.driver.execute("; ".join(script))  # several statements in one message are one transaction
             return
-        with self._driver.transaction():
-            self._driver.execute("; ".join(script))
+        with self.driver.transaction():
+            self.driver.execute("; ".join(script))
             for table in reversed(ordered):
                 if table in kept:
-                    with self._driver.cursor().copy(f"COPY {table} FROM STDIN") as copying:
+                    with self.driver.cursor().copy(f"COPY {table} FROM STDIN") as copying:
                         copying.write(kept[table])
 
     def _children_first(self, tables: Collection[str]) -> list[str]:
         parents: dict[str, set[str]] = {table: set() for table in tables}
-        for child, parent in self._driver.execute(self._KEYS):
+        for child, parent in self.driver.execute(self._KEYS):
             if child in parents and parent in parents:
                 parents[child].add(parent)
         ordered: list[str] = []
@@ -188,31 +209,41 @@ class PostgreSQLFootprints:
 
 
 class MySQLFootprints:
-    """Asks the server for checksums of all tables at once."""
+    """Asks the server for checksums of all tables at once.
 
-    def __init__(self, driver: Any) -> None:
-        self._driver = driver
+    Args:
+        driver: The connection.
+        together: Whether it takes several statements in one message.
+    """
+
+    _TABLES = "SHOW FULL TABLES WHERE Table_type = 'BASE TABLE'"
+
+    def __init__(self, driver: Any, *, together: bool = True) -> None:
+        self.driver = driver
+        self._together = together
+        self._tables: list[str] = []
 
     def version(self) -> object:
         return None
 
-    def stirs(self) -> bool:
-        return bool(self._ask("SHOW TRIGGERS"))
+    def stirs(self, tables: Collection[str]) -> bool:
+        # Table by table: only so the server need not open all others.
+        asked = (
+            "SELECT 1 FROM information_schema.triggers "
+            f"WHERE event_object_schema = DATABASE() AND event_object_table = {_text(table)}"
+            for table in tables
+        )
+        return any(self._ask(" UNION ALL ".join(some)) for some in _some(list(asked), 50))
 
     def look(self, known: Collection[str] | None, among: Collection[str] | None = None) -> dict[str, object]:
-        tables = (
-            [table for table, _ in self._ask("SHOW FULL TABLES WHERE Table_type = 'BASE TABLE'")]
-            if among is None
-            else list(among)
-        )
-        found: dict[str, object] = {}
-        for some in _some(tables, 500):
-            names = ", ".join(f"`{table}`" for table in some)
-            for (name, checksum), table in zip(self._ask(f"CHECKSUM TABLE {names}"), some, strict=True):
-                assert name.endswith(table)
-                if checksum:
-                    found[table] = checksum
-        return found
+        if among is not None:
+            return self._found(list(among), self._ask_all(_checksums(list(among))))
+        # Those that were there before are asked in the same message, for mostly they are all that there are.
+        tables, *sums = self._ask_all([self._TABLES, *_checksums(self._tables)])
+        if [table for table, _ in tables] != self._tables:
+            self._tables = [table for table, _ in tables]
+            sums = self._ask_all(_checksums(self._tables))
+        return self._found(self._tables, sums)
 
     def rows(self, table: str) -> Any:
         columns = [row[0] for row in self._ask(f"SHOW COLUMNS FROM `{table}`") if "GENERATED" not in row[5]]
@@ -220,42 +251,67 @@ class MySQLFootprints:
         return names, [tuple(row) for row in self._ask(f"SELECT {names} FROM `{table}`")]
 
     def restore(self, tables: Collection[str], kept: Mapping[str, Any]) -> None:
-        cursor = self._driver.cursor()
-        cursor.execute(f"SET foreign_key_checks = 0, innodb_lock_wait_timeout = {_LOCK_SECONDS}")
+        ease = f"SET foreign_key_checks = 0, innodb_lock_wait_timeout = {_LOCK_SECONDS}"
+        cursor = self.driver.cursor()
         try:
-            self._driver.begin()
-            for table in tables:
-                cursor.execute(f"DELETE FROM `{table}`")
+            self._ask_all([ease, "BEGIN", *(f"DELETE FROM `{table}`" for table in tables)])
             for table in tables:
                 if table in kept:
                     names, rows = kept[table]
                     marks = ", ".join(["%s"] * (names.count("`") // 2))
                     cursor.executemany(f"INSERT INTO `{table}` ({names}) VALUES ({marks})", rows)
-            self._driver.commit()
+            self._ask_all(["COMMIT", self._DEFAULTS])
         except BaseException:
-            self._driver.rollback()
+            self.driver.rollback()
+            self._ask(self._DEFAULTS)
             raise
         finally:
-            cursor.execute("SET foreign_key_checks = 1, innodb_lock_wait_timeout = DEFAULT")
             cursor.close()
 
+    _DEFAULTS = "SET foreign_key_checks = 1, innodb_lock_wait_timeout = DEFAULT"
+
+    def _found(self, tables: list[str], answers: list[list[Any]]) -> dict[str, object]:
+        sums = [checksum for answer in answers for _, checksum in answer]
+        return {table: checksum for table, checksum in zip(tables, sums, strict=True) if checksum}
+
     def _ask(self, sql: str) -> list[Any]:
-        cursor = self._driver.cursor()
+        return self._ask_all([sql])[0]
+
+    def _ask_all(self, statements: list[str]) -> list[list[Any]]:
+        messages = ["; ".join(statements)] if self._together else statements
+        answers: list[list[Any]] = []
+        cursor = self.driver.cursor()
         try:
-            cursor.execute(sql)
-            return list(cursor.fetchall())
+            for message in messages:
+                cursor.execute(message)
+                answers.append(list(cursor.fetchall()) if cursor.description else [])
+                while cursor.nextset():
+                    answers.append(list(cursor.fetchall()) if cursor.description else [])
         finally:
             cursor.close()
+        return answers
+
+
+def _checksums(tables: list[str]) -> list[str]:
+    return ["CHECKSUM TABLE " + ", ".join(f"`{table}`" for table in some) for some in _some(tables, 500)]
 
 
 def footprints_of(wrapper: Any) -> Footprints | None:
     """Return what knows a connected wrapper's database, or ``None`` where nobody has told this library."""
+    kept: Footprints | None = vars(wrapper).get("journey_footprints")
+    if kept is None or kept.driver is not wrapper.connection:
+        wrapper.journey_footprints = kept = _new_footprints(wrapper)
+    return kept
+
+
+def _new_footprints(wrapper: Any) -> Footprints | None:
     if wrapper.vendor == "sqlite":
         return SQLiteFootprints(wrapper.connection)
     if wrapper.vendor == "postgresql" and wrapper.Database.__name__ == "psycopg":
         return PostgreSQLFootprints(wrapper.connection)
     if wrapper.vendor == "mysql" and wrapper.Database.__name__ == "MySQLdb":
-        return MySQLFootprints(wrapper.connection)
+        together = wrapper.settings_dict["OPTIONS"].get("multi_statements", True)
+        return MySQLFootprints(wrapper.connection, together=together)
     return None
 
 
