@@ -52,6 +52,7 @@ class AsgiServer:
         self._socket.listen(128)
         config = uvicorn.Config(
             _Doorman(gate),
+            loop="asyncio",
             lifespan="off",
             log_config=None,
             access_log=False,
@@ -78,7 +79,9 @@ class AsgiServer:
         self._socket.close()
 
     def _run(self) -> None:
-        asyncio.run(self._server.serve(sockets=[self._socket]))
+        # asyncio's own loop, whatever the project has installed (uvloop): its connections pass the network guard.
+        with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
+            runner.run(self._server.serve(sockets=[self._socket]))
 
 
 class _Doorman:
