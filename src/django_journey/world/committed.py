@@ -79,7 +79,7 @@ class Baseline:
             footprints.restore(changed, given_back)
             # Restored rows may be new ones to the database; that they are equal is known.
             kept.marks.update(footprints.look(None, given_back) if given_back else {})
-            now = footprints.look(kept.marks.keys()) if footprints.stirs(changed) else kept.marks
+            now = footprints.look(kept.marks.keys()) if footprints.stirred() else kept.marks
         raise WorldError(
             Explanation(
                 f"the database {alias!r} could not be cleaned: something goes on writing",

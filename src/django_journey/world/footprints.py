@@ -24,8 +24,8 @@ class Footprints(Protocol):
     def version(self) -> object:
         """Return what surely changes with any write, or ``None`` where the database has no such thing."""
 
-    def stirs(self, tables: Collection[str]) -> bool:
-        """Whether cleaning these tables can set off triggers, which write somewhere else."""
+    def stirred(self) -> bool:
+        """Whether the last ``restore`` may have set off triggers, which write somewhere else."""
 
     def look(self, known: Collection[str] | None, among: Collection[str] | None = None) -> dict[str, object]:
         """Return each table that isn't empty, with a mark that changes when its rows do.
@@ -66,7 +66,7 @@ class SQLiteFootprints:
         (others,) = self.driver.execute("PRAGMA data_version").fetchone()
         return self.driver, others, self.driver.total_changes
 
-    def stirs(self, tables: Collection[str]) -> bool:
+    def stirred(self) -> bool:
         return self._triggers
 
     def look(self, known: Collection[str] | None, among: Collection[str] | None = None) -> dict[str, object]:
@@ -150,7 +150,7 @@ class PostgreSQLFootprints:
     def version(self) -> object:
         return None
 
-    def stirs(self, tables: Collection[str]) -> bool:
+    def stirred(self) -> bool:
         return not self._privileged
 
     def look(self, known: Collection[str] | None, among: Collection[str] | None = None) -> dict[str, object]:
@@ -221,19 +221,14 @@ class MySQLFootprints:
     def __init__(self, driver: Any, *, together: bool = True) -> None:
         self.driver = driver
         self._together = together
+        self._stirred = False
         self._tables: list[str] = []
 
     def version(self) -> object:
         return None
 
-    def stirs(self, tables: Collection[str]) -> bool:
-        # Table by table: only so the server need not open all others.
-        asked = (
-            "SELECT 1 FROM information_schema.triggers "
-            f"WHERE event_object_schema = DATABASE() AND event_object_table = {_text(table)}"
-            for table in tables
-        )
-        return any(self._ask(" UNION ALL ".join(some)) for some in _some(list(asked), 50))
+    def stirred(self) -> bool:
+        return self._stirred
 
     def look(self, known: Collection[str] | None, among: Collection[str] | None = None) -> dict[str, object]:
         if among is not None:
@@ -251,24 +246,32 @@ class MySQLFootprints:
         return names, [tuple(row) for row in self._ask(f"SELECT {names} FROM `{table}`")]
 
     def restore(self, tables: Collection[str], kept: Mapping[str, Any]) -> None:
-        ease = f"SET foreign_key_checks = 0, innodb_lock_wait_timeout = {_LOCK_SECONDS}"
-        cursor = self.driver.cursor()
+        asked = _triggers(list(tables))
+        script = [f"SET foreign_key_checks = 0, innodb_lock_wait_timeout = {_LOCK_SECONDS}", "BEGIN"]
+        script += [f"DELETE FROM `{table}`" for table in tables]
+        end = ["COMMIT", self._DEFAULTS]
         try:
-            self._ask_all([ease, "BEGIN", *(f"DELETE FROM `{table}`" for table in tables)])
+            answers = self._ask_all(asked + script + ([] if kept else end))
             for table in tables:
                 if table in kept:
-                    names, rows = kept[table]
-                    marks = ", ".join(["%s"] * (names.count("`") // 2))
-                    cursor.executemany(f"INSERT INTO `{table}` ({names}) VALUES ({marks})", rows)
-            self._ask_all(["COMMIT", self._DEFAULTS])
+                    self._insert(table, *kept[table])
+            if kept:
+                self._ask_all(end)
         except BaseException:
             self.driver.rollback()
             self._ask(self._DEFAULTS)
             raise
-        finally:
-            cursor.close()
+        self._stirred = any(answers[: len(asked)])
 
     _DEFAULTS = "SET foreign_key_checks = 1, innodb_lock_wait_timeout = DEFAULT"
+
+    def _insert(self, table: str, names: str, rows: list[Any]) -> None:
+        marks = ", ".join(["%s"] * (names.count("`") // 2))
+        cursor = self.driver.cursor()
+        try:
+            cursor.executemany(f"INSERT INTO `{table}` ({names}) VALUES ({marks})", rows)
+        finally:
+            cursor.close()
 
     def _found(self, tables: list[str], answers: list[list[Any]]) -> dict[str, object]:
         sums = [checksum for answer in answers for _, checksum in answer]
@@ -290,6 +293,16 @@ class MySQLFootprints:
         finally:
             cursor.close()
         return answers
+
+
+def _triggers(tables: list[str]) -> list[str]:
+    # Table by table: only so the server need not open all the others.
+    asked = [
+        "SELECT 1 FROM information_schema.triggers "
+        f"WHERE event_object_schema = DATABASE() AND event_object_table = {_text(table)}"
+        for table in tables
+    ]
+    return [" UNION ALL ".join(some) for some in _some(asked, 50)]
 
 
 def _checksums(tables: list[str]) -> list[str]:

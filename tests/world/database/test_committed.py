@@ -13,7 +13,7 @@ from django.db import connections, transaction
 
 from django_journey.errors import ConfigurationError
 from django_journey.world.committed import Baseline, committed_transactions
-from django_journey.world.footprints import PostgreSQLFootprints, footprints_of
+from django_journey.world.footprints import MySQLFootprints, PostgreSQLFootprints, footprints_of
 from django_journey.world.server import LiveServer
 
 
@@ -135,3 +135,45 @@ def test_without_the_privilege_to_switch_triggers_off_tables_are_cleaned_childre
     touched = baseline.restore(alias, footprints)
     assert {"auth_group", "auth_group_permissions", "auth_permission"} <= set(touched)
     assert everything(alias) == before
+
+
+@pytest.mark.parametrize("made", ["mariadb", "file"], indirect=True)
+def test_what_a_trigger_writes_while_tables_are_cleaned_is_cleaned_too(alias: str) -> None:
+    before = everything(alias)
+    insert = "INSERT INTO django_content_type (app_label, model) VALUES (OLD.name, 'gone')"
+    body = insert if connections[alias].vendor == "mysql" else f"BEGIN {insert}; END"
+    with connections[alias].cursor() as cursor:
+        cursor.execute(f"CREATE TRIGGER tells AFTER DELETE ON auth_group FOR EACH ROW {body}")
+    try:
+        with committed_transactions([alias]):
+            Group.objects.using(alias).create(name="told of")
+        assert everything(alias) == before
+    finally:
+        with connections[alias].cursor() as cursor:
+            cursor.execute("DROP TRIGGER tells")
+
+
+@pytest.mark.parametrize("made", ["mariadb"], indirect=True)
+def test_where_one_statement_a_message_is_allowed_they_are_sent_one_by_one(alias: str) -> None:
+    before = everything(alias)
+    connections[alias].ensure_connection()
+    footprints = MySQLFootprints(connections[alias].connection, together=False)
+    baseline = Baseline()
+    baseline.take(alias, footprints)
+    Group.objects.using(alias).create(name="committed")
+    Permission.objects.using(alias).all().delete()
+    assert {"auth_group", "auth_permission"} <= set(baseline.restore(alias, footprints))
+    assert everything(alias) == before
+
+
+@pytest.mark.parametrize("made", ["memory", "file"], indirect=True)
+def test_a_table_that_the_story_makes_on_sqlite_is_emptied(alias: str) -> None:
+    with connections[alias].cursor() as cursor:
+        try:
+            with committed_transactions([alias]):
+                cursor.execute("CREATE TABLE later (name text)")
+                cursor.execute("INSERT INTO later VALUES ('left')")
+            cursor.execute("SELECT count(*) FROM later")
+            assert cursor.fetchone() == (0,)
+        finally:
+            cursor.execute("DROP TABLE IF EXISTS later")
