@@ -7,16 +7,26 @@ import os
 import socket
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from benchmarks.tables import URLS
+
+DRIVERS = {"postgresql": "psycopg", "mariadb": "MySQLdb"}
 
 
 def answers(database: str) -> bool:
     """Tell whether the database can be used here; says so where it can't."""
     if database not in URLS:
         return True
+    if find_spec(DRIVERS[database]) is None:
+        print(
+            f"{database}: {DRIVERS[database]} is not installed; left out "
+            f"(python -m pip install --group {database})",
+            file=sys.stderr,
+        )
+        return False
     variable, default = URLS[database]
     place = urlsplit(os.environ.get(variable, default))
     try:
