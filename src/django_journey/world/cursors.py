@@ -197,17 +197,17 @@ class SQLiteCursor(BufferedCursor):
     def execute(self, query: Any, *args: Any, **kwargs: Any) -> Any:
         """Run a statement in its turn, and read its rows."""
         virtual, shared = self._virtual, self._shared
-        if (
-            virtual.autocommit
-            and type(query) is str
-            and ((query[:6] == "SELECT" and ' FROM "' in query) or query in shared.dialect.harmless)
-        ):
+        if virtual.autocommit and type(query) is str:
             turn = shared.turn
             if turn.lock.acquire(False):
                 turn.holder = virtual
                 turn.taken += 1
                 try:
-                    if not shared.over and virtual.ident == get_ident():
+                    if (
+                        ((query[:6] == "SELECT" and ' FROM "' in query) or query in shared.dialect.harmless)
+                        and not shared.over
+                        and virtual.ident == get_ident()
+                    ):
                         self._cursor.execute(query, *args, **kwargs)
                         self._rows, self._at = self._cursor.fetchall(), 0
                         return self
