@@ -41,6 +41,7 @@ class Actor:
         self._stage = stage
         self._context: Any = None
         self._page: Any = None
+        self._cookies: list[dict[str, Any]] = []  # of a session that began before their context was opened
 
     def __repr__(self) -> str:
         return f"<Actor {self.name}>"
@@ -49,14 +50,18 @@ class Actor:
     def context(self) -> Any:
         """Their browser context (Playwright's ``BrowserContext`` or its twin)."""
         if self._context is None:
-            self._context = self._stage.new_context(self.name)
+            self._enter(self._stage.new_context(self.name))
         return self._context
 
     @property
     def page(self) -> Any:
         """Their page (Playwright's sync ``Page`` or its twin); the first look opens it."""
-        if self._page is None or self._page.is_closed():
-            self._page = self.context.new_page()
+        if self._context is None:
+            page = self._stage.new_page(self.name)
+            self._enter(page.context)
+            self._page = page
+        elif self._page is None or self._page.is_closed():
+            self._page = self._context.new_page()
         return self._page
 
     @property
@@ -282,10 +287,20 @@ class Actor:
     def sign_in(self, user: Any) -> None:
         """Sign in at once, through a session that is put into this actor's cookies; no page is visited."""
         with self._step("sign in", str(user.get_username())):
-            self.context.add_cookies([signing.session_cookie(user, self._stage.base_url)])
+            cookie = signing.session_cookie(user, self._stage.base_url)
+            if self._context is None:
+                self._cookies.append(cookie)
+            else:
+                self._context.add_cookies([cookie])
             self.user = user
 
     # -- how it is done ----------------------------------------------------------------------------
+
+    def _enter(self, context: Any) -> None:
+        """Make a context this actor's, with the session that they brought."""
+        self._context = context
+        if self._cookies:
+            context.add_cookies(self._cookies)
 
     @contextmanager
     def _step(self, verb: str, what: str) -> Iterator[None]:

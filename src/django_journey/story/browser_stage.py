@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextvars
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from django_journey.drivers.browser.kept import Lent
 from django_journey.drivers.browser.session import Launch, session_for
 from django_journey.drivers.browser.steps import ACTOR, PICTURES, look_of
 from django_journey.drivers.browser.translate import translated
@@ -31,7 +33,7 @@ def launch_of(options: Options) -> Launch:
 
 
 class BrowserStage:
-    """Fresh browser contexts in this process's one browser.
+    """Browser contexts in this process's one browser, as good as new for each actor.
 
     Args:
         base_url: The site's origin.
@@ -48,11 +50,31 @@ class BrowserStage:
         self._raised = raised if raised is not None and options.raise_server_errors else {}
         self._told: set[str] = set()
         self._options = options
-        self._contexts: list[Any] = []
+        self._closing: list[Callable[[], None]] = []
         self._session = session_for(launch_of(options))
 
     def new_context(self, actor: str) -> Any:
-        """Open a context of Playwright's for that actor."""
+        """Open a fresh context of Playwright's for that actor."""
+        context = self._session.new_context(**self._settings())
+        self._prepare(context, actor)
+        if self._options.browser_trace:
+            context.tracing.start(screenshots=True, snapshots=True, sources=True)
+        self._closing.append(partial(self._close_context, context, len(self._closing) + 1))
+        return context
+
+    def new_page(self, actor: str) -> Any:
+        """Open a page of Playwright's in a context of its own for that actor: a fresh one, or one that was cleared."""
+        options = self._options
+        if not (options.reuse_pages and self._session.keeps) or options.video or options.browser_trace:
+            return self.new_context(actor).new_page()
+        kept = self._session.kept
+        lent = kept.lend(self._settings())
+        with kept.unheard():
+            take_away = self._prepare(lent.page.context, actor)
+        self._closing.append(partial(self._give_back, lent, take_away))
+        return lent.page
+
+    def _settings(self) -> dict[str, Any]:
         options = self._options
         settings: dict[str, Any] = {"base_url": self.base_url}
         if options.locale:
@@ -61,15 +83,14 @@ class BrowserStage:
             settings["timezone_id"] = options.timezone
         if options.video:
             settings["record_video_dir"] = options.folder / "videos"
-        context = self._session.new_context(**settings)
+        return settings
+
+    def _prepare(self, context: Any, actor: str) -> Callable[[], None]:
+        """Make a context this actor's; return what takes the listeners away again."""
         setattr(context, ACTOR, actor)
-        setattr(context, PICTURES, options.screenshots)
-        context.set_default_timeout(options.timeout)
-        _listen(context)
-        if options.browser_trace:
-            context.tracing.start(screenshots=True, snapshots=True, sources=True)
-        self._contexts.append(context)
-        return context
+        setattr(context, PICTURES, self._options.screenshots)
+        context.set_default_timeout(self._options.timeout)
+        return _listen(context)
 
     def look(self, page: Any) -> recorder.Page | None:
         """Tell how a page looks now, with a picture of it if the options ask for one."""
@@ -107,9 +128,14 @@ class BrowserStage:
 
     def _close_contexts(self) -> None:
         with ExitStack() as closing:  # each is closed, even where one can't be
-            for number, context in reversed(list(enumerate(self._contexts, 1))):
-                closing.callback(self._close_context, context, number)
-        self._contexts.clear()
+            for close in self._closing:
+                closing.callback(close)
+        self._closing.clear()
+
+    def _give_back(self, lent: Lent, take_away: Callable[[], None]) -> None:
+        with self._session.kept.unheard():
+            take_away()
+        self._session.kept.take_back(lent)
 
     def _close_context(self, context: Any, number: int) -> None:
         actor = getattr(context, ACTOR)
@@ -134,8 +160,12 @@ def _plain(name: str) -> str:
     return "".join(char if char.isalnum() else "-" for char in name)
 
 
-def _listen(context: Any) -> None:
-    """Note what goes wrong in the page: errors on the console, uncaught exceptions, requests that fail."""
+def _listen(context: Any) -> Callable[[], None]:
+    """Note what goes wrong in the page: errors on the console, uncaught exceptions, requests that fail.
+
+    Returns:
+        What ends that.
+    """
     # Handlers run in greenlets of Playwright's; the test's context tells them whose story this is.
     mine = contextvars.copy_context()
 
@@ -146,11 +176,18 @@ def _listen(context: Any) -> None:
         if message.type in ("error", "warning"):
             note(f"console {message.type}: {message.text}", kind=message.type)
 
-    context.on("console", on_console)
-    context.on("weberror", lambda error: note(f"uncaught in the page: {error.error}", kind="exception"))
-    context.on(
-        "requestfailed",
-        lambda request: note(
-            f"request failed: {request.method} {request.url} ({request.failure})", kind="request"
-        ),
-    )
+    def on_error(error: Any) -> None:
+        note(f"uncaught in the page: {error.error}", kind="exception")
+
+    def on_failed(request: Any) -> None:
+        note(f"request failed: {request.method} {request.url} ({request.failure})", kind="request")
+
+    listeners = {"console": on_console, "weberror": on_error, "requestfailed": on_failed}
+    for event, listener in listeners.items():
+        context.on(event, listener)
+
+    def end() -> None:
+        for event, listener in listeners.items():
+            context.remove_listener(event, listener)
+
+    return end

@@ -81,8 +81,12 @@ def clickable(page: Any, text: str) -> Any:
         text: What it says: its accessible name, or its text.
     """
     candidates = list(_by_what_it_says(page, text))
-    found = _best(candidates) or _awaited(candidates, page.get_by_text(text))
-    if found.count() < 2:
+    counted = _counted(candidates)
+    if counted is None:
+        found = _awaited(candidates, page.get_by_text(text))
+        counted = found, found.count()
+    found, count = counted
+    if count < 2:
         return found
     # Of several roles only those that fit stand in the message, so that it stays readable.
     for exact in (True, False):
@@ -163,11 +167,17 @@ def _awaited(candidates: Sequence[Any], otherwise: Any) -> Any:
 
 def _best(candidates: Iterable[Any]) -> Any | None:
     """Return the first candidate that fits something, narrowed to what is visible where it fits too much."""
+    counted = _counted(candidates)
+    return counted[0] if counted is not None else None
+
+
+def _counted(candidates: Iterable[Any]) -> tuple[Any, int] | None:
+    """Return the best candidate with how much it fits: in a browser each count is a question to it."""
     for candidate in candidates:
         count = candidate.count()
         if count > 1:
             visible = candidate.filter(visible=True)
-            return visible if visible.count() == 1 else candidate
+            return (visible, 1) if visible.count() == 1 else (candidate, count)
         if count:
-            return candidate
+            return candidate, 1
     return None

@@ -65,6 +65,9 @@ class Options:
     browser: Literal["chromium", "firefox", "webkit"] = _setting("chromium", "which browser to drive")
     browser_endpoint: str = _setting("", "the ws:// address of a Playwright server to use its browser")
     browser_path: str = _setting("", "the program to launch instead of the browser that is found")
+    reuse_pages: bool = _setting(
+        True, "lend a browser page in which a story left nothing behind, cleared, to the next one"
+    )
     headed: bool = _setting(False, "show the browser's window", flag="--headed")
     slowmo: float = _setting(0.0, "milliseconds to wait after each action in a browser", least=0)
     timeout: float = _setting(5000.0, "milliseconds that a browser waits for what may still come", least=0)

@@ -30,6 +30,9 @@ class Stage(Protocol):
     def new_context(self, actor: str) -> Any:
         """Open a browser context (Playwright's or its twin) for that actor."""
 
+    def new_page(self, actor: str) -> Any:
+        """Open a page in a context of its own for that actor."""
+
     def look(self, page: Any) -> recorder.Page | None:
         """Tell how a page looks now, for the report."""
 
@@ -80,6 +83,10 @@ class TwinStage:
         context.test_id_attribute = options.test_id_attribute
         self._contexts.append(context)
         return context
+
+    def new_page(self, actor: str) -> Any:
+        """Open a browserless page in a context of its own for that actor."""
+        return self.new_context(actor).new_page()
 
     def look(self, page: Any) -> recorder.Page | None:
         """Tell how a page looks now."""

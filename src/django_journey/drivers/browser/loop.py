@@ -21,7 +21,7 @@ from unittest import mock
 if TYPE_CHECKING:
     import greenlet
 
-__all__ = ["without_a_running_loop"]
+__all__ = ["running_loop_of", "without_a_running_loop"]
 
 _MARK = "_django_journey_handler"
 
@@ -88,14 +88,24 @@ def _inside(call: Any, name: str, around: Around) -> Any:
         if _get_running_loop() is not None:  # Playwright itself calls
             return call(*args, **kwargs)
         held = around(args[0], name, args[1:], kwargs) if name else None
-        with held if held is not None else nullcontext():
-            _set_running_loop(_loop_of(args[0]))
-            try:
-                return call(*args, **kwargs)
-            finally:
-                _set_running_loop(None)
+        with held if held is not None else nullcontext(), running_loop_of(args[0]):
+            return call(*args, **kwargs)
 
     return entered
+
+
+@contextmanager
+def running_loop_of(thing: Any) -> Iterator[None]:
+    """Put the mark back, so that an object of Playwright's can be entered.
+
+    Args:
+        thing: The object.
+    """
+    _set_running_loop(_loop_of(thing))
+    try:
+        yield
+    finally:
+        _set_running_loop(None)
 
 
 def _loop_of(thing: Any) -> Any:

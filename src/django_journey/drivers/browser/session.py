@@ -5,12 +5,13 @@ from __future__ import annotations
 import atexit
 import os
 from asyncio.events import _get_running_loop, _set_running_loop
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from django_journey.drivers.browser.find import launch
+from django_journey.drivers.browser.kept import KeptPages
 from django_journey.drivers.browser.loop import without_a_running_loop
 from django_journey.drivers.browser.steps import noted
 from django_journey.errors import ConfigurationError, Explanation, MissingExtra
@@ -40,13 +41,15 @@ class Launch:
 
 
 class BrowserSession:
-    """A running browser, and the contexts that can be lent again.
+    """A running browser, and the pages in it that can be lent again.
 
     Args:
         how: Which browser, and how it is started.
     """
 
     def __init__(self, how: Launch) -> None:
+        self.kept = KeptPages(self.new_context)
+        self.keeps = how.kind == "chromium"  # the others have no protocol of their own to clear a page with
         self._closing = ExitStack()
         with self._closing as opening:
             playwright = self._start(opening)
@@ -78,10 +81,16 @@ class BrowserSession:
             manager = sync_playwright()
             playwright = manager.start()
             opening.callback(_quietly, manager.__exit__)
-            opening.enter_context(without_a_running_loop(noted))
+            opening.enter_context(without_a_running_loop(self._around))
         finally:
             _set_running_loop(mark)
         return playwright
+
+    def _around(
+        self, thing: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> AbstractContextManager[Any] | None:
+        self.kept.hear(name, (*args, *kwargs.values()))
+        return noted(thing, name, args, kwargs)
 
     def _connect(self, playwright: Any, how: Launch) -> Any:
         if not how.endpoint:

@@ -1,0 +1,229 @@
+"""Keeps the pages of stories that left nothing in them for the stories after them.
+
+A fresh browser context and its page cost more than clearing a used one does; in whole Chromium, which starts
+a process for each, several times as much. But a test holds Playwright's own objects, and much of what they do
+can't be undone: init scripts, routes, bindings, listeners, an emulated screen or clock. So a page is kept only
+where every call of the test's code was one of ``HARMLESS``, where it has been at the site's own origin alone,
+and where it has opened no other page.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from django_journey.drivers.browser.loop import running_loop_of
+
+__all__ = ["HARMLESS", "KeptPages", "Lent"]
+
+#: The methods of Playwright's objects that leave nothing behind but what clearing a page takes away.
+HARMLESS = frozenset(
+    # where things are
+    {"locator", "frame_locator", "frame", "filter", "and_", "or_", "nth", "count", "all", "describe"}
+    # what a person does
+    | {"goto", "reload", "go_back", "go_forward", "set_content", "bring_to_front", "new_page", "close"}
+    | {"click", "dblclick", "tap", "hover", "focus", "blur", "scroll_into_view_if_needed", "drag_to", "drag_and_drop"}
+    | {"fill", "clear", "type", "press", "press_sequentially", "insert_text", "select_text", "set_input_files"}
+    | {"check", "uncheck", "set_checked", "select_option", "dispatch_event", "move", "wheel"}
+    # what is there
+    | {"text_content", "inner_text", "inner_html", "input_value", "get_attribute", "get_property", "get_properties"}
+    | {"bounding_box", "title", "content", "screenshot", "aria_snapshot", "storage_state", "cookies"}
+    | {"query_selector", "query_selector_all", "element_handle", "element_handles", "as_element", "json_value"}
+    | {"evaluate", "evaluate_all", "evaluate_handle", "eval_on_selector", "eval_on_selector_all", "dispose"}
+    | {"add_script_tag", "add_style_tag", "add_cookies", "clear_cookies", "opener", "owner_frame", "content_frame"}
+    # what comes and goes, of which nothing stays once it has been waited for
+    | {"expect_navigation", "expect_request", "expect_response", "expect_request_finished", "expect_console_message"}
+    | {"wait_for", "wait_for_selector", "wait_for_function", "wait_for_load_state", "wait_for_url", "wait_for_timeout"}
+    | {"wait_for_element_state", "__enter__", "__exit__"}
+    | {"all_headers", "header_value", "header_values", "headers_array", "body", "text", "json", "finished", "response"}
+    | {"server_addr", "security_details", "sizes"}
+)  # fmt: skip
+_READING = re.compile(r"(get_by|is|to|not_to|all)_\w+")
+
+_BLANK = "about:blank"
+_MOST = 4  # pages that wait to be lent again: as many actors as a story seldom has
+_LIFETIME = 100  # stories, so that nothing grows in the browser for ever
+_PATIENCE = 2.0  # seconds for a page to let itself be cleared; one that hangs is closed
+
+
+@dataclass(slots=True)
+class Lent:
+    """A page that a story has for itself.
+
+    Args:
+        page: Playwright's page, the only one of its context.
+        key: With what its context was made.
+        control: A session of the browser's own protocol with it (CDP).
+        origin: The site's origin.
+        heard: How many calls that leave something had been heard of when it was lent.
+        stories: How many stories have had it.
+        elsewhere: Whether it, or a frame of it, has been at another origin than the site's.
+    """
+
+    page: Any
+    key: Any
+    control: Any
+    origin: str
+    heard: int = 0
+    stories: int = 0
+    elsewhere: bool = False
+
+    def goes(self, frame: Any) -> None:
+        """Note where the page or a frame of it went."""
+        url = frame.url
+        if url not in ("", _BLANK, "about:srcdoc") and _origin(url) != self.origin:
+            self.elsewhere = True
+
+
+class KeptPages:
+    """The pages of one Chromium that may be lent again.
+
+    Args:
+        new_context: ``Browser.new_context``.
+    """
+
+    def __init__(self, new_context: Callable[..., Any]) -> None:
+        self._new_context = new_context
+        self._waiting: list[Lent] = []
+        self._heard = 0
+        self._deaf = False
+
+    def hear(self, name: str, args: Iterable[Any]) -> None:
+        """Hear of a call of Playwright's.
+
+        Args:
+            name: The method's name.
+            args: Its arguments.
+        """
+        if self._deaf:
+            return
+        if name == "goto":  # a browser remembers the name and the password that an address brings
+            self._heard += any("@" in urlsplit(str(part)).netloc for part in args)
+        elif name not in HARMLESS and not _READING.fullmatch(name):
+            self._heard += 1
+
+    @contextmanager
+    def unheard(self) -> Iterator[None]:
+        """Make calls that are no test's, and that are undone or made again for each story."""
+        before, self._deaf = self._deaf, True
+        try:
+            yield
+        finally:
+            self._deaf = before
+
+    def lend(self, settings: Mapping[str, Any]) -> Lent:
+        """Return a page on ``about:blank``: one that was kept, cleared, else one in a fresh context.
+
+        Args:
+            settings: What ``Browser.new_context`` takes, ``base_url`` among them.
+        """
+        key = tuple(sorted(settings.items()))
+        with self.unheard():
+            lent = self._kept(key) or self._fresh(key, settings)
+        lent.heard = self._heard
+        lent.stories += 1
+        return lent
+
+    def take_back(self, lent: Lent) -> None:
+        """Let a page leave the site, and keep it; where it can't be as new again, its context is closed."""
+        with self.unheard():
+            if not (self._left_clean(lent) and _done(lent, _leave(lent))):
+                lent.page.context.close()
+                return
+            self._waiting.append(lent)
+            if len(self._waiting) > _MOST:
+                self._waiting.pop(0).page.context.close()
+
+    def _kept(self, key: Any) -> Lent | None:
+        for lent in [one for one in reversed(self._waiting) if one.key == key]:
+            self._waiting.remove(lent)
+            if _done(lent, _clear(lent)):
+                return lent
+            lent.page.context.close()
+        return None
+
+    def _fresh(self, key: Any, settings: Mapping[str, Any]) -> Lent:
+        page = self._new_context(**settings).new_page()
+        lent = Lent(page, key, page.context.new_cdp_session(page), _origin(settings["base_url"]))
+        page.on("framenavigated", lent.goes)
+        return lent
+
+    def _left_clean(self, lent: Lent) -> bool:
+        return (
+            lent.heard == self._heard
+            and not lent.elsewhere
+            and lent.stories < _LIFETIME
+            and lent.page.context.pages == [lent.page]
+        )
+
+
+async def _leave(lent: Lent) -> bool:
+    """Leave the site, so that nothing is asked of it or written down any more; tell whether it was the only page."""
+    page, send, _ = _asynchronous(lent)
+    if page.url == _BLANK:
+        return await _is_alone(lent)
+    await asyncio.gather(
+        # Scripts end here: none may write something down while the page is left, nor a little later, when the browser
+        # lets the old page's listeners run in the background. That is why they are erased, too (HTML, document.open).
+        send("Emulation.setScriptExecutionDisabled", {"value": True}),
+        send("Runtime.evaluate", {"expression": "document.open(); document.close()"}),
+        send("DOMStorage.clear", {"storageId": {"securityOrigin": lent.origin, "isLocalStorage": False}}),
+    )
+    alone, _ = await asyncio.gather(_is_alone(lent), page.goto(_BLANK, wait_until="commit"))
+    return alone
+
+
+async def _is_alone(lent: Lent) -> bool:
+    """Ask the browser: Playwright hears of a page that a script has opened a little later."""
+    _, send, _ = _asynchronous(lent)
+    mine, everything = await asyncio.gather(send("Target.getTargetInfo"), send("Target.getTargets"))
+    context = mine["targetInfo"]["browserContextId"]
+    here = [one for one in everything["targetInfos"] if one.get("browserContextId") == context]
+    return sum(one["type"] == "page" for one in here) == 1
+
+
+async def _clear(lent: Lent) -> bool:
+    """Take out of a page that has left the site, and out of its context, what is still there."""
+    _, send, mouse = _asynchronous(lent)
+    await asyncio.gather(
+        send("Storage.clearDataForOrigin", {"origin": lent.origin, "storageTypes": "all"}),
+        send("Network.clearBrowserCookies"),
+        send("Network.clearBrowserCache"),
+        send("Page.resetNavigationHistory"),
+        send("Emulation.setScriptExecutionDisabled", {"value": False}),
+        send("Runtime.evaluate", {"expression": "window.name = ''"}),
+        mouse.move(0, 0),
+    )
+    return True
+
+
+def _asynchronous(lent: Lent) -> tuple[Any, Any, Any]:
+    """Return the same page, its protocol's session and its mouse with Playwright's asynchronous API.
+
+    So one answer need not be waited for before the next question.
+    """
+    from playwright.async_api import CDPSession, Mouse, Page
+
+    mouse = Mouse(lent.page.mouse._impl_obj)
+    return Page(lent.page._impl_obj), CDPSession(lent.control._impl_obj).send, mouse
+
+
+def _done(lent: Lent, work: Coroutine[Any, Any, bool]) -> bool:
+    """Do what there is to do with a page; tell whether it can be lent again."""
+    from playwright.async_api import Error
+
+    try:
+        with running_loop_of(lent.page):
+            return bool(lent.page._sync(asyncio.wait_for(work, _PATIENCE)))
+    except (Error, TimeoutError):  # the page has crashed, or a script in it never ends
+        return False
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"

@@ -1,0 +1,185 @@
+"""A browser's page is lent from story to story where nothing of the one can be seen by the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from django_journey import Journey
+from django_journey.drivers.browser import kept
+from django_journey.story.actor import Actor
+from django_journey.story.options import Options
+
+pytestmark = pytest.mark.usefixtures("browser")
+
+
+@pytest.fixture(autouse=True)
+def site(settings: Any) -> None:
+    settings.ROOT_URLCONF = "tests.drivers.kept_site"
+
+
+@contextmanager
+def visitor(**options: Any) -> Iterator[Actor]:
+    """Somebody in a story of their own."""
+    with Journey(Options(driver="browser", timeout=4000, **options), databases=()) as journey:
+        yield journey.visitor()
+
+
+LEAVE_ALL_THERE_IS = """async () => {
+  document.cookie = "told=1"; localStorage.told = "1"; sessionStorage.told = "1"; window.name = "told";
+  history.pushState({}, "", "/?told");
+  await new Promise((done, failed) => {
+    const opening = indexedDB.open("told", 1);
+    opening.onupgradeneeded = () => opening.result.createObjectStore("told").put("1", "told");
+    opening.onsuccess = done; opening.onerror = failed;
+  });
+  await (await caches.open("told")).put("/told", new Response("told"));
+  await navigator.serviceWorker.register("/worker.js");
+  await navigator.serviceWorker.ready;
+  await (await fetch("/number/")).text();
+}"""
+TELL_WHAT_IS_THERE = """async () => ({
+  cookies: document.cookie, name: window.name, history: history.length, referrer: document.referrer,
+  local: JSON.stringify(localStorage), session: JSON.stringify(sessionStorage),
+  databases: (await indexedDB.databases()).map(database => database.name),
+  caches: await caches.keys(), workers: (await navigator.serviceWorker.getRegistrations()).length,
+})"""
+
+
+def test_a_page_is_lent_again() -> None:
+    with visitor() as first:
+        first.visit("/")
+        page = first.page
+    with visitor() as second:
+        assert second.page is page
+        assert page.url == "about:blank"
+        assert second.context.pages == [page]
+
+
+def test_a_page_that_is_lent_again_is_as_a_fresh_one() -> None:
+    with visitor(reuse_pages=False) as newcomer:
+        newcomer.visit("/")
+        fresh = newcomer.page.evaluate(TELL_WHAT_IS_THERE)
+    with visitor() as first:
+        first.visit("/")
+        page = first.page
+        page.evaluate(LEAVE_ALL_THERE_IS)
+        page.goto("/?once-more")
+        left = page.evaluate(TELL_WHAT_IS_THERE)
+        number = page.evaluate("async () => (await fetch('/number/')).text()")
+        assert number == page.evaluate("async () => (await fetch('/number/')).text()"), "it is not cached"
+    assert {name for name, value in left.items() if value != fresh[name]} >= {
+        *("cookies", "local", "session", "databases", "caches", "workers", "history")
+    }
+    with visitor() as second:
+        assert second.page is page
+        assert second.context.cookies() == []
+        second.visit("/")
+        assert page.evaluate(TELL_WHAT_IS_THERE) == fresh
+        assert page.evaluate("async () => (await fetch('/number/')).text()") != number
+        assert page.go_back() is None or page.url == "about:blank"
+
+
+def test_a_picture_of_the_story_before_is_not_shown() -> None:
+    width = "() => document.images[0].naturalWidth"
+    with visitor() as first:
+        first.visit("/")
+        page = first.page
+        before = page.evaluate(width)
+        first.visit("/?again")
+        assert page.evaluate(width) == before, "it is not cached"
+    with visitor() as second:
+        second.visit("/")
+        assert second.page is page
+        assert page.evaluate(width) != before
+
+
+CANT_BE_UNDONE: dict[str, Callable[[Any], Any]] = {
+    "an init script": lambda page: page.add_init_script("window.told = 1"),
+    "a route": lambda page: page.route("**/told", lambda route: route.abort()),
+    "a listener": lambda page: page.on("console", print),
+    "a binding": lambda page: page.expose_function("told", print),
+    "a viewport": lambda page: page.set_viewport_size({"width": 300, "height": 300}),
+    "a medium": lambda page: page.emulate_media(color_scheme="dark"),
+    "a clock": lambda page: page.clock.install(),
+    "a time-out": lambda page: page.set_default_timeout(1),
+    "headers": lambda page: page.set_extra_http_headers({"told": "1"}),
+    "a permission": lambda page: page.context.grant_permissions(["geolocation"]),
+    "no network": lambda page: page.context.set_offline(True),
+    "a key that is held down": lambda page: page.keyboard.down("Shift"),
+    "a button that is held down": lambda page: page.mouse.down(),
+    "a session of the protocol": lambda page: page.context.new_cdp_session(page),
+    "a request without a page": lambda page: page.request.get("/number/"),
+    "a name and a password": lambda page: page.goto(page.url.replace("://", "://ada:told@")),
+    "a second page": lambda page: page.context.new_page(),
+    "a window": lambda page: page.evaluate("() => { window.open('/') }"),
+    "no page": lambda page: page.close(),
+    "another origin": lambda page: page.goto("data:text/html,told"),
+    "a frame of another origin": lambda page: page.set_content("<iframe src='data:text/html,told'></iframe>"),
+}
+
+
+@pytest.mark.parametrize("what", CANT_BE_UNDONE)
+def test_a_page_is_not_lent_again_after(what: str) -> None:
+    with visitor() as first:
+        first.visit("/")
+        page = first.page
+        CANT_BE_UNDONE[what](page)
+    with visitor() as second:
+        assert second.page is not page
+    assert page.is_closed()
+
+
+def test_a_page_that_hangs_is_not_lent_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept, "_PATIENCE", 0.3)
+    with visitor() as first:
+        first.visit("/")
+        page = first.page
+        page.evaluate("() => { setTimeout(() => { for (;;); }, 1) }")
+    with visitor() as second:
+        second.visit("/")
+        assert second.page is not page
+    assert page.is_closed()
+
+
+def test_each_actor_has_a_page_alone() -> None:
+    with visitor() as first:
+        first.visit("/")
+    with Journey(Options(driver="browser"), databases=()) as journey:
+        one, other = journey.visitor("one"), journey.visitor("other")
+        assert one.page is not other.page
+        assert one.context is not other.context
+
+
+def test_a_page_made_otherwise_is_not_lent() -> None:
+    with visitor(locale="de-CH") as first:
+        first.visit("/")
+        page = first.page
+    with visitor() as second:
+        assert second.page is not page
+    with visitor(locale="de-CH") as third:
+        assert third.page is page
+
+
+def test_pages_are_not_lent_again_where_the_options_say_so() -> None:
+    with visitor(reuse_pages=False) as first:
+        first.visit("/")
+        page = first.page
+    assert page.is_closed()
+
+
+def test_a_context_that_is_looked_at_before_its_page_is_a_fresh_one() -> None:
+    with visitor() as first:
+        first.visit("/")
+    with visitor() as second:
+        assert second.context.pages == []
+
+
+def test_every_harmless_name_is_one_of_playwrights() -> None:
+    from playwright import sync_api
+
+    classes = [cls for cls in vars(sync_api).values() if isinstance(cls, type)]
+    assert [name for name in sorted(kept.HARMLESS) if not any(hasattr(cls, name) for cls in classes)] == []
