@@ -81,7 +81,14 @@ class AsgiServer:
     def _run(self) -> None:
         # asyncio's own loop, whatever the project has installed (uvloop): its connections pass the network guard.
         with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
-            runner.run(self._server.serve(sockets=[self._socket]))
+            runner.run(self._serve())
+
+    async def _serve(self) -> None:
+        await self._server.serve(sockets=[self._socket])
+        # A client that does not read its answer to the end would keep its connection from being closed.
+        for connection in tuple(self._server.server_state.connections):
+            connection.transport.abort()
+        await asyncio.sleep(0)  # what aborting has put into the loop's queue comes first
 
 
 class _Doorman:
