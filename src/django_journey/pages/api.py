@@ -13,15 +13,15 @@ from django_journey.dom.urls import join, parse_url
 from django_journey.drivers import base
 from django_journey.errors import Error, Explanation, TooManyRedirects
 from django_journey.pages.api_body import body_of
-from django_journey.pages.body import charset_of, decoded_body
 from django_journey.pages.exchange import Exchange, Order, redirect_target, redirected
+from django_journey.pages.received import Received
 from django_journey.pages.traffic import Request
 from django_journey.trace.recorder import step
 
 __all__ = ["APIRequestContext", "APIResponse"]
 
 
-class APIResponse:
+class APIResponse(Received):
     """The answer to an API request, as ``playwright.sync_api.APIResponse``; ``facts`` is what only Django knows."""
 
     def __init__(self, received: base.Response, url: str) -> None:
@@ -32,51 +32,9 @@ class APIResponse:
         return f"<APIResponse url={self.url!r} status={self.status!r} status_text={self.status_text!r}>"
 
     @property
-    def ok(self) -> bool:
-        """Whether the status is between 200 and 299."""
-        return 200 <= self._received.status <= 299
-
-    @property
-    def status(self) -> int:
-        """The HTTP status code."""
-        return self._received.status
-
-    @property
-    def status_text(self) -> str:
-        """The reason phrase."""
-        return self._received.reason
-
-    @property
-    def facts(self) -> Mapping[str, Any]:
-        """What only Django knows of the response, in-process."""
-        return self._received.facts
-
-    @property
-    def headers(self) -> dict[str, str]:
-        """The headers, names in lower case; several of one name are joined."""
-        found: dict[str, str] = {}
-        for name, value in self._received.headers:
-            key = name.lower()
-            joint = "\n" if key == "set-cookie" else ", "
-            found[key] = f"{found[key]}{joint}{value}" if key in found else value
-        return found
-
-    @property
     def headers_array(self) -> list[dict[str, str]]:
         """The headers in order, none joined."""
-        return [{"name": name, "value": value} for name, value in self._received.headers]
-
-    def body(self) -> bytes:
-        """Return the body."""
-        return decoded_body(self._received)
-
-    def text(self) -> str:
-        """Return the body as text."""
-        return self.body().decode(charset_of(self._received) or "utf-8", "replace")
-
-    def json(self) -> Any:
-        """Return the body read as JSON."""
-        return json.loads(self.text())
+        return self._in_order()
 
     def dispose(self) -> None:
         """Do nothing: the response holds nothing that would have to be freed."""

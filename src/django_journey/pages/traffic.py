@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from typing import Any
 
 from django_journey.drivers import base
 from django_journey.errors import Error
-from django_journey.pages.body import charset_of, decoded_body
+from django_journey.pages.received import Received
 
 __all__ = ["Request", "Response"]
 
@@ -94,10 +93,10 @@ class Request:
         return self._response
 
 
-class Response:
+class Response(Received):
     """The answer to a request, as ``playwright.sync_api.Response``.
 
-    Beside Playwright's attributes, ``facts`` holds what only Django knows (``resolver_match``).
+    Beside Playwright's attributes, ``facts`` holds what only Django knows.
     """
 
     def __init__(self, received: base.Response, request: Request) -> None:
@@ -113,43 +112,13 @@ class Response:
         """The URL that answered."""
         return self.request.url
 
-    @property
-    def status(self) -> int:
-        """The HTTP status code."""
-        return self._received.status
-
-    @property
-    def status_text(self) -> str:
-        """The reason phrase."""
-        return self._received.reason
-
-    @property
-    def ok(self) -> bool:
-        """Whether the status is between 200 and 299."""
-        return 200 <= self._received.status <= 299
-
-    @property
-    def facts(self) -> Mapping[str, Any]:
-        """What only Django knows of the response, in-process."""
-        return self._received.facts
-
-    @property
-    def headers(self) -> dict[str, str]:
-        """The headers, names in lower case; several of one name are joined by a comma, cookies by lines."""
-        found: dict[str, str] = {}
-        for name, value in self._received.headers:
-            key = name.lower()
-            joint = "\n" if key == "set-cookie" else ", "
-            found[key] = f"{found[key]}{joint}{value}" if key in found else value
-        return found
-
     def all_headers(self) -> dict[str, str]:
         """Return the headers, their names in lower case."""
         return self.headers
 
     def headers_array(self) -> list[dict[str, str]]:
         """Return the headers in order, none joined."""
-        return [{"name": name, "value": value} for name, value in self._received.headers]
+        return self._in_order()
 
     def header_value(self, name: str) -> str | None:
         """Return one header, whatever the letter case of its name."""
@@ -167,15 +136,7 @@ class Response:
         """
         if self.request.redirected_to is not None:
             raise Error("Response body is unavailable for redirect responses")
-        return decoded_body(self._received)
-
-    def text(self) -> str:
-        """Return the body as text."""
-        return self.body().decode(charset_of(self._received) or "utf-8", "replace")
-
-    def json(self) -> Any:
-        """Return the body read as JSON."""
-        return json.loads(self.text())
+        return super().body()
 
     def finished(self) -> None:
         """Return ``None``: it has been received completely."""
