@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from django_journey import Journey
-from django_journey.drivers.browser import kept
+from django_journey.drivers.browser import heard, kept
 from django_journey.story.actor import Actor
 from django_journey.story.options import Options
 
@@ -182,4 +182,4 @@ def test_every_harmless_name_is_one_of_playwrights() -> None:
     from playwright import sync_api
 
     classes = [cls for cls in vars(sync_api).values() if isinstance(cls, type)]
-    assert [name for name in sorted(kept.HARMLESS) if not any(hasattr(cls, name) for cls in classes)] == []
+    assert [name for name in sorted(heard.HARMLESS) if not any(hasattr(cls, name) for cls in classes)] == []

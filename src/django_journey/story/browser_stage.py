@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from django_journey.drivers.browser.heard import EAR
 from django_journey.drivers.browser.kept import Lent
 from django_journey.drivers.browser.session import Launch, session_for
 from django_journey.drivers.browser.steps import ACTOR, PICTURES, look_of
@@ -67,9 +68,8 @@ class BrowserStage:
         options = self._options
         if not (options.reuse_pages and self._session.keeps) or options.video or options.browser_trace:
             return self.new_context(actor).new_page()
-        kept = self._session.kept
-        lent = kept.lend(self._settings())
-        with kept.unheard():
+        lent = self._session.kept.lend(self._settings())
+        with EAR.unheard():
             take_away = self._prepare(lent.page.context, actor)
         self._closing.append(partial(self._give_back, lent, take_away))
         return lent.page
@@ -133,7 +133,7 @@ class BrowserStage:
         self._closing.clear()
 
     def _give_back(self, lent: Lent, take_away: Callable[[], None]) -> None:
-        with self._session.kept.unheard():
+        with EAR.unheard():
             take_away()
         self._session.kept.take_back(lent)
 

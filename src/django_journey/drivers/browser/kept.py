@@ -3,47 +3,22 @@
 A fresh browser context and its page cost more than clearing a used one does; in whole Chromium, which starts
 a process for each, several times as much. But a test holds Playwright's own objects, and much of what they do
 can't be undone: init scripts, routes, bindings, listeners, an emulated screen or clock. So a page is kept only
-where every call of the test's code was one of ``HARMLESS``, where it has been at the site's own origin alone,
-and where it has opened no other page.
+where every call of the test's code was harmless (``heard.HARMLESS``), where it has been at the site's own origin
+alone, and where it has opened no other page.
 """
 
 from __future__ import annotations
 
 import asyncio
-import re
-from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from django_journey.drivers.browser.heard import EAR
 from django_journey.drivers.browser.loop import running_loop_of
 
-__all__ = ["HARMLESS", "KeptPages", "Lent"]
-
-#: The methods of Playwright's objects that leave nothing behind but what clearing a page takes away.
-HARMLESS = frozenset(
-    # where things are
-    {"locator", "frame_locator", "frame", "filter", "and_", "or_", "nth", "count", "all", "describe"}
-    # what a person does
-    | {"goto", "reload", "go_back", "go_forward", "set_content", "bring_to_front", "new_page", "close"}
-    | {"click", "dblclick", "tap", "hover", "focus", "blur", "scroll_into_view_if_needed", "drag_to", "drag_and_drop"}
-    | {"fill", "clear", "type", "press", "press_sequentially", "insert_text", "select_text", "set_input_files"}
-    | {"check", "uncheck", "set_checked", "select_option", "dispatch_event", "move", "wheel"}
-    # what is there
-    | {"text_content", "inner_text", "inner_html", "input_value", "get_attribute", "get_property", "get_properties"}
-    | {"bounding_box", "title", "content", "screenshot", "aria_snapshot", "storage_state", "cookies"}
-    | {"query_selector", "query_selector_all", "element_handle", "element_handles", "as_element", "json_value"}
-    | {"evaluate", "evaluate_all", "evaluate_handle", "eval_on_selector", "eval_on_selector_all", "dispose"}
-    | {"add_script_tag", "add_style_tag", "add_cookies", "clear_cookies", "opener", "owner_frame", "content_frame"}
-    # what comes and goes, of which nothing stays once it has been waited for
-    | {"expect_navigation", "expect_request", "expect_response", "expect_request_finished", "expect_console_message"}
-    | {"wait_for", "wait_for_selector", "wait_for_function", "wait_for_load_state", "wait_for_url", "wait_for_timeout"}
-    | {"wait_for_element_state", "__enter__", "__exit__"}
-    | {"all_headers", "header_value", "header_values", "headers_array", "body", "text", "json", "finished", "response"}
-    | {"server_addr", "security_details", "sizes"}
-)  # fmt: skip
-_READING = re.compile(r"(get_by|is|to|not_to|all)_\w+")
+__all__ = ["KeptPages", "Lent"]
 
 _BLANK = "about:blank"
 _MOST = 4  # pages that wait to be lent again: as many actors as a story seldom has
@@ -90,31 +65,6 @@ class KeptPages:
     def __init__(self, new_context: Callable[..., Any]) -> None:
         self._new_context = new_context
         self._waiting: list[Lent] = []
-        self._heard = 0
-        self._deaf = False
-
-    def hear(self, name: str, args: Iterable[Any]) -> None:
-        """Hear of a call of Playwright's.
-
-        Args:
-            name: The method's name.
-            args: Its arguments.
-        """
-        if self._deaf:
-            return
-        if name == "goto":  # a browser remembers the name and the password that an address brings
-            self._heard += any("@" in urlsplit(str(part)).netloc for part in args)
-        elif name not in HARMLESS and not _READING.fullmatch(name):
-            self._heard += 1
-
-    @contextmanager
-    def unheard(self) -> Iterator[None]:
-        """Make calls that are no test's, and that are undone or made again for each story."""
-        before, self._deaf = self._deaf, True
-        try:
-            yield
-        finally:
-            self._deaf = before
 
     def lend(self, settings: Mapping[str, Any]) -> Lent:
         """Return a page on ``about:blank``: one that was kept, cleared, else one in a fresh context.
@@ -123,15 +73,15 @@ class KeptPages:
             settings: What ``Browser.new_context`` takes, ``base_url`` among them.
         """
         key = tuple(sorted(settings.items()))
-        with self.unheard():
+        with EAR.unheard():
             lent = self._kept(key) or self._fresh(key, settings)
-        lent.heard = self._heard
+        lent.heard = EAR.heard
         lent.stories += 1
         return lent
 
     def take_back(self, lent: Lent) -> None:
         """Let a page leave the site, and keep it; where it can't be as new again, its context is closed."""
-        with self.unheard():
+        with EAR.unheard():
             if not (self._left_clean(lent) and _done(lent, _leave(lent))):
                 lent.page.context.close()
                 return
@@ -155,7 +105,7 @@ class KeptPages:
 
     def _left_clean(self, lent: Lent) -> bool:
         return (
-            lent.heard == self._heard
+            lent.heard == EAR.heard
             and not lent.elsewhere
             and lent.stories < _LIFETIME
             and lent.page.context.pages == [lent.page]
@@ -175,7 +125,7 @@ async def _leave(lent: Lent) -> bool:
         send("DOMStorage.clear", {"storageId": {"securityOrigin": lent.origin, "isLocalStorage": False}}),
     )
     alone, _ = await asyncio.gather(_is_alone(lent), page.goto(_BLANK, wait_until="commit"))
-    return alone
+    return bool(alone)
 
 
 async def _is_alone(lent: Lent) -> bool:
@@ -184,7 +134,7 @@ async def _is_alone(lent: Lent) -> bool:
     mine, everything = await asyncio.gather(send("Target.getTargetInfo"), send("Target.getTargets"))
     context = mine["targetInfo"]["browserContextId"]
     here = [one for one in everything["targetInfos"] if one.get("browserContextId") == context]
-    return sum(one["type"] == "page" for one in here) == 1
+    return [one["type"] for one in here].count("page") == 1
 
 
 async def _clear(lent: Lent) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import atexit
 import os
 from asyncio.events import _get_running_loop, _set_running_loop
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -81,16 +81,10 @@ class BrowserSession:
             manager = sync_playwright()
             playwright = manager.start()
             opening.callback(_quietly, manager.__exit__)
-            opening.enter_context(without_a_running_loop(self._around))
+            opening.enter_context(without_a_running_loop(noted))
         finally:
             _set_running_loop(mark)
         return playwright
-
-    def _around(
-        self, thing: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]
-    ) -> AbstractContextManager[Any] | None:
-        self.kept.hear(name, (*args, *kwargs.values()))
-        return noted(thing, name, args, kwargs)
 
     def _connect(self, playwright: Any, how: Launch) -> Any:
         if not how.endpoint:

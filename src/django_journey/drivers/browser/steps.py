@@ -7,6 +7,7 @@ import sys
 from contextlib import AbstractContextManager
 from typing import Any
 
+from django_journey.drivers.browser.heard import EAR
 from django_journey.trace import recorder
 from django_journey.trace.place import caller
 
@@ -37,7 +38,8 @@ _READABLE = (
 def noted(
     thing: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]
 ) -> AbstractContextManager[Any] | None:
-    """Return the step that a call on an object of Playwright's is, or ``None`` if it is none."""
+    """Hear a call on an object of Playwright's; return the step that it is, or ``None`` if it is none."""
+    EAR.hear(name, (*args, *kwargs.values()))
     scope = recorder.current()
     if scope is None or not (name in _ACTIONS or name.startswith(("to_", "not_to_"))):
         return None
