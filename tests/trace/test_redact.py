@@ -122,6 +122,24 @@ def test_a_short_value_is_masked_as_a_word_alone() -> None:
     assert redactor.clean("ada1 (ada1) ada12 xada1 /ada1/") == f"{MASK} ({MASK}) ada12 xada1 /{MASK}/"
 
 
+def test_a_plain_word_is_masked_as_a_word_alone_however_long_it_is() -> None:
+    redactor = Redactor()
+    redactor.hide("integration")
+    assert redactor.clean("it is integration; integrations, reintegration") == (
+        f"it is {MASK}; integrations, reintegration"
+    )
+    for written in (
+        '"integration"',
+        "q=integration&n=1",
+        "<b>integration</b>",
+        "my_integration",
+        "/integration/",
+    ):
+        assert redactor.clean(written) == written.replace("integration", MASK)
+    redactor.hide("Integrati0n")
+    assert redactor.clean("xIntegrati0nx") == f"x{MASK}x"
+
+
 @pytest.mark.parametrize("value", ["password", "admin", "abc", ""])
 def test_an_ordinary_word_is_not_masked_by_its_value(value: str) -> None:
     redactor = Redactor()

@@ -6,8 +6,9 @@ By value: what was once given as a secret is masked wherever it appears later in
 class's or a module's set-up gave: in later tests too), in pages, mails, messages and tracebacks.
 
 A value is masked by itself only if it can be told apart from ordinary words: it has four characters or
-more and is no word such as ``password`` or ``admin``. Below eight characters it is masked only where it
-stands as a word of its own.
+more and is no word such as ``password`` or ``admin``. Below eight characters, and where it is nothing but
+small letters, it is masked only where it stands as a word of its own; there it is masked in running text too,
+since a mail may say "it is …" of a password without any name beside it.
 """
 
 from __future__ import annotations
@@ -153,6 +154,6 @@ def _spellings(value: str) -> tuple[str, ...]:
 
 
 def _replace(text: str, value: str) -> str:
-    if len(value) >= _DISTINCT:
+    if len(value) >= _DISTINCT and not (value.isalpha() and value.islower()):
         return text.replace(value, MASK)
     return re.sub(rf"(?<![^\W_]){re.escape(value)}(?![^\W_])", MASK, text)
