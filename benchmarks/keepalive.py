@@ -1,4 +1,4 @@
-"""How long one client waits for a page of 20 KB with six queries, over one connection that is kept alive.
+"""How long one client, and a browser, wait for a page of 20 KB with six queries, over a connection that is kept alive.
 
 Run by ``benchmarks.server``, once for each database; prints milliseconds as JSON.
 """
@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import httpx
 from django.http import HttpRequest, HttpResponse
@@ -23,7 +24,8 @@ def page(request: HttpRequest) -> HttpResponse:
     from django.contrib.auth.models import Group
 
     counted = [Group.objects.filter(name=str(number)).count() for number in range(6)]
-    return HttpResponse(f"<p>{counted}</p>" + "<p>A line of a page.</p>\n" * 800)
+    icon = '<link rel="icon" href="data:,">'  # else a browser asks for one
+    return HttpResponse(f"{icon}<p>{counted}</p>" + "<p>A line of a page.</p>\n" * 800)
 
 
 urlpatterns = [path("", page)]
@@ -60,12 +62,44 @@ def ours(kind: str) -> Iterator[str]:
 
 def measure(rounds: int, requests: int) -> dict[str, float]:
     ways = {"stock": stock, "wsgi": lambda: ours("wsgi"), "asgi": lambda: ours("asgi")}
-    times: dict[str, list[float]] = {name: [] for name in ways}
-    for _ in range(rounds):
-        for name, way in ways.items():
-            with way() as url:
-                times[name].extend(_ask(url, requests))
+    times: dict[str, list[float]] = {}
+    with browser_page() as browser:
+        for _ in range(rounds):
+            for name, way in ways.items():
+                with way() as url:
+                    times.setdefault(name, []).extend(_ask(url, requests))
+                    if browser is not None:
+                        times.setdefault(f"{name}_goto", []).extend(_visit(browser, url, requests))
     return {name: statistics.median(some) for name, some in times.items()}
+
+
+@contextmanager
+def browser_page() -> Iterator[Any]:
+    """Open a page in the browser that stories find; ``None`` where there is none."""
+    from django_journey.drivers.browser.session import BrowserSession, Launch
+    from django_journey.errors import ConfigurationError, MissingExtra
+
+    try:
+        session = BrowserSession(Launch())
+    except (ConfigurationError, MissingExtra) as missing:
+        print(missing, file=sys.stderr)
+        yield None
+        return
+    try:
+        yield session.new_context().new_page()
+    finally:
+        session.close()
+
+
+def _visit(page: Any, url: str, requests: int) -> list[float]:
+    took: list[float] = []
+    for number in range(requests + 5):
+        began = time.perf_counter()
+        answer = page.goto(url)
+        if number >= 5:  # the first ones fill caches
+            took.append((time.perf_counter() - began) * 1000)
+        assert answer.status == 200
+    return took
 
 
 def _ask(url: str, requests: int) -> list[float]:
