@@ -12,6 +12,7 @@ from django_journey.world.tasks import Tasks
 from django_journey.world.tasks.celery import CeleryAdapter
 
 app = Celery("journey-tests", broker="amqp://127.0.0.1:1//", set_as_current=False)
+app.conf.task_routes = {"letters.*": {"queue": "letters"}}
 seen: list[object] = []
 
 
@@ -27,6 +28,17 @@ def flaky(self, order: int) -> str:  # type: ignore[no-untyped-def]
     if self.request.retries < 2:
         raise self.retry(exc=ConnectionError("down"), countdown=0)
     return f"order {order}"
+
+
+@app.task(serializer="pickle")
+def weigh(load: object) -> str:
+    return type(load).__name__
+
+
+@app.task(name="letters.send", bind=True, max_retries=1, default_retry_delay=0)
+def send_letter(self) -> None:  # type: ignore[no-untyped-def]
+    if not self.request.retries:
+        raise self.retry(countdown=0)
 
 
 @app.task(bind=True, max_retries=1, default_retry_delay=0)
@@ -95,3 +107,26 @@ def test_send_task_by_name_is_caught_too(tasks: Tasks) -> None:
     app.send_task(add.name, (4, 5))
     tasks.run()
     assert seen == [9]
+
+
+def test_a_task_goes_through_its_own_serializer(tasks: Tasks) -> None:
+    weigh.delay({1, 2})
+    (ran,) = tasks.run()
+    assert ran.result == "set"
+
+
+def test_a_task_stands_in_the_queue_that_the_routes_say_or_its_caller_and_is_retried_in_that_one(
+    tasks: Tasks,
+) -> None:
+    add.delay(1, 2)
+    send_letter.delay()
+    send_letter.apply_async(queue="urgent")
+    app.send_task("letters.send")
+    assert [task.queue for task in tasks.pending] == ["celery", "letters", "urgent", "letters"]
+    tasks.run("letters.send")
+    assert [(task.queue, task.attempt) for task in tasks.pending] == [
+        ("celery", 1),
+        ("letters", 2),
+        ("urgent", 2),
+        ("letters", 2),
+    ]

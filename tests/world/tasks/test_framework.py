@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -17,10 +18,12 @@ from django_journey.world.tasks.framework import FrameworkAdapter
 
 if django.VERSION >= (6, 0):
     from django.tasks import task
+    from django.tasks.signals import task_enqueued
 
     PACKAGE, IMMEDIATE = "django.tasks", "django.tasks.backends.immediate.ImmediateBackend"
 else:
     from django_tasks import task
+    from django_tasks.signals import task_enqueued
 
     PACKAGE, IMMEDIATE = "django_tasks", "django_tasks.backends.immediate.ImmediateBackend"
 
@@ -36,6 +39,12 @@ def ship(order: int, note: str = "") -> str:
 @task()
 def fail() -> None:
     raise LookupError("no such order")
+
+
+@task()
+def where_it_runs() -> None:
+    with pytest.raises(RuntimeError, match="no running event loop"):
+        asyncio.get_running_loop()
 
 
 @task(takes_context=True)
@@ -59,6 +68,29 @@ def test_an_enqueued_task_waits_even_where_the_settings_run_it_at_once(tasks: Ta
     assert done == [(7, "fast")]
     assert result.status.name in {"SUCCESSFUL", "SUCCEEDED"}
     assert result.return_value == "shipped 7"
+
+
+def test_who_listens_to_what_is_enqueued_hears_it(tasks: Tasks) -> None:
+    heard: list[Any] = []
+
+    def hear(task_result: Any, **_: Any) -> None:
+        heard.append(task_result)
+
+    task_enqueued.connect(hear)
+    try:
+        result = ship.enqueue(7)
+    finally:
+        task_enqueued.disconnect(hear)
+    assert heard == [result]
+
+
+def test_a_task_that_async_code_enqueues_and_that_runs_at_once_runs_outside_of_the_event_loop(
+    settings: Any,
+) -> None:
+    settings.TASKS = {"default": {"BACKEND": IMMEDIATE}}
+    with Tasks([FrameworkAdapter(PACKAGE)], mode="immediate") as caught:
+        asyncio.run(where_it_runs.aenqueue())
+        assert [ran.error for ran in caught.ran] == [None]
 
 
 def test_a_failing_task_is_reported_and_its_result_says_so(tasks: Tasks) -> None:

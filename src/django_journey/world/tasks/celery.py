@@ -39,7 +39,9 @@ class CeleryAdapter:
             arguments, named = list(args or ()), dict(kwargs or {})
             if task.typing:
                 task.__header__(*arguments, **named)
-            return self._send(task.app, task.name, arguments, named, {"task_id": task_id, **options}, keep)
+            # What the task itself says of its serializer and the like, as Celery's own method does.
+            options = {**task._get_exec_options(), "task_id": task_id, **options}
+            return self._send(task.app, task.name, arguments, named, options, keep)
 
         def send_task(
             app: Any, name: str, args: Any = None, kwargs: Any = None, *_more: Any, **options: Any
@@ -66,12 +68,13 @@ class CeleryAdapter:
         args, kwargs = _through_the_serializer(app, options.get("serializer"), (args, kwargs))
         task_id = options.get("task_id") or uuid()
         attempt = (options.get("retries") or 0) + 1
+        options["queue"] = _queue(app, name, args, kwargs, options)
         keep(
             Enqueued(
                 name=name,
                 args=tuple(args),
                 kwargs=kwargs,
-                queue=str(options.get("queue") or app.conf.task_default_queue),
+                queue=options["queue"],
                 due=_due(options),
                 attempt=attempt,
                 run=lambda: _work(app, name, task_id, args, kwargs, {**options, "retries": attempt - 1}),
@@ -104,7 +107,8 @@ def _work(
         "hostname": "django-journey",
         "headers": options.get("headers"),
         "ignore_result": options.get("ignore_result", task.ignore_result),
-        "delivery_info": {"is_eager": False, "exchange": None, "routing_key": options.get("queue")},
+        # As a message says it that was sent to a queue by its name: a retry goes back to that one.
+        "delivery_info": {"is_eager": False, "exchange": "", "routing_key": options["queue"]},
     }
     # ``eager`` here means only that no result is stored in a result backend.
     tracer = build_tracer(name, task, eager=True, propagate=False, app=app)
@@ -128,6 +132,12 @@ def _through_the_serializer(app: Any, serializer: str | None, value: Any) -> Any
 
     content_type, encoding, data = dumps(value, serializer=serializer or app.conf.task_serializer)  # type: ignore[no-untyped-call]
     return loads(data, content_type, encoding, accept={content_type})  # type: ignore[no-untyped-call]
+
+
+def _queue(app: Any, name: str, args: list[Any], kwargs: dict[str, Any], options: Mapping[str, Any]) -> str:
+    """Return the name of the queue that a task is sent to: as it was called, by ``task_routes``, or the default."""
+    queue = app.amqp.router.route(dict(options), name, args, kwargs, app.tasks.get(name)).get("queue")
+    return str(getattr(queue, "name", queue) or app.conf.task_default_queue)
 
 
 def _due(options: Mapping[str, Any]) -> datetime | None:

@@ -9,6 +9,8 @@ from importlib import import_module
 from typing import Any
 from unittest import mock
 
+from asgiref.sync import sync_to_async
+
 from django_journey.world.tasks.queue import Enqueued
 
 __all__ = ["FrameworkAdapter", "installed"]
@@ -40,11 +42,13 @@ class FrameworkAdapter:
     def catching(self, keep: Callable[[Enqueued], None]) -> Iterator[None]:
         """Answer ``Task.enqueue`` and ``aenqueue`` with a result that is ready to run."""
         task_class = import_module(f"{self._package}.base").Task
+        signals = import_module(f"{self._package}.signals")
 
         def enqueue(task: Any, *args: Any, **kwargs: Any) -> Any:
             backend = task.get_backend()
             backend.validate_task(task)
             result = self._result(backend, task, args, kwargs)
+            signals.task_enqueued.send(sender=type(backend), task_result=result)
             keep(
                 Enqueued(
                     name=task.module_path,
@@ -58,7 +62,8 @@ class FrameworkAdapter:
             return result
 
         async def aenqueue(task: Any, *args: Any, **kwargs: Any) -> Any:
-            return enqueue(task, *args, **kwargs)
+            # In a thread for synchronous code, as the backends do it: a task that runs at once may ask the ORM.
+            return await sync_to_async(enqueue, thread_sensitive=True)(task, *args, **kwargs)
 
         with mock.patch.multiple(task_class, enqueue=enqueue, aenqueue=aenqueue):
             yield

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Literal, Protocol, Self
@@ -183,16 +183,7 @@ class Tasks:
 
     def _keep(self, task: Enqueued) -> None:
         scope = recorder.current()
-        kept = Enqueued(
-            name=task.name,
-            args=task.args,
-            kwargs=task.kwargs,
-            queue=task.queue,
-            due=task.due,
-            attempt=task.attempt,
-            by=scope.step if scope else 0,
-            run=task.run,
-        )
+        kept = replace(task, by=scope.step if scope else 0)
         recorder.note(
             "task",
             f"enqueued {kept}",
