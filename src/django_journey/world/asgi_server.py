@@ -26,6 +26,7 @@ _Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 _Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 _ID = REQUEST_ID.lower().encode()
+_FAILED = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", b"21")]
 _GOING_AWAY = 1001  # RFC 6455, section 7.4.1
 
 
@@ -114,11 +115,17 @@ class _Doorman:
         call = _Call(visit, receive, send, asyncio.get_running_loop())
         visit.cut = call.cut
         visit.context.run(visit.enter)
-        app = _websocket_app() if websocket else self._site()
+        app = _websocket_app if websocket else self._site
         task = asyncio.create_task(_answer(app, scope, call), context=visit.context)
         visit.standing = lambda: _standing(task)
         try:
             await task
+        except Exception as error:
+            self._gate.exceptions[visit.number] = error
+            if websocket or call.has_begun:
+                raise
+            await call.send({"type": "http.response.start", "status": 500, "headers": _FAILED})
+            await call.send({"type": "http.response.body", "body": b"Internal Server Error"})
         finally:
             visit.cut = None
             self._gate.leave(visit)
@@ -139,6 +146,7 @@ class _Call:
 
     def __init__(self, visit: Visit, receive: _Receive, send: _Send, loop: asyncio.AbstractEventLoop) -> None:
         self.visit = visit
+        self.has_begun = False
         self._receive = receive
         self._send = send
         self._loop = loop
@@ -168,6 +176,7 @@ class _Call:
 
     async def send(self, message: MutableMapping[str, Any]) -> None:
         if message["type"] == "http.response.start":
+            self.has_begun = True
             headers = list(message.get("headers", ()))
             self.visit.streaming = not any(name.lower() == b"content-length" for name, _ in headers)
             message = {**message, "headers": [*headers, (_ID, self.visit.number.encode("latin-1"))]}
@@ -196,9 +205,9 @@ async def _turn_away(websocket: bool, receive: _Receive, send: _Send) -> None:
     await send({"type": "http.response.body", "body": LATE})
 
 
-def _websocket_app() -> Any:
+async def _websocket_app(scope: _Scope, receive: _Receive, send: _Send) -> None:
     # Django itself has no websockets; a project that uses channels names its application here.
-    return import_string(settings.ASGI_APPLICATION)
+    await import_string(settings.ASGI_APPLICATION)(scope, receive, send)
 
 
 def _standing(task: asyncio.Task[Any]) -> tuple[str, ...]:

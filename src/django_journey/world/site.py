@@ -42,7 +42,7 @@ class SiteAsgi(ASGIHandler):
 
 
 class Current:
-    """A handler that is made again when the settings that it was made of change.
+    """Calls a handler, and makes it again when the settings that it was made of change.
 
     Args:
         kind: The class of the handler.
@@ -54,7 +54,11 @@ class Current:
         self._seen: tuple[Any, ...] = ()
         self._making = threading.Lock()
 
-    def __call__(self) -> Any:
+    def __call__(self, *args: Any) -> Any:
+        # Made within the call: what goes wrong (middleware that can't be imported) is an error of the request.
+        return self._made()(*args)
+
+    def _made(self) -> Any:
         seen = (settings._wrapped, settings.MIDDLEWARE, settings.DEBUG)
         with self._making:
             if self._handler is None or seen[0] is not self._seen[0] or seen[1:] != self._seen[1:]:

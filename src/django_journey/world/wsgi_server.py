@@ -138,7 +138,7 @@ class _Handler(WSGIRequestHandler):
             del self.headers[REQUEST_ID]
             answer = _Answer(self.rfile, self.wfile, self.get_stderr(), self.get_environ(), visit=visit)
             answer.request_handler = self
-            answer.run(self.server.site())
+            answer.run(self.server.site)
         finally:
             if visit.database is not None:
                 visit.database.expire()

@@ -83,6 +83,17 @@ def test_what_a_view_raised_is_kept_for_the_driver(
     assert isinstance(server.exceptions[other.headers[REQUEST_ID]], IntegrityError)
 
 
+def test_a_site_that_cannot_even_be_loaded_says_why_and_holds_nothing_up(
+    server: LiveServer, settings: Any
+) -> None:
+    settings.MIDDLEWARE = ["shop.middleware.Missing"]
+    with server.serving(patience=0.2) as url:  # at its end no request is running any more
+        answer = httpx.get(url, headers={REQUEST_ID: "my-18"})
+        assert answer.status_code == 500
+        assert answer.headers[REQUEST_ID] == "my-18"
+        assert "shop" in str(server.exceptions["my-18"])
+
+
 def test_the_request_number_is_not_shown_to_the_site(site: httpx.Client) -> None:
     answer = site.post("/meta/", headers={REQUEST_ID: "7"}, content=b"x" * 100_000)
     assert answer.json() == {"journey": [], "body": 100_000}
