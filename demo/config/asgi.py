@@ -1,4 +1,4 @@
-"""The demo site as a ASGI application."""
+"""The demo site as an ASGI application."""
 
 import os
 

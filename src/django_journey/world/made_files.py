@@ -135,14 +135,17 @@ def truncated(file: MadeFile, share: float = 0.5) -> MadeFile:
 
     Args:
         file: The whole file.
-        share: How much of it is left, from 0 to 1.
+        share: How much of it is left, from 0 to less than 1.
 
     Raises:
-        ConfigurationError: The share is not between 0 and 1.
+        ConfigurationError: The share is none of these.
     """
     if not 0 <= share < 1:
         raise ConfigurationError(
-            Explanation(f"a share of {share} is left of no file", instead="truncated(file, 0.5)")
+            Explanation(
+                f"a truncated file keeps a share from 0 to less than 1 of its bytes, not {share}",
+                instead="truncated(file, 0.5)",
+            )
         )
     return MadeFile(file.name, file.mime_type, file.content[: int(file.size * share)])
 

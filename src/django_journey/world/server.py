@@ -50,7 +50,11 @@ class LiveServer:
     def __init__(self, kind: Kind = "wsgi", *, host: str = "127.0.0.1") -> None:
         if kind not in ("wsgi", "asgi"):
             raise ConfigurationError(
-                Explanation(f"there is no kind of live server {kind!r}", nearest=("wsgi", "asgi"))
+                Explanation(
+                    f"there is no kind of live server {kind!r}",
+                    nearest=("wsgi", "asgi"),
+                    instead='LiveServer("asgi") for async views and websockets, else LiveServer("wsgi")',
+                )
             )
         self.kind = kind
         self.host = host

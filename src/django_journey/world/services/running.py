@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import http.client
 import os
 import time
@@ -202,7 +203,7 @@ class Services:
                 asked = Asked("CONNECT", entry.service.base_url)
                 self._told(entry, asked, Reply(0), began=time.perf_counter(), fault=fault)
                 raise ConnectionRefusedError(
-                    111, f"Connection refused, as the story of {entry.service.name} wants it"
+                    errno.ECONNREFUSED, f"Connection refused, as the story of {entry.service.name} wants it"
                 )
         return origin.dial()
 
