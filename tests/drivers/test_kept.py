@@ -10,7 +10,9 @@ import pytest
 
 from django_journey import Journey
 from django_journey.drivers.browser import heard, kept
+from django_journey.drivers.browser.session import session_for
 from django_journey.story.actor import Actor
+from django_journey.story.browser_stage import launch_of
 from django_journey.story.options import Options
 
 pytestmark = pytest.mark.usefixtures("browser")
@@ -97,6 +99,20 @@ def test_a_picture_of_the_story_before_is_not_shown() -> None:
         assert page.evaluate(width) != before
 
 
+def failed(call: Callable[[], Any]) -> None:
+    from playwright.sync_api import Error as PlaywrightError
+
+    with pytest.raises(PlaywrightError):
+        call()
+
+
+def popup_at_another_origin(page: Any) -> None:
+    page.evaluate("() => { window.open('data:text/html,told') }")
+    page.wait_for_function("() => true")
+    for other in page.context.pages[1:]:
+        other.close()
+
+
 CANT_BE_UNDONE: dict[str, Callable[[Any], Any]] = {
     "an init script": lambda page: page.add_init_script("window.told = 1"),
     "a route": lambda page: page.route("**/told", lambda route: route.abort()),
@@ -116,7 +132,16 @@ CANT_BE_UNDONE: dict[str, Callable[[Any], Any]] = {
     "a name and a password": lambda page: page.goto(page.url.replace("://", "://ada:told@")),
     "a second page": lambda page: page.context.new_page(),
     "a window": lambda page: page.evaluate("() => { window.open('/') }"),
+    "a window that was closed again": lambda page: page.context.new_page().close(),
+    "a popup that was closed again": lambda page: popup_at_another_origin(page),
     "no page": lambda page: page.close(),
+    "no context": lambda page: page.context.close(),
+    "no requests without a page": lambda page: page.request.dispose(),
+    "a key of a press that failed": lambda page: failed(lambda: page.keyboard.press("Shift+Nope")),
+    "a button of a drag that failed": lambda page: failed(
+        lambda: page.drag_and_drop("img", "#nowhere", timeout=50)
+    ),
+    "no address": lambda page: page.goto("about:blank"),
     "another origin": lambda page: page.goto("data:text/html,told"),
     "a frame of another origin": lambda page: page.set_content("<iframe src='data:text/html,told'></iframe>"),
 }
@@ -131,6 +156,54 @@ def test_a_page_is_not_lent_again_after(what: str) -> None:
     with visitor() as second:
         assert second.page is not page
     assert page.is_closed()
+
+
+def test_a_page_that_was_written_at_no_address_is_not_lent_again() -> None:
+    with visitor() as first:
+        page = first.page
+        page.set_content("<p>told</p>")
+    with visitor() as second:
+        assert second.page is not page
+        assert "told" not in second.page.content()
+
+
+def test_a_page_that_its_story_went_on_with_is_not_lent_again() -> None:
+    with visitor() as first:
+        first.visit("/")
+        page = first.page
+    page.goto("/")
+    with visitor() as second:
+        assert second.page is not page
+    assert page.is_closed()
+
+
+def test_what_the_console_said_before_is_not_told_again() -> None:
+    with visitor() as first:
+        first.visit("/")
+        page = first.page
+        with page.expect_console_message():
+            page.evaluate("() => { setTimeout(() => { console.error('told'); throw Error('told') }) }")
+    with visitor() as second:
+        assert second.page is page
+        assert page.console_messages(filter="all") == []
+        assert page.page_errors(filter="all") == []
+
+
+def test_an_actor_without_a_page_does_not_keep_the_others_from_being_lent() -> None:
+    with Journey(Options(driver="browser"), databases=()) as journey:
+        journey.visitor("a browser").visit("/")
+        page = journey.actors[0].page
+        assert journey.visitor("a client").context.pages == []
+    with visitor() as second:
+        assert second.page is page
+
+
+def test_pages_that_wait_after_each_step_are_not_lent() -> None:
+    options = Options(driver="browser", slowmo=1)
+    with Journey(options, databases=()) as journey:
+        page = journey.visitor().page
+    assert page.is_closed()
+    session_for(launch_of(options)).close()
 
 
 def test_a_page_that_hangs_is_not_lent_again(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -38,11 +38,12 @@ def free_the_thread(request: pytest.FixtureRequest, playwright: Any) -> None:
 
 
 def _take_the_mark_away() -> None:
+    from django_journey.drivers.browser.heard import EAR
     from django_journey.drivers.browser.loop import without_a_running_loop
     from django_journey.drivers.browser.steps import noted
 
     patches = ExitStack()
-    patches.enter_context(without_a_running_loop(noted))
+    patches.enter_context(without_a_running_loop(noted, EAR.broken_off))
 
     def leave() -> None:
         patches.close()

@@ -56,10 +56,11 @@ class BrowserStage:
 
     def new_context(self, actor: str) -> Any:
         """Open a fresh context of Playwright's for that actor."""
-        context = self._session.new_context(**self._settings())
-        self._prepare(context, actor)
-        if self._options.browser_trace:
-            context.tracing.start(screenshots=True, snapshots=True, sources=True)
+        with EAR.unheard():
+            context = self._session.new_context(**self._settings())
+            self._prepare(context, actor)
+            if self._options.browser_trace:
+                context.tracing.start(screenshots=True, snapshots=True, sources=True)
         self._closing.append(partial(self._close_context, context, len(self._closing) + 1))
         return context
 

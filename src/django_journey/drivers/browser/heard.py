@@ -26,7 +26,7 @@ HARMLESS = frozenset(
     | {"text_content", "inner_text", "inner_html", "input_value", "get_attribute", "get_property", "get_properties"}
     | {"bounding_box", "title", "content", "screenshot", "aria_snapshot", "storage_state", "cookies"}
     | {"query_selector", "query_selector_all", "element_handle", "element_handles", "as_element", "json_value"}
-    | {"evaluate", "evaluate_all", "evaluate_handle", "eval_on_selector", "eval_on_selector_all", "dispose"}
+    | {"evaluate", "evaluate_all", "evaluate_handle", "eval_on_selector", "eval_on_selector_all"}
     | {"add_script_tag", "add_style_tag", "add_cookies", "clear_cookies", "opener", "owner_frame", "content_frame"}
     # what comes and goes, of which nothing stays once it has been waited for
     | {"expect_navigation", "expect_request", "expect_response", "expect_request_finished", "expect_console_message"}
@@ -62,6 +62,11 @@ class Ear:
         if name == "goto":  # a browser remembers the name and the password that an address brings
             self.heard += any(_WITH_A_NAME.match(str(part)) for part in args)
         elif name not in HARMLESS and not _READING.fullmatch(name):
+            self.heard += 1
+
+    def broken_off(self) -> None:
+        """Hear that a call raised: half of it may be done, such as a key pressed and not let go of."""
+        if not self._deaf:
             self.heard += 1
 
     @contextmanager

@@ -3,8 +3,9 @@
 A fresh browser context and its page cost more than clearing a used one does; in whole Chromium, which starts
 a process for each, several times as much. But a test holds Playwright's own objects, and much of what they do
 can't be undone: init scripts, routes, bindings, listeners, an emulated screen or clock. So a page is kept only
-where every call of the test's code was harmless (``heard.HARMLESS``), where it has been at the site's own origin
-alone, and where it has opened no other page.
+where every call of the test's code was harmless (``heard.HARMLESS``) and came to its end, where it has been at the
+site's own origin alone, and where it has opened no other page. What Playwright's ``page.requests()`` remembers can't be
+cleared: it is the one thing that a story may see of those before it.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ __all__ = ["KeptPages", "Lent"]
 _BLANK = "about:blank"
 _MOST = 4  # pages that wait to be lent again: as many actors as a story seldom has
 _LIFETIME = 100  # stories, so that nothing grows in the browser for ever
+_TOLD = ("clear_console_messages", "clear_page_errors")  # Playwright's, of 1.58 and later
 _PATIENCE = 2.0  # seconds for a page to let itself be cleared; one that hangs is closed
 
 
@@ -38,6 +40,7 @@ class Lent:
         heard: How many calls that leave something had been heard of when it was lent.
         stories: How many stories have had it.
         elsewhere: Whether it, or a frame of it, has been at another origin than the site's.
+        accompanied: Whether another page was opened in its context, however soon it was closed again.
     """
 
     page: Any
@@ -47,12 +50,17 @@ class Lent:
     heard: int = 0
     stories: int = 0
     elsewhere: bool = False
+    accompanied: bool = False
 
     def goes(self, frame: Any) -> None:
         """Note where the page or a frame of it went."""
         url = frame.url
         if url not in ("", _BLANK, "about:srcdoc") and _origin(url) != self.origin:
             self.elsewhere = True
+
+    def joined(self, _page: Any) -> None:
+        """Note that there is another page, which may leave something at any origin."""
+        self.accompanied = True
 
 
 class KeptPages:
@@ -101,13 +109,17 @@ class KeptPages:
         page = self._new_context(**settings).new_page()
         lent = Lent(page, key, page.context.new_cdp_session(page), _origin(settings["base_url"]))
         page.on("framenavigated", lent.goes)
+        page.context.on("page", lent.joined)
         return lent
 
     def _left_clean(self, lent: Lent) -> bool:
         return (
             lent.heard == EAR.heard
             and not lent.elsewhere
+            and not lent.accompanied
             and lent.stories < _LIFETIME
+            # There somebody may have written a document, which going to the same address does not take away.
+            and lent.page.url != _BLANK
             and lent.page.context.pages == [lent.page]
         )
 
@@ -115,8 +127,6 @@ class KeptPages:
 async def _leave(lent: Lent) -> bool:
     """Leave the site, so that nothing is asked of it or written down any more; tell whether it was the only page."""
     page, send, _ = _asynchronous(lent)
-    if page.url == _BLANK:
-        return await _is_alone(lent)
     await asyncio.gather(
         # Scripts end here: none may write something down while the page is left, nor a little later, when the browser
         # lets the old page's listeners run in the background. That is why they are erased, too (HTML, document.open).
@@ -139,8 +149,12 @@ async def _is_alone(lent: Lent) -> bool:
 
 async def _clear(lent: Lent) -> bool:
     """Take out of a page that has left the site, and out of its context, what is still there."""
-    _, send, mouse = _asynchronous(lent)
+    page, send, mouse = _asynchronous(lent)
+    if page.url != _BLANK:
+        return False  # somebody has held on to it, and gone on with it after their story
+    told = [getattr(page, name)() for name in _TOLD if hasattr(page, name)]
     await asyncio.gather(
+        *told,
         send("Storage.clearDataForOrigin", {"origin": lent.origin, "storageTypes": "all"}),
         send("Network.clearBrowserCookies"),
         send("Network.clearBrowserCache"),
@@ -171,6 +185,7 @@ def _done(lent: Lent, work: Coroutine[Any, Any, bool]) -> bool:
         with running_loop_of(lent.page):
             return bool(lent.page._sync(asyncio.wait_for(work, _PATIENCE)))
     except (Error, TimeoutError):  # the page has crashed, or a script in it never ends
+        work.close()  # where it was never begun, since the browser's whole connection is gone
         return False
 
 

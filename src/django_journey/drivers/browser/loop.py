@@ -30,12 +30,13 @@ Around = Callable[[Any, str, tuple[Any, ...], dict[str, Any]], AbstractContextMa
 
 
 @contextmanager
-def without_a_running_loop(around: Around) -> Iterator[None]:
+def without_a_running_loop(around: Around, broken_off: Callable[[], None]) -> Iterator[None]:
     """Take the mark away, in the thread that has started Playwright; leave this before Playwright is stopped.
 
     Args:
         around: Asked for a context manager to hold a call by the test's code in: the object, the method's
             name, its arguments; ``None`` for none.
+        broken_off: Called where a call by the test's code raises.
     """
     import greenlet
     import playwright.sync_api  # noqa: F401 - every public class is there once this is imported
@@ -51,7 +52,7 @@ def without_a_running_loop(around: Around) -> Iterator[None]:
 
     with ExitStack() as patches:
         for cls, name, call in _public_calls():
-            patches.enter_context(mock.patch.object(cls, name, _inside(call, name, around)))
+            patches.enter_context(mock.patch.object(cls, name, _inside(call, name, around, broken_off)))
         patches.enter_context(mock.patch.object(ImplToApiMapping, "wrap_handler", wrap))
         _set_running_loop(None)
         try:
@@ -75,10 +76,10 @@ def _public_calls() -> Iterator[tuple[type, str, Any]]:
                 yield cls, name, call
 
 
-def _inside(call: Any, name: str, around: Around) -> Any:
+def _inside(call: Any, name: str, around: Around, broken_off: Callable[[], None]) -> Any:
     """Return the call with its loop's mark while it lasts, where the test's code makes it."""
     if isinstance(call, property):
-        return property(_inside(call.fget, "", around), call.fset, call.fdel, call.__doc__)
+        return property(_inside(call.fget, "", around, broken_off), call.fset, call.fdel, call.__doc__)
     if not inspect.isfunction(call):
         return call
 
@@ -89,7 +90,11 @@ def _inside(call: Any, name: str, around: Around) -> Any:
             return call(*args, **kwargs)
         held = around(args[0], name, args[1:], kwargs) if name else None
         with held if held is not None else nullcontext(), running_loop_of(args[0]):
-            return call(*args, **kwargs)
+            try:
+                return call(*args, **kwargs)
+            except BaseException:
+                broken_off()
+                raise
 
     return entered
 

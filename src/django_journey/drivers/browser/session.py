@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any
 
 from django_journey.drivers.browser.find import launch
+from django_journey.drivers.browser.heard import EAR
 from django_journey.drivers.browser.kept import KeptPages
 from django_journey.drivers.browser.loop import without_a_running_loop
 from django_journey.drivers.browser.steps import noted
@@ -49,7 +50,8 @@ class BrowserSession:
 
     def __init__(self, how: Launch) -> None:
         self.kept = KeptPages(self.new_context)
-        self.keeps = how.kind == "chromium"  # the others have no protocol of their own to clear a page with
+        # The others have no protocol of their own to clear a page with; slowed down, clearing would wait, too.
+        self.keeps = how.kind == "chromium" and not how.slowmo
         self._closing = ExitStack()
         with self._closing as opening:
             playwright = self._start(opening)
@@ -81,7 +83,7 @@ class BrowserSession:
             manager = sync_playwright()
             playwright = manager.start()
             opening.callback(_quietly, manager.__exit__)
-            opening.enter_context(without_a_running_loop(noted))
+            opening.enter_context(without_a_running_loop(noted, EAR.broken_off))
         finally:
             _set_running_loop(mark)
         return playwright
