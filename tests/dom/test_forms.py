@@ -51,6 +51,14 @@ def test_the_entry_list(body: str, expected: list[tuple[str, str]]) -> None:
     assert entries(body) == expected
 
 
+@pytest.mark.parametrize("method", [" post ", "post ", "put", ""])
+def test_a_method_that_is_no_keyword_reads(method: str) -> None:
+    assert sent(f"<form method='{method}'></form>").method == "GET"
+    assert (
+        sent(f"<form method=post><button formmethod='{method}'>x</button></form>", "button").method == "GET"
+    )
+
+
 def test_only_the_submitter_is_sent_of_the_buttons() -> None:
     body = "<button name=a value=1>x</button><button name=b value=2>y</button>"
     assert entries(body, "[name=b]") == [("b", "2")]

@@ -51,6 +51,14 @@ def test_what_a_selector_is_looked_up_by(selector, kind, key, simple):
 
 
 @pytest.mark.parametrize(
+    "beside",
+    ["input:in-range", "select:has-slotted", "input::file-selector-button", "details::details-content"],
+)
+def test_selectors_that_chromium_takes_leave_the_others_of_their_list(beside):
+    assert "a" in [read.text for read in read_selectors(f"{beside}, a")]
+
+
+@pytest.mark.parametrize(
     "selector", ["", "a,,b", "a:odd", "a::-moz-odd", "a[", "a:not(", "a::before b", "1a", "a:not(:odd)"]
 )
 def test_selectors_that_chromium_would_not_take(selector):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -11,6 +12,7 @@ from django_journey.dom.sanitize import input_type, sanitized
 from django_journey.dom.tree import ancestors, by_id, child_text, has, select
 
 __all__ = [
+    "display_size",
     "files",
     "is_checked",
     "is_disabled",
@@ -33,6 +35,8 @@ __all__ = [
 _LABELABLE = ("button", "input", "meter", "output", "progress", "select", "textarea")
 _LABELABLE_CSS = ",".join(_LABELABLE)
 _DISABLEABLE = ("button", "input", "select", "textarea", "fieldset")
+#: A non-negative integer as HTML reads it: what follows it is left out.
+_SIZE = re.compile(r"[\t\n\f\r ]*\+?(\d+)", re.ASCII)
 #: Types whose value is the attribute alone; what a user does never changes it.
 _BY_ATTRIBUTE = ("hidden", "submit", "image", "reset", "button")
 
@@ -183,14 +187,15 @@ def selected_options(doc: Document, el: Any) -> list[Any]:
         return chosen
     if chosen:
         return chosen[-1:]
-    if _display_size(el) != 1 or any(option in dirty for option in every):
+    if display_size(el) != 1 or any(option in dirty for option in every):
         return []
     return next(([option] for option in every if not is_disabled(option)), [])
 
 
-def _display_size(el: Any) -> int:
-    digits = (el.attr("size") or "").strip()
-    size = int(digits) if digits.isascii() and digits.isdigit() else 0
+def display_size(el: Any) -> int:
+    """Return how many options a select shows at once (HTML Living Standard, 4.10.7, display size)."""
+    digits = _SIZE.match(el.attr("size") or "")
+    size = int(digits[1]) if digits else 0
     return size or (4 if has(el, "multiple") else 1)
 
 
@@ -199,7 +204,7 @@ def placeholder_option(el: Any) -> Any:
 
     Source: HTML Living Standard, 4.10.7: the first option, with an empty value, directly in the select.
     """
-    if not has(el, "required") or has(el, "multiple") or _display_size(el) != 1:
+    if not has(el, "required") or has(el, "multiple") or display_size(el) != 1:
         return None
     first = next(iter(options(el)), None)
     if first is None or first.parent is not el:

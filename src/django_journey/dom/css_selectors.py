@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from django_journey.dom.css_syntax import split_top, unescape
+from django_journey.dom.user_agent import MODAL, OPEN_POPOVER
 
 __all__ = ["LIVE", "Selector", "read_selectors"]
 
@@ -15,31 +16,32 @@ LIVE = re.compile(
     re.IGNORECASE,
 )
 _NEVER_WORDS = (
-    "hover active visited modal fullscreen -webkit-full-screen picture-in-picture "
+    "hover active visited fullscreen -webkit-full-screen picture-in-picture "
     "autofill -webkit-autofill user-invalid user-valid target-within playing buffering stalled "
-    "seeking muted volume-locked past future current host-context state xr-overlay -webkit-drag has- "
-    "slotted active-view-transition interest-source interest-target picker-open window-inactive"
+    "seeking muted volume-locked past future current host-context state xr-overlay -webkit-drag "
+    "has-slotted active-view-transition interest-source interest-target picker-open window-inactive"
 )
 _NEVER = frozenset(_NEVER_WORDS.split())
 _ALWAYS = frozenset({"defined"})
 _AS = {
     "open": ":is(details[open],dialog[open])",
-    "popover-open": "[data-journey-popover-open]",
+    "popover-open": f"[{OPEN_POPOVER}]",
+    "modal": f"[{MODAL}]",
     "-webkit-any-link": ":any-link",
     "-internal-list-box": ":is(select[multiple],select[size])",
 }
 _KNOWN_WORDS = (
     "root empty first-child last-child only-child first-of-type last-of-type only-of-type nth-child "
     "nth-last-child nth-of-type nth-last-of-type is where not has scope link any-link enabled "
-    "disabled checked indeterminate default required optional read-only read-write valid invalid in- "
-    "range out-of-range placeholder-shown lang dir focus focus-visible focus-within target host "
+    "disabled checked indeterminate default required optional read-only read-write valid invalid "
+    "in-range out-of-range placeholder-shown lang dir focus focus-visible focus-within target host "
     "paused"
 )
 _KNOWN = frozenset(_KNOWN_WORDS.split())
 _PSEUDO_ELEMENTS_WORDS = (
-    "before after first-line first-letter marker selection placeholder backdrop cue file-selector- "
-    "button target-text highlight grammar-error spelling-error view-transition part slotted details- "
-    "content checkmark picker picker-icon scroll-marker scroll-button column search-text"
+    "before after first-line first-letter marker selection placeholder backdrop cue "
+    "file-selector-button target-text highlight grammar-error spelling-error view-transition part slotted "
+    "details-content checkmark picker picker-icon scroll-marker scroll-button column search-text"
 )
 _PSEUDO_ELEMENTS = frozenset(_PSEUDO_ELEMENTS_WORDS.split())
 _OLD_PSEUDO_ELEMENTS = frozenset({"before", "after", "first-line", "first-letter"})

@@ -101,6 +101,12 @@ class Document:
         """Forget what depends on the user's input; called where that changed and the tree did not."""
         self._memo.clear()
 
+    def moved_to(self, url: str) -> None:
+        """Take another fragment into the document's URL, by which ``:target`` and a form without an action go."""
+        if url != self.url:
+            self.url = url
+            self.touched()
+
     def rest(self) -> None:
         """Let the tree go until it is asked for again, if the user changed nothing in it."""
         held = self.dirty

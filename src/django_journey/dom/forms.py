@@ -67,7 +67,7 @@ class Submission:
 def button_type(el: Any) -> str:
     """Return the state of a button's ``type``: ``submit``, ``reset`` or ``button``.
 
-    Source: HTML Living Standard, 4.10.6; a button with a command or popover target does not submit.
+    Source: HTML Living Standard, 4.10.6; a button with a command does not submit.
     """
     kind = (el.attr("type") or "").lower()
     if kind in ("submit", "reset", "button"):
@@ -223,12 +223,12 @@ def submission(
         given = submitter.attr("value") if submitter is not None else None
         return Submission("DIALOG", "", returned=given or "")
     entries = tuple(entries_of(doc, form, submitter, point=point, charset=encoding))
-    action = _attribute(form, submitter, "action")
+    action = _attribute(form, submitter, "action").strip()
     base = parse_url(doc.url if not action else base_url(doc))
     url = parse_url(action or doc.url, base, encoding=doc.encoding)
     target = _target(doc, form, submitter)
     enctype = _keyword(form, submitter, "enctype", _ENCTYPES)
-    own_method = (form.attr("method") or "").strip().lower()
+    own_method = (form.attr("method") or "").lower()
     if method == "get":
         if url.is_special and enctype == "text/plain" and own_method == "post":
             # Where only the button makes it a GET, Chromium writes the query as plain text, line breaks dropped.
@@ -249,8 +249,8 @@ def submission(
 
 def _attribute(form: Any, submitter: Any, name: str) -> str:
     if submitter is not None and has(submitter, f"form{name}"):
-        return (submitter.attr(f"form{name}") or "").strip()
-    return (form.attr(name) or "").strip()
+        return submitter.attr(f"form{name}") or ""
+    return form.attr(name) or ""
 
 
 def _keyword(form: Any, submitter: Any, name: str, known: tuple[str, ...]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django_journey.dom.aria import GLOBAL_ATTRIBUTES, explicit_role
+from django_journey.dom.controls import display_size
 from django_journey.dom.document import Document
 from django_journey.dom.flat_tree import flat_parent
 from django_journey.dom.idrefs import referenced
@@ -85,8 +86,7 @@ def is_list_box(select: Any) -> bool:
     """Tell whether a select shows its options in a list, not in a drop-down."""
     if select.attr("multiple") is not None:
         return True
-    size = (select.attr("size") or "").strip()
-    return size.isdecimal() and int(size) > 1
+    return display_size(select) > 1
 
 
 def number(text: str | None) -> float | None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
+from urllib.parse import unquote, urldefrag
 
 from django_journey.dom import controls, tree
 from django_journey.dom.document import Document
 from django_journey.dom.parser import is_element, is_text
 from django_journey.dom.sanitize import input_type
+from django_journey.dom.tree import has
+from django_journey.dom.user_agent import MODAL, OPEN_POPOVER
 from django_journey.errors import NeedsBrowser
 
 __all__ = ["holds", "is_content_editable", "is_editing_host", "is_read_write"]
@@ -33,29 +37,30 @@ def holds(doc: Document, el: Any, name: str) -> bool:
 
     Source: HTML Living Standard, 4.16.3.
     """
-    if name == "never":  # nothing is hovered, pressed, visited or shown full-screen on this page
-        return False
-    if name == "checked":
-        if el.tag == "option":
-            return _is_selected(doc, el)
-        return el.tag == "input" and input_type(el) in ("checkbox", "radio") and controls.is_checked(doc, el)
-    if name == "disabled":
-        return el.tag in _DISABLEABLE and controls.is_disabled(el)
-    if name == "enabled":
-        return el.tag in _DISABLEABLE and not controls.is_disabled(el)
-    if name in ("focus", "focus-visible"):
-        return bool(doc.focus is not None and el == doc.focus)
-    if name == "focus-within":
-        return doc.focus is not None and (el == doc.focus or el in tree.ancestors(doc.focus))
-    if name == "placeholder-shown":
-        return _shows_placeholder(doc, el)
-    if name == "optional":
-        return el.tag in _SUBMITTABLE and not el.matches(":required")
-    if name == "empty":
-        return not any(is_element(child) or (is_text(child) and child.text) for child in el.children)
-    if name in ("read-write", "read-only"):
-        return is_read_write(el) is (name == "read-write")
-    raise NeedsBrowser(f":{name}", "only a browser knows this state of a control", where=doc.url)
+    told = _TOLD.get(name)
+    if told is None:
+        raise NeedsBrowser(f":{name}", "only a browser knows this state of a control", where=doc.url)
+    return told(doc, el)
+
+
+def _is_checked(doc: Document, el: Any) -> bool:
+    if el.tag == "option":
+        return _is_selected(doc, el)
+    return el.tag == "input" and input_type(el) in ("checkbox", "radio") and controls.is_checked(doc, el)
+
+
+def _has_focus(doc: Document, el: Any) -> bool:
+    return bool(doc.focus is not None and el == doc.focus)
+
+
+def _has_focus_within(doc: Document, el: Any) -> bool:
+    return doc.focus is not None and (el == doc.focus or el in tree.ancestors(doc.focus))
+
+
+def _target(doc: Document) -> Any:
+    """Return the element that the URL's fragment names (HTML Living Standard, 7.4.6.4), or ``None``."""
+    fragment = urldefrag(doc.url).fragment
+    return tree.by_id(doc, fragment) or tree.by_id(doc, unquote(fragment))
 
 
 def _is_selected(doc: Document, el: Any) -> bool:
@@ -92,3 +97,24 @@ def is_content_editable(el: Any) -> bool:
         if (node.attr("contenteditable") or "").lower() == "false":
             return False
     return False
+
+
+_TOLD: dict[str, Callable[[Document, Any], bool]] = {
+    "never": lambda doc, el: False,  # nothing is hovered, pressed, visited or shown full-screen on this page
+    "checked": _is_checked,
+    "disabled": lambda doc, el: el.tag in _DISABLEABLE and controls.is_disabled(el),
+    "enabled": lambda doc, el: el.tag in _DISABLEABLE and not controls.is_disabled(el),
+    "focus": _has_focus,
+    "focus-visible": _has_focus,
+    "focus-within": _has_focus_within,
+    "target": lambda doc, el: bool(el == _target(doc)),
+    "popover-open": lambda doc, el: has(el, OPEN_POPOVER),
+    "modal": lambda doc, el: has(el, MODAL),
+    "placeholder-shown": _shows_placeholder,
+    "optional": lambda doc, el: el.tag in _SUBMITTABLE and not el.matches(":required"),
+    "empty": lambda doc, el: (
+        not any(is_element(child) or (is_text(child) and child.text) for child in el.children)
+    ),
+    "read-write": lambda doc, el: is_read_write(el),
+    "read-only": lambda doc, el: not is_read_write(el),
+}

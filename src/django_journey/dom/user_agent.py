@@ -51,6 +51,8 @@ _IN_SVG = {
 
 #: The attribute that a page gives to a popover while it is open, since HTML has none for that.
 OPEN_POPOVER = "data-journey-popover-open"
+#: The attribute that it gives to a dialog that was opened as a modal one.
+MODAL = "data-journey-modal"
 
 
 def default_display(el: Any) -> str:
