@@ -249,6 +249,11 @@ def test_locators_of_another_page_are_refused(page: Page, driver: OnePage) -> No
         page.locator("div", has=other.locator("p"))
 
 
+def test_a_page_takes_the_selector_by_its_name(page: Page) -> None:
+    page.set_content("<p>A</p>")
+    assert page.locator(selector="p").inner_text() == "A"
+
+
 def test_locators_offer_what_playwrights_offer() -> None:
     theirs = needs.library("playwright.sync_api").Locator
     public = {name for name in dir(theirs) if not name.startswith("_")}

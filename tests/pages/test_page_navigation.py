@@ -150,6 +150,89 @@ def test_a_link_to_where_one_is_does_not_lengthen_the_history() -> None:
     assert len(site.requests) == 2
 
 
+def test_opening_the_address_that_is_shown_does_not_lengthen_the_history() -> None:
+    page = FakeSite({"/": "<title>one</title>", "/b": "<form method=post><button>s</button></form>"}).open()
+    page.goto("/b")
+    page.goto("/b")
+    page.get_by_role("button").click()
+    page.goto("/b")  # what is shown came by POST, so this is another place
+    page.go_back()
+    assert page.response.request.method == "POST"
+    page.go_back()
+    page.go_back()
+    assert page.title() == "one"
+
+
+def test_the_target_follows_the_fragment_forth_and_back() -> None:
+    page = shows(
+        "<style>#m {display: none} #m:target {display: block}</style><a href='#m'>open</a><p id=m>modal</p>"
+    )
+    assert page.locator(":target").count() == 0
+    page.get_by_role("link").click()
+    assert page.get_by_text("modal").is_visible()
+    assert page.locator("p:target").inner_text() == "modal"
+    page.go_back()
+    assert not page.get_by_text("modal").is_visible()
+    page.go_forward()
+    assert page.get_by_text("modal").is_visible()
+
+
+def test_headers_that_are_asked_for_replace_those_of_the_browser() -> None:
+    site = FakeSite()
+    page = site.open("/", extra_http_headers={"accept-language": "de"})
+    assert [value for name, value in site.last.headers if name.lower() == "accept-language"] == ["de"]
+    page.context.set_extra_http_headers({"ACCEPT-LANGUAGE": "fr", "referer": "http://mine/"})
+    page.goto("/a", referer="http://other/")
+    assert [value for name, value in site.last.headers if name.lower() == "accept-language"] == ["fr"]
+    assert [value for name, value in site.last.headers if name.lower() == "referer"] == ["http://mine/"]
+
+
+def test_what_a_page_accepts_and_its_cookies_are_never_replaced() -> None:
+    site = FakeSite()
+    page = site.open()
+    page.context.add_cookies([{"name": "a", "value": "1", "url": "http://testserver"}])
+    page.context.set_extra_http_headers({"accept": "text/plain", "cookie": "b=2"})
+    page.goto("/a")
+    sent = [(name.lower(), value) for name, value in site.last.headers]
+    assert [value for name, value in sent if name == "cookie"] == ["a=1"]
+    assert [value[:9] for name, value in sent if name == "accept"] == ["text/html"]
+
+
+def test_headers_of_a_page_are_not_sent_by_another() -> None:
+    site = FakeSite({"/": "<a href=/b target=_blank>b</a><a href=/c>c</a>"})
+    page = site.open("/", extra_http_headers={"X-Both": "context", "X-Context": "1"})
+    page.set_extra_http_headers({"x-both": "page"})
+    page.get_by_role("link", name="c").click()
+    assert (site.last.header("X-Both"), site.last.header("X-Context")) == ("page", "1")
+    page.go_back()
+    page.get_by_role("link", name="b").click()
+    assert site.last.header("X-Both") == "context"
+    page.context.new_page().goto("/")
+    assert site.last.header("X-Both") == "context"
+    with pytest.raises(Error, match='value of header "x" to be String, but "int"'):
+        page.set_extra_http_headers({"x": 1})  # type: ignore[dict-item]
+
+
+@pytest.mark.parametrize(
+    ("content", "led"), [("0foo", False), ("0 foo", True), ("0,foo", True), ("0.5;foo", True)]
+)
+def test_a_refresh_without_anything_after_its_time_stays(content: str, led: bool) -> None:
+    page = FakeSite({"/": f"<meta http-equiv=refresh content='{content}'>"}).open()
+    assert page.url == "http://testserver/" + ("foo" if led else "")
+
+
+def test_a_context_says_that_it_is_closed_and_what_needs_a_browser() -> None:
+    context = shows("").context
+    assert not context.is_closed()
+    for call in ("route", "grant_permissions", "tracing", "expect_page"):
+        with pytest.raises(NeedsBrowser, match=call):
+            getattr(context, call)
+    with pytest.raises(AttributeError, match="no_such_thing"):
+        context.no_such_thing()
+    context.close()
+    assert context.is_closed()
+
+
 def test_no_content_leaves_the_page_and_goto_says_so() -> None:
     site = FakeSite({"/": "<a href=/nothing>x</a>", "/nothing": Response(204)})
     page = site.open()

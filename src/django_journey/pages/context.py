@@ -12,9 +12,10 @@ from django_journey.drivers.base import Driver
 from django_journey.errors import Error
 from django_journey.pages.api import APIRequestContext
 from django_journey.pages.cookies import CookieJar
-from django_journey.pages.exchange import Exchange
+from django_journey.pages.exchange import Exchange, checked_headers, merged_headers
 from django_journey.pages.files import LinkedFiles
 from django_journey.pages.page import Page
+from django_journey.pages.refusals import RefusedContextCalls
 from django_journey.pages.scripts import Scripts
 
 __all__ = ["BrowserContext"]
@@ -24,7 +25,7 @@ _USER_AGENT = (
 )
 
 
-class BrowserContext:
+class BrowserContext(RefusedContextCalls):
     """The twin of ``playwright.sync_api.BrowserContext`` over a driver.
 
     Args:
@@ -68,13 +69,14 @@ class BrowserContext:
         self._exchange = Exchange(
             driver,
             self._cookies,
-            self._identity | dict(extra_http_headers or {}),
+            merged_headers(self._identity, checked_headers(extra_http_headers or {})),
             max_redirects=max_redirects,
             raise_server_errors=raise_server_errors,
             actor=actor,
         )
         self._pages: list[Page] = []
         self._closing: list[Callable[[], None]] = []
+        self._closed = False
         self.files = LinkedFiles(driver)
         self._listeners: dict[str, list[Callable[..., Any]]] = {}
         self._request: APIRequestContext | None = None
@@ -161,12 +163,7 @@ class BrowserContext:
 
     def set_extra_http_headers(self, headers: Mapping[str, str]) -> None:
         """Send these headers with every request, in place of those that were set before."""
-        for name, value in headers.items():
-            if not isinstance(value, str):
-                raise Error(
-                    f'Expected value of header "{name}" to be String, but "{type(value).__name__}" is found.'
-                )
-        self._exchange.headers = self._identity | dict(headers)
+        self._exchange.headers = merged_headers(self._identity, checked_headers(headers))
 
     def set_default_timeout(self, timeout: float) -> None:
         """Accept a timeout; nothing is waited for."""
@@ -200,8 +197,13 @@ class BrowserContext:
     def _on_close(self, undo: Callable[[], None]) -> None:
         self._closing.append(undo)
 
+    def is_closed(self) -> bool:
+        """Tell whether the context was closed."""
+        return self._closed
+
     def close(self, *, reason: str | None = None) -> None:
         """Close every page; temporary files of downloads are deleted."""
+        self._closed = True
         for page in list(self._pages):
             page.close()
         while self._closing:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from django_journey.dom.urls import Url, parse_url
@@ -12,14 +13,13 @@ from django_journey.pages.cookies import CookieJar
 from django_journey.pages.referrer import is_same_site, origin_header, policy_of, referer, sec_fetch
 from django_journey.pages.traffic import Request, Response
 
-__all__ = ["Arrival", "Exchange", "Order"]
+__all__ = ["Arrival", "Exchange", "Order", "checked_headers", "merged_headers"]
 
 _ACCEPT = (
     "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,image/apng,*/*;q=0.8,"
     "application/signed-exchange;v=b3;q=0.7"
 )
 _SAFE = ("GET", "HEAD")
-_UNSAFE_WITHOUT_BODY_HEADERS = ("content-type", "content-length", "content-encoding", "content-language")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +78,12 @@ class Exchange:
     raise_server_errors: bool = True
     actor: str = ""
 
-    def follow(self, order: Order) -> Arrival:
+    def follow(self, order: Order, extra: Mapping[str, str] | None = None) -> Arrival:
         """Send a navigation and follow its redirects.
+
+        Args:
+            order: The navigation.
+            extra: Headers of the page alone, which go before those of the context.
 
         Raises:
             TooManyRedirects: The chain is longer than ``max_redirects``; the error lists it.
@@ -91,7 +95,7 @@ class Exchange:
         previous: Request | None = None
         chain = [f"{order.method} {order.url}"]
         while True:
-            response = self._once(order, previous)
+            response = self._once(order, previous, extra or {})
             target = redirect_target(order.url, response.status, response._received)
             if target is None:
                 return Arrival(response, order.url, order)
@@ -115,9 +119,9 @@ class Exchange:
                     )
                 )
 
-    def _once(self, order: Order, previous: Request | None) -> Response:
+    def _once(self, order: Order, previous: Request | None, extra: Mapping[str, str]) -> Response:
         sent = base.Request(
-            order.method, str(order.url.with_fragment(None)), self._headers(order), order.body
+            order.method, str(order.url.with_fragment(None)), self._headers(order, extra), order.body
         )
         received = self.driver.send(sent)
         for cookie in received.header_values("Set-Cookie"):
@@ -126,9 +130,9 @@ class Exchange:
             raise received.exception
         return Response(received, Request(sent, previous))
 
-    def _headers(self, order: Order) -> base.Headers:
+    def _headers(self, order: Order, extra: Mapping[str, str]) -> base.Headers:
         target, source = order.url, order.source
-        found = [("Accept", _ACCEPT), ("Upgrade-Insecure-Requests", "1"), *self.headers.items()]
+        found = [("Accept", _ACCEPT), ("Upgrade-Insecure-Requests", "1")]
         if order.again:
             found.append(("Cache-Control", "max-age=0"))
         if order.method not in _SAFE:
@@ -142,9 +146,33 @@ class Exchange:
         cookies = self.jar.header(
             target, same_site=source is None or is_same_site(source, target), safe=order.method in _SAFE
         )
-        if cookies:
-            found.append(("Cookie", cookies))
-        return tuple(found)
+        # As in Chromium, headers that were asked for win over those of the navigation, save what it accepts
+        # and the cookies that it has.
+        last = {"Accept": _ACCEPT, "Cookie": cookies} if cookies else {"Accept": _ACCEPT}
+        return tuple(merged_headers(dict(found), self.headers, extra, last).items())
+
+
+def checked_headers(headers: Mapping[str, str]) -> dict[str, str]:
+    """Return headers that a test asks for.
+
+    Raises:
+        Error: A value is no text, as in Playwright.
+    """
+    for name, value in headers.items():
+        if not isinstance(value, str):
+            raise Error(
+                f'Expected value of header "{name}" to be String, but "{type(value).__name__}" is found.'
+            )
+    return dict(headers)
+
+
+def merged_headers(*several: Mapping[str, str]) -> dict[str, str]:
+    """Put headers together; a later one takes the place of an earlier one, whatever the letter case of its name."""
+    found: dict[str, tuple[str, str]] = {}
+    for headers in several:
+        for name, value in headers.items():
+            found[name.lower()] = (name, value)
+    return dict(found.values())
 
 
 def redirect_target(url: Url, status: int, received: base.Response) -> Url | None:

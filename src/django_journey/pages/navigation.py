@@ -39,7 +39,7 @@ def arrive(page: ShownPage, order: Order, *, replace: bool = False, saved_as: st
     Returns:
         ``show`` if the page shows it now, ``save`` if it was downloaded, ``nothing`` if it has no content.
     """
-    arrival = page.context._exchange.follow(order)
+    arrival = page.context._exchange.follow(order, page.extra_http_headers)
     _tell(page, arrival)
     received = arrival.response._received
     fate = "save" if saved_as is not None else fate_of(received)

@@ -9,14 +9,14 @@ from typing import Any
 
 from django_journey.dom.document import Document
 from django_journey.dom.focus import autofocused
-from django_journey.dom.queries import Part, Query
+from django_journey.dom.queries import Part, Query, TextPattern
 from django_journey.dom.tree import has
 from django_journey.dom.urls import Url
 from django_journey.dom.user_agent import OPEN_POPOVER
 from django_journey.errors import Error, Explanation, NeedsBrowser
 from django_journey.pages.api import APIRequestContext
 from django_journey.pages.events import Events
-from django_journey.pages.exchange import Order
+from django_journey.pages.exchange import Order, checked_headers
 from django_journey.pages.history import Entry, History
 from django_journey.pages.locator import Locator
 from django_journey.pages.looks import look_of, title_of
@@ -55,6 +55,7 @@ class Page(Narrowing[Locator], SelectorCalls, WaitingCalls, RefusedPageCalls):
         self.blocked: Blocked | None = None
         #: What was typed into number fields so far, which may not be a number yet.
         self.typed: dict[Any, str] = {}
+        self.extra_http_headers: dict[str, str] = {}
         self.viewport_size: dict[str, int] | None = {"width": 1280, "height": 720}
 
     def __repr__(self) -> str:
@@ -146,7 +147,10 @@ class Page(Narrowing[Locator], SelectorCalls, WaitingCalls, RefusedPageCalls):
                 self.move_within(target)
                 return None
             order = Order(target, referer=referer or "")
-            fate = arrive(self, order)
+            # The address that is shown already is loaded in place, unless that came by POST, as in Chromium.
+            came_by = self.history.current.order
+            again = came_by is not None and came_by.method == "GET" and str(target) == self.url
+            fate = arrive(self, order, replace=again)
             if fate == "nothing":
                 raise Error(
                     Explanation(f"Page.goto: net::ERR_ABORTED at {target}: the site answered with nothing")
@@ -205,6 +209,7 @@ class Page(Narrowing[Locator], SelectorCalls, WaitingCalls, RefusedPageCalls):
             shown_before = self.document
             self.history.move(delta)
             self.typed.clear()
+            entry.document.moved_to(str(entry.url))
             if (
                 entry.document is not shown_before
                 and entry.order is not None
@@ -263,8 +268,8 @@ class Page(Narrowing[Locator], SelectorCalls, WaitingCalls, RefusedPageCalls):
         """Accept a timeout; nothing is waited for."""
 
     def set_extra_http_headers(self, headers: Mapping[str, str]) -> None:
-        """Send these headers with every request of the context."""
-        self._context.set_extra_http_headers(headers)
+        """Send these headers with every navigation of this page, before those of the context."""
+        self.extra_http_headers = checked_headers(headers)
 
     def look(self) -> recorder.Page:
         """Return the page as it looks now, to be stored with a step."""
@@ -280,13 +285,27 @@ class Page(Narrowing[Locator], SelectorCalls, WaitingCalls, RefusedPageCalls):
         """
         check_event(popover, "toggle", call, url=self.url)
         open_now = has(popover, OPEN_POPOVER)
-        if action == "toggle":
+        if action not in ("show", "hide"):  # any other word means to toggle
             action = "hide" if open_now else "show"
         if action == "show" and not open_now:
             popover.attrs[OPEN_POPOVER] = ""
         elif action == "hide" and open_now:
             del popover.attrs[OPEN_POPOVER]
         self.document.changed()
+
+    def locator(
+        self,
+        selector: str | Locator,
+        *,
+        has: Locator | None = None,
+        has_not: Locator | None = None,
+        has_text: TextPattern | None = None,
+        has_not_text: TextPattern | None = None,
+    ) -> Locator:
+        """Return a locator of what a selector finds on the page; see ``Locator.locator`` for the arguments."""
+        return super().locator(
+            selector, has=has, has_not=has_not, has_text=has_text, has_not_text=has_not_text
+        )
 
     def _narrowed(self, *parts: Part) -> Locator:
         return Locator(self, Query(parts))
@@ -328,6 +347,7 @@ class Page(Narrowing[Locator], SelectorCalls, WaitingCalls, RefusedPageCalls):
         entry = self.history.current
         if str(target) != str(entry.url):
             self.history.push(Entry(target, entry.document, entry.response, entry.order, entry.policy))
+            entry.document.moved_to(str(target))
         self.events.emit("framenavigated", self)
 
     def go(self, where: Destination) -> None:

@@ -15,7 +15,7 @@ from django_journey.pages.traffic import Response
 __all__ = ["follow_refreshes", "pending_refresh"]
 
 _VALUE = re.compile(
-    r"""[\t\n\f\r ]*(?P<time>\d*)(?:\.[\d.]*)?(?:[\t\n\f\r ]*[;,]?[\t\n\f\r ]*"""
+    r"""[\t\n\f\r ]*(?P<time>\d*)(?:\.[\d.]*)?(?:(?=[\t\n\f\r ;,])[\t\n\f\r ]*[;,]?[\t\n\f\r ]*"""
     r"""(?:url[\t\n\f\r ]*=[\t\n\f\r ]*)?(?P<url>'[^']*|"[^"]*|.*))?""",
     re.IGNORECASE | re.DOTALL,
 )

@@ -1,4 +1,4 @@
-"""What Playwright's ``Page`` can do and a page without a browser can't: each call says why."""
+"""What Playwright's pages and contexts can do and those without a browser can't: each call says why."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import NoReturn
 
 from django_journey.errors import NeedsBrowser
 
-__all__ = ["RefusedPageCalls"]
+__all__ = ["RefusedContextCalls", "RefusedPageCalls"]
 
 _SCRIPT = "it runs JavaScript"
 _LAYOUT = "it needs the page to be drawn"
@@ -44,6 +44,31 @@ _REASONS = {
     ),
 }
 
+_CONTEXT_REASONS = {
+    **dict.fromkeys(
+        ("add_init_script", "expose_function", "expose_binding", "expect_console_message", "service_workers"),
+        _SCRIPT,
+    ),
+    **dict.fromkeys(
+        ("route", "unroute", "unroute_all", "route_from_har", "route_web_socket", "set_offline"), _NETWORK
+    ),
+    **dict.fromkeys(
+        (
+            "background_pages",
+            "clear_permissions",
+            "clock",
+            "grant_permissions",
+            "new_cdp_session",
+            "set_geolocation",
+        ),
+        "only a browser has it",
+    ),
+    "tracing": "Playwright's own traces are a browser's: the story's report shows every step",
+    **dict.fromkeys(
+        ("expect_event", "expect_page", "wait_for_event"), "use expect_popup of the page that opens it"
+    ),
+}
+
 
 class RefusedPageCalls:
     """Refuses, by name and with the reason, what only a browser can do."""
@@ -57,4 +82,14 @@ class RefusedPageCalls:
         reason = _REASONS.get(name)
         if reason is not None:
             raise NeedsBrowser(f"page.{name}()", reason, where=self.url)
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+
+
+class RefusedContextCalls:
+    """Refuses, by name and with the reason, what only a browser's context can do."""
+
+    def __getattr__(self, name: str) -> NoReturn:
+        reason = _CONTEXT_REASONS.get(name)
+        if reason is not None:
+            raise NeedsBrowser(f"context.{name}()", reason)
         raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")

@@ -67,6 +67,7 @@ class ShownPage(Protocol):
     history: History
     events: Events
     name: str
+    extra_http_headers: dict[str, str]
 
     @property
     def context(self) -> Any:
