@@ -97,13 +97,25 @@ def test_backspace_erases_and_tab_goes_on() -> None:
     assert page.document.focus.attr("id") == "a"
 
 
-def test_escape_closes_a_dialog_and_a_dialog_form_does_too() -> None:
+def test_a_dialog_form_closes_its_dialog() -> None:
     page = shows("<dialog open><form method=dialog><input><button>ok</button></form></dialog>")
     page.get_by_role("button").click()
     assert not page.locator("dialog").is_visible()
-    page = shows("<dialog open><button type=button command=close commandfor=x>x</button></dialog>")
-    page.get_by_role("button").press("Escape")
+
+
+def test_escape_closes_a_modal_dialog_and_no_other() -> None:
+    page = shows(
+        "<style>:modal {color: red} dialog:not(:modal) #in {display: none}</style>"
+        "<button command=show-modal commandfor=d>open</button><dialog id=d><input id=in></dialog>"
+    )
+    page.get_by_role("button").click()
+    assert page.locator("dialog:modal").count() == 1
+    page.locator("#in").press("Escape")
     assert not page.locator("dialog").is_visible()
+    assert page.locator("dialog:modal").count() == 0
+    page = shows("<dialog open><input></dialog>")
+    page.locator("input").press("Escape")
+    assert page.locator("dialog").is_visible()
 
 
 @pytest.mark.parametrize(
@@ -248,6 +260,59 @@ def test_a_popover_button_shows_and_hides_its_popover() -> None:
     assert page.locator("#p").is_visible()
     page.get_by_role("button").click()
     assert not page.locator("#p").is_visible()
+
+
+def test_an_unknown_popover_action_toggles_and_the_open_popover_is_known() -> None:
+    page = shows(
+        "<button popovertarget=p popovertargetaction=other>menu</button><div id=p popover>inside</div>"
+    )
+    page.get_by_role("button").click()
+    assert page.locator(":popover-open").inner_text() == "inside"
+
+
+def test_a_form_without_an_action_goes_to_the_page_with_its_present_fragment() -> None:
+    page = FakeSite({"/": "<a href='#f'>x</a><form method=post><button>go</button></form>"}).open()
+    page.get_by_role("link").click()
+    page.get_by_role("button").click()
+    assert page.url == "http://testserver/#f"
+
+
+@pytest.mark.parametrize("key", ["Control", "Shift", "ControlOrMeta"])
+def test_a_form_is_sent_in_another_page_where_keys_ask_for_it(key: str) -> None:
+    page = form("<button>go</button><input type=image>").open()
+    for button in ("button", "input"):
+        with page.expect_popup() as popup:
+            page.locator(button).click(modifiers=[key])
+        assert page.url == "http://testserver/"
+        assert popup.value.url.startswith("http://testserver/to?")
+
+
+def test_keys_that_are_held_are_checked_and_alt_needs_a_browser() -> None:
+    page = shows("<a href=/b>b</a><form><button>go</button></form>")
+    with pytest.raises(Error, match=r"modifiers\[1\]: expected one of \(Alt\|Control"):
+        page.get_by_role("link").click(modifiers=["Shift", "Ctrl"])
+    for role in ("link", "button"):
+        with pytest.raises(NeedsBrowser, match="Alt"):
+            page.get_by_role(role).click(modifiers=["Alt"])
+
+
+@pytest.mark.parametrize("size", ["2px", " +3", "2.5"])
+def test_the_size_of_a_list_box_is_read_as_html_reads_numbers(size: str) -> None:
+    page = shows(f"<select size='{size}'><option>a<option>b</select>")
+    page.get_by_text("b").click(force=True)
+    assert page.get_by_role("listbox").input_value() == "b"
+
+
+def test_a_drop_down_list_of_no_size_says_how_to_select() -> None:
+    with pytest.raises(Error, match="select_option"):
+        shows("<select size=many><option>a<option>b</select>").get_by_text("b").click(force=True)
+
+
+def test_select_option_refuses_handles_of_elements() -> None:
+    page = shows("<select><option>a<option selected>b</select>")
+    with pytest.raises(NeedsBrowser, match="value, label or index"):
+        page.get_by_role("combobox").select_option(element=object())
+    assert page.get_by_role("combobox").input_value() == "b"
 
 
 def test_a_caret_before_a_default_value_needs_a_browser() -> None:

@@ -266,6 +266,7 @@ class Acting:
             value: Values or labels, one or several.
             index: Places, from 0.
             label: Labels.
+            element: Refused: handles of elements belong to a browser.
 
         Returns:
             The values that are selected now.
@@ -273,8 +274,14 @@ class Acting:
         Raises:
             TimeoutError: Nothing fits, it is disabled, or it has no such option.
             Error: It is not a ``<select>``.
+            NeedsBrowser: ``element`` is given.
         """
-        with self._step("select", ", ".join(map(str, filter(None, [value, label, index])))):
+        if element is not None:
+            raise actionability.needs(
+                "select_option(element)", "element handles belong to a browser: use value, label or index"
+            )
+        what = [str(each) for each in (value, label, index) if each is not None]
+        with self._step("select", ", ".join(what)):
             el = self._control("select_option", force, _CLICK)
             return actions.select_option(self._page, el, value=value, label=label, index=index)
 

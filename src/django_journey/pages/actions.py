@@ -11,9 +11,10 @@ from django_journey.dom.owner import form_owner
 from django_journey.dom.parser import is_html
 from django_journey.dom.sanitize import input_type
 from django_journey.dom.tree import ancestors, by_id, has, select
+from django_journey.dom.user_agent import MODAL
 from django_journey.errors import NeedsBrowser
 from django_journey.pages.choosing import click_option, select_option, set_checked, set_input_files
-from django_journey.pages.links import follow_link
+from django_journey.pages.links import follow_link, opens_another_page
 from django_journey.pages.scripts import check_event, shown
 from django_journey.pages.shown import ShownPage
 from django_journey.pages.submitting import close_dialog, reset_form, submit
@@ -82,7 +83,7 @@ def click(
         el: The element.
         button: ``left``; other buttons have no native action here.
         click_count: How many times.
-        modifiers: Keys that are held; Control opens a link in a new page.
+        modifiers: Keys that are held; Control opens a link, or what a form leads to, in a new page.
         position: Where in the element (pixels); an image button sends it.
 
     Raises:
@@ -176,15 +177,17 @@ def activate(
     elif tag == "option":
         click_option(page, el, modifiers=modifiers, call=call)
     elif tag == "button":
-        _press_button(page, el, forms.button_type(el), point, call)
+        _press_button(page, el, forms.button_type(el), point, call, modifiers)
     elif tag == "input":
-        _click_input(page, el, point, call)
+        _click_input(page, el, point, call, modifiers)
 
 
-def _click_input(page: ShownPage, el: Any, point: tuple[int, int], call: str) -> None:
+def _click_input(
+    page: ShownPage, el: Any, point: tuple[int, int], call: str, modifiers: Sequence[str]
+) -> None:
     kind = input_type(el)
     if kind in ("submit", "image", "reset", "button"):
-        _press_button(page, el, kind, point, call)
+        _press_button(page, el, kind, point, call, modifiers)
     elif kind in ("checkbox", "radio"):
         if kind == "radio" and controls.is_checked(page.document, el):
             return
@@ -194,11 +197,14 @@ def _click_input(page: ShownPage, el: Any, point: tuple[int, int], call: str) ->
         raise NeedsBrowser(call, f"{shown(el)} opens a window of the browser", where=page.url)
 
 
-def _press_button(page: ShownPage, el: Any, kind: str, point: tuple[int, int], call: str) -> None:
+def _press_button(
+    page: ShownPage, el: Any, kind: str, point: tuple[int, int], call: str, modifiers: Sequence[str]
+) -> None:
     form = form_owner(page.document, el)
     if kind in ("submit", "image"):
         if form is not None:
-            submit(page, form, el, point=point, call=call)
+            elsewhere = opens_another_page(modifiers, call, where=page.url)
+            submit(page, form, el, point=point, elsewhere=elsewhere, call=call)
             return
     elif kind == "reset" and form is not None:
         reset_form(page, form, call)
@@ -224,11 +230,11 @@ def _invoke(page: ShownPage, el: Any, call: str) -> bool:
         raise NeedsBrowser(call, f"{shown(el)} has a command of its own, {command}", where=page.url)
     if command in ("show-modal", "close", "request-close") and target.tag == "dialog":
         check_event(target, "toggle", call, url=page.url)
-        if command == "show-modal":
-            target.attrs["open"] = ""
-            doc.changed()
-        else:
+        if command != "show-modal":
             close_dialog(page, target)
+        elif not has(target, "open"):
+            target.attrs["open"] = target.attrs[MODAL] = ""
+            doc.changed()
         return True
     if command in ("show-popover", "hide-popover", "toggle-popover"):
         page.toggle_popover(target, command.removesuffix("-popover"), call)

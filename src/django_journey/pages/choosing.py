@@ -71,7 +71,7 @@ def click_option(
     box = next((node for node in ancestors(option) if node.tag == "select"), None)
     if box is None or controls.is_disabled(option) or controls.is_disabled(box):
         return
-    if not (has(box, "multiple") or int(box.attr("size") or 0) > 1):
+    if not (has(box, "multiple") or controls.display_size(box) > 1):
         raise Error(
             Explanation(
                 f"{call}: {shown(option)} is in a drop-down list, where a browser can't click it",

@@ -12,9 +12,26 @@ from django_journey.errors import Error, Explanation, NeedsBrowser
 from django_journey.pages.scripts import check_url, shown
 from django_journey.pages.shown import Destination, ShownPage
 
-__all__ = ["follow_link"]
+__all__ = ["follow_link", "opens_another_page"]
 
 _OTHER_PROGRAMS = ("mailto", "tel", "sms")
+_KEYS = ("Alt", "Control", "ControlOrMeta", "Meta", "Shift")
+
+
+def opens_another_page(modifiers: Sequence[str], call: str, *, where: str) -> bool:
+    """Tell whether the keys that are held make a link or a submit button open another page.
+
+    Raises:
+        Error: One is no such key, as in Playwright.
+        NeedsBrowser: Alt is held, which asks the browser to save what would be opened.
+    """
+    for place, key in enumerate(modifiers):
+        if key not in _KEYS:
+            raise Error(f"modifiers[{place}]: expected one of ({'|'.join(_KEYS)})")
+    opens = any(key != "Alt" for key in modifiers)
+    if modifiers and not opens:
+        raise NeedsBrowser(call, "with Alt held, the browser itself saves what would be opened", where=where)
+    return opens
 
 
 def follow_link(page: ShownPage, el: Any, *, modifiers: Sequence[str] = (), call: str = "click()") -> None:
@@ -48,7 +65,7 @@ def follow_link(page: ShownPage, el: Any, *, modifiers: Sequence[str] = (), call
     target = el.attr("target")
     if target is None:
         target = next((base.attr("target") for base in select(doc, "base[target]")), "") or ""
-    if any(key in ("Control", "Meta", "ControlOrMeta", "Shift") for key in modifiers):
+    if opens_another_page(modifiers, call, where=page.url):
         target = "_blank"
     page.go(
         Destination(

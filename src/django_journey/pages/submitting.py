@@ -7,6 +7,7 @@ from typing import Any
 from django_journey.dom import forms
 from django_journey.dom.tree import ancestors, has
 from django_journey.dom.urls import parse_url
+from django_journey.dom.user_agent import MODAL
 from django_journey.dom.validity import first_invalid
 from django_journey.errors import Error, Explanation
 from django_journey.pages.scripts import check_event, check_url, shown
@@ -22,6 +23,7 @@ def submit(
     submitter: Any = None,
     *,
     point: tuple[int, int] = (0, 0),
+    elsewhere: bool = False,
     call: str = "click()",
 ) -> None:
     """Submit a form as a user does: checked first, then sent.
@@ -33,6 +35,7 @@ def submit(
         form: The form.
         submitter: The button that was clicked, or ``None``.
         point: Where an image button was clicked.
+        elsewhere: Whether keys that are held ask for another page.
         call: The call, for errors.
 
     Raises:
@@ -67,7 +70,7 @@ def submit(
             sent.method,
             sent.body,
             sent.content_type,
-            sent.target,
+            "_blank" if elsewhere else sent.target,
             rel=tuple((form.attr("rel") or "").lower().split()),
         )
     )
@@ -77,6 +80,8 @@ def close_dialog(page: ShownPage, dialog: Any) -> None:
     """Close a dialog, if it is open."""
     if dialog is not None and has(dialog, "open"):
         del dialog.attrs["open"]
+        if has(dialog, MODAL):
+            del dialog.attrs[MODAL]
         page.document.changed()
 
 

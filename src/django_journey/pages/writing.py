@@ -12,6 +12,7 @@ from django_journey.dom.owner import form_owner
 from django_journey.dom.pseudo_classes import is_content_editable
 from django_journey.dom.sanitize import TEXT_LIKE, input_type
 from django_journey.dom.tree import ancestors, has
+from django_journey.dom.user_agent import MODAL
 from django_journey.errors import Error, Explanation, NeedsBrowser
 from django_journey.pages.meant_for import meant_for
 from django_journey.pages.scripts import check_event, shown
@@ -298,5 +299,5 @@ def _space(page: ShownPage, el: Any) -> None:
 
 
 def _escape(page: ShownPage, el: Any) -> None:
-    dialog = next((node for node in (el, *ancestors(el)) if node.tag == "dialog" and has(node, "open")), None)
-    close_dialog(page, dialog)
+    """Close the modal dialog that the element is in; one that is open beside the page stays."""
+    close_dialog(page, next((node for node in (el, *ancestors(el)) if has(node, MODAL)), None))
