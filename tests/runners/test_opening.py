@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import subprocess
+from pathlib import Path
 
 import pytest
 
+from django_journey.runners.opening import open_journey
+from django_journey.story.options import Options
 from tests.runners.projects import Project
 
 STORIES = """
@@ -54,3 +57,13 @@ def test_it_fails_in_ci_and_where_the_run_asks_for_a_browser(
     assert done.returncode == 1
     assert ("errors=2" if runner == "manage.py" else "2 failed") in done.stdout + done.stderr
     assert "no chromium was found to drive" in done.stdout + done.stderr
+
+
+def test_the_recordings_of_a_parametrized_story_lie_apart() -> None:
+    def folder(test: str) -> str:
+        journey = open_journey(Options(), test=test, file=Path("stories.py"), databases=())
+        assert journey._world is not None
+        return str(journey._world._cassettes)
+
+    assert folder("stories.py::Class::test_a[x::y]") == str(Path("cassettes/test_a-x--y-"))
+    assert folder("shop.tests.Class.test_a") == str(Path("cassettes/shop.tests.Class.test_a"))

@@ -143,6 +143,15 @@ def test_each_place_is_named_in_its_own_words() -> None:
     assert caught.value.explanation.instead == "@pytest.mark.journey(seed=7)"
 
 
+def test_the_name_of_a_test_may_hold_braces() -> None:
+    where = """a.py::test[{"id": 1}]"""
+    assert load().marked({"driver": "http"}, where=where).driver == "http"
+    assert load().chosen({"driver": "http"}, where=where).driver == "http"
+    with pytest.raises(ConfigurationError) as caught:
+        load().marked({"seed": "x"}, where=where)
+    assert caught.value.explanation.where == f"@pytest.mark.journey(seed=…) at {where}"
+
+
 def test_the_projects_settings_are_read_where_none_are_given(settings: Any) -> None:
     settings.JOURNEY = {"locale": "fr"}
     assert Options.load(environ={}).locale == "fr"

@@ -108,4 +108,6 @@ def baseline() -> Baseline:
 
 
 def _name(test: str) -> str:
-    return "".join(char if char.isalnum() or char in "-_." else "-" for char in test.rpartition("::")[2])
+    function, bracket, parameters = test.partition("[")
+    name = function.rpartition("::")[2] + bracket + parameters
+    return "".join(char if char.isalnum() or char in "-_." else "-" for char in name)

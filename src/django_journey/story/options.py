@@ -59,7 +59,7 @@ class Options:
     )
 
     writes: bool = _setting(
-        True, "whether a story changes data, and so must not run against somebody's deployed site unasked"
+        True, "take a story for one that changes data, and so never run it against a deployed site unasked"
     )
 
     browser: Literal["chromium", "firefox", "webkit"] = _setting("chromium", "which browser to drive")
@@ -133,7 +133,7 @@ class Options:
     leftovers: Literal["ignore", "warn", "error"] = _setting(
         "warn", "what happens when a journey leaves files, threads, variables, settings or a language behind"
     )
-    unread_mail: bool = _setting(False, "whether mail that a story never looked at is left behind, too")
+    unread_mail: bool = _setting(False, "count mail that a story never looked at as left behind, too")
     seed: int | None = _setting(None, "the seed of made-up data; a new one for each run if empty")
 
     def __post_init__(self) -> None:
@@ -196,7 +196,7 @@ class Options:
         Raises:
             ConfigurationError: A name or a value can't be used.
         """
-        place = f"@pytest.mark.journey({{name}}=…){' at ' + where if where else ''}"
+        place = f"@pytest.mark.journey({{name}}=…){' at ' + _literal(where) if where else ''}"
         return self._with(values, place, "@pytest.mark.journey({name}={value!r})")
 
     def chosen(self, values: Any, *, where: str) -> Options:
@@ -217,7 +217,7 @@ class Options:
                     instead='journey_options = {"driver": "http"}',
                 )
             )
-        place = f'journey_options["{{name}}"] of {where}'
+        place = f'journey_options["{{name}}"] of {_literal(where)}'
         return self._with(values, place, 'journey_options = {{"{name}": {value!r}}}')
 
     def _from_environ(self, environ: Mapping[str, str]) -> Options:
@@ -273,6 +273,11 @@ class Options:
 def option_name(name: str) -> str:
     """Return how a field is called on the command line: ``--journey-base-url``."""
     return "--journey-" + name.replace("_", "-")
+
+
+def _literal(text: str) -> str:
+    """Return a text for a template: the name of a parametrized test may hold braces."""
+    return text.replace("{", "{{").replace("}", "}}")
 
 
 def _environ_name(name: str) -> str:
