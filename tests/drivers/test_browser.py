@@ -93,6 +93,15 @@ def test_the_orm_works_in_callbacks_on_the_tests_own_connection(journey: Journey
     assert seen == [(1, "default")]
 
 
+def test_a_test_id_is_in_the_attribute_that_the_options_name() -> None:
+    for attribute in ("data-cy", "data-testid"):
+        options = Options(driver="browser", test_id_attribute=attribute)
+        with Journey(options, databases=()) as journey:
+            page = journey.visitor().page
+            page.set_content("<p data-cy=it>data-cy</p><p data-testid=it>data-testid</p>")
+            assert page.get_by_test_id("it").text_content() == attribute
+
+
 def test_the_browser_reaches_nothing_outside_this_machine(journey: Journey) -> None:
     page = journey.visitor().page
     failures: list[str] = []

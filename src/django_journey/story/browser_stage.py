@@ -53,6 +53,7 @@ class BrowserStage:
         self._options = options
         self._closing: list[Callable[[], None]] = []
         self._session = session_for(launch_of(options))
+        self._session.look_for_test_ids_in(options.test_id_attribute)
 
     def new_context(self, actor: str) -> Any:
         """Open a fresh context of Playwright's for that actor."""

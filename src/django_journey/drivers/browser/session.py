@@ -54,8 +54,9 @@ class BrowserSession:
         self.keeps = how.kind == "chromium" and not how.slowmo
         self._closing = ExitStack()
         with self._closing as opening:
-            playwright = self._start(opening)
-            self.browser = self._connect(playwright, how)
+            self._playwright = self._start(opening)
+            self._test_id_attribute = "data-testid"  # Playwright's own
+            self.browser = self._connect(self._playwright, how)
             opening.callback(_quietly, self.browser.close)
             self._closing = opening.pop_all()
 
@@ -66,6 +67,17 @@ class BrowserSession:
             settings: What ``Browser.new_context`` takes.
         """
         return self.browser.new_context(**settings)
+
+    def look_for_test_ids_in(self, attribute: str) -> None:
+        """Say which attribute ``get_by_test_id`` looks at; Playwright knows one for all of its pages.
+
+        Args:
+            attribute: Its name.
+        """
+        if attribute != self._test_id_attribute:  # what a test has told Playwright itself stands otherwise
+            with EAR.unheard():
+                self._playwright.selectors.set_test_id_attribute(attribute)
+            self._test_id_attribute = attribute
 
     def close(self) -> None:
         """Close the browser and stop Playwright."""
