@@ -8,13 +8,13 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 
 import pytest
 from django.contrib.auth import get_user_model
 from django.core import mail
 
-from django_journey import Journey
+from django_journey import Journey, Service
 from django_journey.errors import ConfigurationError, ExpectationError, NetworkBlocked, StoryError, WorldError
 from django_journey.story.options import Options
 from django_journey.world.leftovers import LeftoverWarning
@@ -138,6 +138,44 @@ def test_an_immediate_task_that_fails_fails_the_story_at_its_end() -> None:
         went_on = True
     assert went_on
     assert isinstance(error.value.__cause__, ZeroDivisionError)
+
+
+class Payments(Service):
+    base_url = "https://api.payments.example/v1"
+
+
+def test_a_story_that_failed_says_what_the_site_had_swallowed_before() -> None:
+    options = Options(tasks="immediate", task_adapters=PARCELS)
+    story = AssertionError("the page does not say Paid")
+    with pytest.raises(AssertionError), Journey(options, databases=(), services=[Payments]) as journey:
+        with pytest.raises(HTTPError) as refused:
+            fetched("https://api.payments.example/v1/charges")
+        refused.value.close()
+        with pytest.raises(URLError):
+            fetched(OUTSIDE)
+        ParcelQueue.put(lambda: 1 // 0)
+        journey.failed(story)
+        raise story
+    call, connection, task, seed = story.__notes__
+    assert "the fake of Payments has no operation for GET /charges" in call
+    assert "a connection to somewhere.invalid:80 was refused to " in connection
+    assert (
+        task
+        == "Meanwhile: the task send_parcel() failed: ZeroDivisionError: integer division or modulo by zero"
+    )
+    assert "--journey-seed" in seed
+
+
+def test_an_error_that_reached_the_story_is_not_told_twice() -> None:
+    with pytest.raises(AssertionError), Journey(Options(), databases=()) as journey:
+        try:
+            fetched(OUTSIDE)
+        except URLError as error:
+            story = AssertionError("not fetched")
+            story.__cause__ = error
+            journey.failed(story)
+            raise story from error
+    assert len(story.__notes__) == 1
 
 
 def test_real_tasks_are_left_to_their_queue() -> None:

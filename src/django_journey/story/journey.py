@@ -93,10 +93,12 @@ class Journey:
         """Say that the story failed, where a runner closes the journey without saying so.
 
         Args:
-            error: Why; it is told how the story's made-up data can be made again.
+            error: Why; it is told what else went wrong meanwhile, and how the story's made-up data can be made again.
         """
         self._error = error
         if self._world is not None and not isinstance(error, unittest.SkipTest):
+            for trouble in self._world.swallowed(error):
+                error.add_note(f"Meanwhile: {trouble}")
             seed = self._world.seed
             error.add_note(
                 f"Made-up data can be made again with --journey-seed={seed} (or JOURNEY_SEED={seed})"

@@ -5,13 +5,14 @@ from __future__ import annotations
 import atexit
 import contextvars
 import os
-from collections.abc import Iterable
+import traceback
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from django_journey.errors import ConfigurationError, Explanation
+from django_journey.errors import ConfigurationError, Explanation, NetworkBlocked
 from django_journey.story.options import Options
 from django_journey.world.caches import IsolatedCaches
 from django_journey.world.clock import Clock
@@ -106,6 +107,28 @@ class World:
             )
         )
 
+    def swallowed(self, error: BaseException) -> list[str]:
+        """Return what went wrong around the site and did not reach the story, which failed with this error.
+
+        An error of its own closes the world without a word about these, though one of them may be its cause.
+        """
+        chain = list(_chain(error))
+        calls = [problem for problem in self.services.problems if problem not in chain]
+        refused = [] if any(isinstance(link, NetworkBlocked) for link in chain) else self.network.blocked
+        failed = [ran for ran in self.tasks.untold if ran.error not in chain]
+        return list(
+            dict.fromkeys(
+                [
+                    *("".join(traceback.format_exception_only(problem)).strip() for problem in calls),
+                    *(f"a connection to {entry.target} was refused to {entry.place}" for entry in refused),
+                    *(
+                        f"the task {ran.task} failed: {type(ran.error).__name__}: {ran.error}"
+                        for ran in failed
+                    ),
+                ]
+            )
+        )
+
     def serve(self, closing: ExitStack) -> LiveServer:
         """Let the live server answer for this story, from the first call on."""
         if self._server is None:
@@ -133,6 +156,13 @@ class World:
         from django_journey.world.database import shared_transactions
 
         return closing.enter_context(shared_transactions(self._databases, timeout=self._options.lock_timeout))
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    """Go from an error to what caused it, and so on."""
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
 
 
 @cache

@@ -125,6 +125,11 @@ class Services:
                 first.add_note(f"and then: {other}")
             raise first
 
+    @property
+    def problems(self) -> tuple[BaseException, ...]:
+        """What went wrong so far; leaving raises for it."""
+        return tuple(self._errors)
+
     def forgive(self) -> list[BaseException]:
         """Take what went wrong so far as meant: leaving will not raise for it; return it."""
         forgiven = list(self._errors)

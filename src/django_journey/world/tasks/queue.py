@@ -130,6 +130,11 @@ class Tasks:
         """The tasks that had their turn, in that order."""
         return list(self._ran)
 
+    @property
+    def untold(self) -> list[Ran]:
+        """The tasks that failed where they were enqueued, without a word to the story; leaving raises for them."""
+        return list(self._untold)
+
     def run(self, name: str | None = None, *, scheduled: bool = False) -> list[Ran]:
         """Give the worker one turn: every task that waits now and is due runs once.
 
