@@ -16,6 +16,26 @@ def test_known_values_are_found_anywhere_also_quoted_and_within_one_another() ->
     assert secrets.text("abc") == "abc"  # too short to be told from ordinary words
 
 
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (b"note=it+is+s3+cret%2Fk%22y&page=2", "application/x-www-form-urlencoded"),
+        (b'{"note": "it is s3 cret/k\\"y", "page": 2}', "application/json"),
+        (b"https://api.example/s3%20cret%2Fk%22y/", "text/plain"),
+    ],
+)
+def test_a_known_value_is_found_as_forms_json_and_urls_spell_it(body: bytes, kind: str) -> None:
+    cleaned = Secrets(['s3 cret/k"y']).body(body, kind)
+    assert b"cret" not in cleaned
+    assert REMOVED.encode() in cleaned
+
+
+def test_several_secrets_under_one_name_are_all_removed() -> None:
+    body = json.dumps({"api_keys": ["hush", "hush too"], "usage": {"tokens": 12}}).encode()
+    cleaned = json.loads(Secrets(names=["api_keys"]).body(body, "application/json"))
+    assert cleaned == {"api_keys": [REMOVED, REMOVED], "usage": {"tokens": 12}}
+
+
 def test_of_a_url_with_credentials_each_part_is_a_secret() -> None:
     secrets = Secrets(["cloud://user1234:p%40ssword@host"])
     assert secrets.text("user1234 / p@ssword / host") == f"{REMOVED} / {REMOVED} / host"

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any
-from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, quote_plus, unquote, urlencode, urlsplit, urlunsplit
 
 from django_journey.trace.redact import Redactor
 
@@ -38,6 +38,7 @@ class Secrets:
         # would take ordinary words along.
         known = {part for value in values for part in _parts(value) if len(part) >= 4}
         self._values = sorted(known, key=len, reverse=True)
+        self._spellings = sorted({way for value in known for way in _spelled(value)}, key=len, reverse=True)
         self._redactor = Redactor(names)
 
     @property
@@ -51,8 +52,8 @@ class Secrets:
 
     def text(self, text: str) -> str:
         """Return a text without the known values."""
-        for value in self._values:
-            text = text.replace(value, REMOVED).replace(quote(value, safe=""), REMOVED)
+        for spelling in self._spellings:
+            text = text.replace(spelling, REMOVED)
         return text
 
     def url(self, url: str) -> str:
@@ -82,8 +83,8 @@ class Secrets:
             body = _PART.sub(self._part, body)
         elif kind == "application/json" or kind.endswith("+json"):
             body = self._json(body)
-        for value in self._values:
-            body = body.replace(value.encode(), REMOVED.encode())
+        for spelling in self._spellings:
+            body = body.replace(spelling.encode(), REMOVED.encode())
         return body
 
     def _urlencoded(self, text: str) -> str:
@@ -104,13 +105,21 @@ class Secrets:
         cleaned = self._cleaned(data)
         return body if cleaned == data else json.dumps(cleaned).encode()
 
-    def _cleaned(self, data: Any) -> Any:
+    def _cleaned(self, data: Any, *, secret: bool = False) -> Any:
         if isinstance(data, dict):
-            return {
-                name: REMOVED if isinstance(value, str) and self.is_telling(name) else self._cleaned(value)
-                for name, value in data.items()
-            }
-        return [self._cleaned(entry) for entry in data] if isinstance(data, list) else data
+            return {name: self._cleaned(value, secret=self.is_telling(name)) for name, value in data.items()}
+        if isinstance(data, list):
+            return [self._cleaned(entry, secret=secret) for entry in data]
+        return REMOVED if secret and isinstance(data, str) else data
+
+
+def _spelled(value: str) -> Iterator[str]:
+    """Return a value as it stands in text, in URLs, in forms and in JSON."""
+    yield value
+    yield quote(value, safe="")
+    yield quote_plus(value)
+    yield json.dumps(value)[1:-1]
+    yield json.dumps(value, ensure_ascii=False)[1:-1]
 
 
 def _parts(value: str) -> Iterator[str]:
