@@ -102,6 +102,19 @@ def test_a_link_in_plain_text_is_named_by_its_line_or_the_line_above() -> None:
     assert Mailbox().latest().link("new password").url == "http://testserver/reset/abc/"
 
 
+@pytest.mark.parametrize(
+    ("body", "url"),
+    [
+        ("The terms (see http://testserver/terms/).", "http://testserver/terms/"),
+        ("More: http://testserver/wiki/Story_(test).", "http://testserver/wiki/Story_(test)"),
+        ("More (http://testserver/wiki/Story_(test)!)", "http://testserver/wiki/Story_(test)"),
+    ],
+)
+def test_a_link_in_plain_text_ends_before_the_sentences_own_punctuation(body: str, url: str) -> None:
+    send(body=body)
+    assert [link.url for link in Mailbox().latest().links] == [url]
+
+
 def test_a_link_that_is_missing_or_ambiguous_lists_what_there_is() -> None:
     mail = newsletter()
     with pytest.raises(WorldError, match=r"no link in the mail fits 'Buy'(.|\n)*'Read it' -> http"):

@@ -244,10 +244,18 @@ def _links_of_text(text: str) -> Iterator[Link]:
     before = ""
     for line in text.splitlines():
         for match in _URL.finditer(line):
-            url = match[0].rstrip(".,;:!?)")
+            url = _without_what_follows(match[0])
             says = line.replace(match[0], "").strip(" :-\t")
             yield Link(says or before, url)
         before = line.strip() or before
+
+
+def _without_what_follows(url: str) -> str:
+    """Return a URL without the sentence's punctuation; a bracket that it opened itself is its own."""
+    url = url.rstrip(".,;:!?")
+    while url.endswith(")") and url.count(")") > url.count("("):
+        url = url[:-1].rstrip(".,;:!?")
+    return url
 
 
 def _attachment(item: Any) -> Attachment:
