@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from django_journey.dom.cascade import styles_of
+from django_journey.dom.controls import set_value
 from django_journey.dom.document import Document
 from django_journey.dom.visibility import is_visible
 
@@ -249,6 +251,26 @@ def test_a_style_that_depends_on_focus_follows_it():
     )
     assert not is_visible(doc, it)
     doc.focus = doc.tree.select_one("input")
+    doc.touched()
+    assert is_visible(doc, it)
+
+
+def test_styles_are_kept_while_the_input_is_of_no_concern_to_any_rule():
+    doc, it = one(
+        "<style>.a:focus + p{display:none} .none:focus{display:none}</style><input id=b><input class=a><p id=it>x"
+    )
+    first, second = doc.tree.select("input")
+    kept = styles_of(doc)
+    set_value(doc, first, "typed")
+    doc.focus = first
+    doc.touched()
+    assert is_visible(doc, it)
+    assert styles_of(doc) is kept
+    doc.focus = second
+    doc.touched()
+    assert not is_visible(doc, it)
+    assert styles_of(doc) is not kept
+    doc.focus = first
     doc.touched()
     assert is_visible(doc, it)
 

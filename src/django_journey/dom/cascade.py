@@ -14,7 +14,7 @@ from django_journey.dom.css_properties import CUSTOM, PENDING, longhands, substi
 from django_journey.dom.css_syntax import split_top
 from django_journey.dom.document import Document
 from django_journey.dom.flat_tree import flat_parent, has_shadow_trees, tree_root
-from django_journey.dom.live_state import LiveState
+from django_journey.dom.live_state import LiveRules, filled
 from django_journey.dom.page_sheets import sheets_of
 from django_journey.dom.parser import parent_element
 from django_journey.dom.rule_index import FLOW, KINDS, Entry, RuleIndex
@@ -51,13 +51,15 @@ _CALL = re.compile(r"var\(", re.IGNORECASE)
 
 
 def styles_of(doc: Document) -> Styles:
-    """Return the document's styles, kept until the page changes (or the user's input, where a rule asks for it)."""
+    """Return the document's styles, kept until the page changes, or input by which other rules fit now."""
     return doc.memo("styles.now", lambda: _styles(doc))
 
 
 def _styles(doc: Document) -> Styles:
-    styles = doc.keep("styles", lambda: Styles(doc))
-    return Styles(doc) if styles.live else styles
+    latest: list[Styles] = doc.keep("styles", list[Styles])
+    if not latest or not latest[0].still_holds():
+        latest[:] = [Styles(doc)]
+    return latest[0]
 
 
 class Styles:
@@ -82,11 +84,11 @@ class Styles:
         self._plain = not uses(doc, "[hidden],[popover],svg,math")
         #: Gives the element that an element is shown in, or ``None``.
         self.parent: Callable[[Any], Any] = partial(flat_parent, doc) if self.shadows else parent_element
+        self._live = LiveRules(doc, self.main.live)
 
-    @property
-    def live(self) -> bool:
-        """Whether the user's input has a say in what is shown."""
-        return self.shadows or self.main.live
+    def still_holds(self) -> bool:
+        """Tell whether the user's input since left everything that is kept here as it was."""
+        return not self.shadows and self._live.fit_the_same()
 
     @property
     def live_boxes(self) -> bool:
@@ -180,9 +182,7 @@ class Styles:
 
     def _fits(self, el: Any, entry: Entry) -> bool:
         selector = entry.selector
-        text = selector.text
-        if selector.live:
-            text = self.doc.memo("styles.state", lambda: LiveState(self.doc)).fill(text)
+        text = filled(self.doc, selector) if selector.live else selector.text
         try:
             return bool(el.matches(text))
         except ValueError:  # a selector that Chromium may know and the parser's engine does not

@@ -2,13 +2,56 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import unquote, urldefrag
 
-from django_journey.dom.css_selectors import LIVE
+from django_journey.dom.css_selectors import LIVE, Selector
 from django_journey.dom.document import Document
+from django_journey.dom.rule_index import Entry
+from django_journey.dom.usage import uses
 
-__all__ = ["LiveState"]
+__all__ = ["LiveRules", "filled"]
+
+
+def filled(doc: Document, selector: Selector) -> str:
+    """Return what the parser's engine is to match for a live selector now."""
+    return doc.memo("styles.state", lambda: LiveState(doc)).fill(selector.text)
+
+
+class LiveRules:
+    """Rules that depend on the user's input, and what they fitted when they were taken down.
+
+    Args:
+        doc: The document, which has no shadow trees.
+        entries: The rules; those that concern none of its elements are left out.
+    """
+
+    def __init__(self, doc: Document, entries: Sequence[Entry]) -> None:
+        self._doc = doc
+        self._selectors = [entry.selector for entry in entries if _concerns(doc, entry.selector)]
+        self._fitted = self._fitting()
+
+    def fit_the_same(self) -> bool:
+        """Tell whether each rule fits now what it fitted then."""
+        return self._fitting() == self._fitted
+
+    def _fitting(self) -> list[list[Any]]:
+        return [self._all(selector) for selector in self._selectors]
+
+    def _all(self, selector: Selector) -> list[Any]:
+        try:
+            return list(self._doc.tree.select(filled(self._doc, selector)))
+        except ValueError:  # a selector that Chromium may know and the parser's engine does not
+            return []
+
+
+def _concerns(doc: Document, selector: Selector) -> bool:
+    """Tell whether the page has an element of the class or ID that a selector is looked up by."""
+    kind, key = selector.kind, selector.key
+    if kind not in ("class", "id") or "\\" in key or '"' in key:
+        return True
+    return uses(doc, f'[{kind}~="{key}"]')
 
 
 class LiveState:

@@ -43,12 +43,11 @@ def name_of(doc: Document, el: Any, *, include_hidden: bool = False) -> str:
 
     Source: accname 1.2, 4.3; HTML-AAM 1.0, 4.1.
     """
-    key = "names.hidden" if include_hidden else "names"
-    known: dict[Any, str] = doc.keep(key, dict[Any, str])
+    known = showing_of(doc).names[include_hidden]
     name = known.get(el)
     if name is not None:
         return name
-    passing: dict[Any, str] = doc.memo(key, dict[Any, str])
+    passing: dict[Any, str] = doc.memo("names.hidden" if include_hidden else "names", dict[Any, str])
     name = passing.get(el)
     if name is not None:
         return name
@@ -191,7 +190,7 @@ class Namer:
         self._owns = uses(doc, "[aria-owns]")
         self.visited: set[Any] = set()
         #: Whether nothing was read that the user's input changes.
-        self.lasts = not self.styles.live
+        self.lasts = True
 
     def text(self, el: Any, context: _Context) -> str:
         """Return an element's text alternative (accname 1.2, 4.3.2, steps 2A to 2I)."""

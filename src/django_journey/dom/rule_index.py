@@ -90,8 +90,9 @@ class RuleIndex:
         layers = _layer_ranks(sources)
         self.of: dict[str, _Buckets] = {kind: _Buckets() for kind in KINDS}
         self.properties: set[str] = set()
-        #: Whether the user's input has a say in what is shown, and in how large it is.
-        self.live = self.live_boxes = False
+        #: Those by which the user's input has a say in what is shown; and whether it has in how large it is.
+        self.live: list[Entry] = []
+        self.live_boxes = False
         entries: list[tuple[tuple[float, ...], int, Entry]] = []
         for sheet, prefix in sources:
             for rule in sheet.rules:
@@ -104,7 +105,7 @@ class RuleIndex:
                 for selector in rule.selectors:
                     entry = Entry(selector, normal, important)
                     if selector.live and (selector.pseudo or decides_flow):
-                        self.live = True
+                        self.live.append(entry)
                     self.live_boxes = self.live_boxes or selector.live
                     self.of[selector.pseudo or "box"].add(entry)
                     if not selector.pseudo and decides_flow:

@@ -50,7 +50,10 @@ def showing_of(doc: Document) -> Showing:
 
 def _showing(doc: Document) -> Showing:
     styles = styles_of(doc)
-    return Showing(styles) if styles.live else doc.keep("showing", lambda: Showing(styles))
+    latest: list[Showing] = doc.keep("showing", list[Showing])
+    if not latest or latest[0].styles is not styles:
+        latest[:] = [Showing(styles)]
+    return latest[0]
 
 
 class Showing:
@@ -66,6 +69,8 @@ class Showing:
         self._states: dict[Any, int] = {}
         self._hidden: dict[Any, bool] = {}
         self._summaries: dict[Any, Any] = {}
+        #: The names that were computed by what is shown, without and with what is hidden.
+        self.names: tuple[dict[Any, str], dict[Any, str]] = ({}, {})
         doc = styles.doc
         self._skips = "content-visibility" in styles.main.properties or styles.inline or uses(doc, "[hidden]")
         self._aria_hidden = uses(doc, "[aria-hidden]")
