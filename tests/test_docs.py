@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
+from dataclasses import Field, fields
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from django_journey.runners.command_line import argument, names
 from django_journey.story.options import Options
 
 ROOT = Path(__file__).parent.parent
@@ -61,11 +64,31 @@ def test_links_within_the_documents_lead_somewhere(document: Path) -> None:
         assert (ROOT / document).parent.joinpath(target).exists(), f"{document} links to {target}"
 
 
+def row_of(item: Field[Any]) -> tuple[str, str, str, str]:
+    """A setting as the list of settings has it."""
+    said = argument(item)
+    value = said.get("metavar", "")
+    option = names(item)[0] + (f"[={value}]" if "nargs" in said else f"={value}" if value else "")
+    default = f"{item.default:g}" if isinstance(item.default, float) else repr(item.default)
+    return item.name, default.replace("'", '"'), option.replace("|", r"\|"), item.metadata["help"]
+
+
+def test_every_setting_is_listed_as_it_is() -> None:
+    listed = re.findall(
+        r"^\| `(\w+)` \| `(.+?)` \| `(--.+?)` \| (.+) \|$",
+        (ROOT / "docs" / "settings.md").read_text(),
+        re.MULTILINE,
+    )
+    assert sorted(listed) == sorted(row_of(item) for item in fields(Options))
+
+
 def test_settings_that_the_documents_name_exist() -> None:
-    names = set(Options.__dataclass_fields__)
+    known = set(Options.__dataclass_fields__)
     for path in [ROOT / "README.md", *ROOT.glob("docs/*.md")]:
         text = path.read_text()
         for option in re.findall(r"--journey-([a-z-]+)", text):
-            assert option.replace("-", "_") in names, f"{path.name} names --journey-{option}"
+            assert option.replace("-", "_").removeprefix("no_") in known, (
+                f"{path.name} names --journey-{option}"
+            )
         for setting in re.findall(r'JOURNEY = \{"(\w+)"', text):
-            assert setting in names, f"{path.name} names JOURNEY[{setting!r}]"
+            assert setting in known, f"{path.name} names JOURNEY[{setting!r}]"
