@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from inspect import currentframe
+from pathlib import Path
 
+import django_journey
 from django_journey.trace.place import caller
 
 
@@ -23,3 +25,10 @@ def test_the_nearest_line_outside_the_library_is_the_place() -> None:
 def test_context_managers_are_passed_over() -> None:
     with verb() as place:
         assert place.startswith("tests/trace/test_place.py:")
+
+
+def test_a_package_whose_name_begins_alike_is_not_passed_over() -> None:
+    file = f"{Path(django_journey.__file__).parent}_stories.py"
+    asking: dict[str, object] = {"caller": caller}
+    exec(compile("place = caller()", file, "exec"), asking)
+    assert asking["place"] == f"{Path(file).relative_to(Path.cwd())}:1"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
+import shutil
 import threading
 import warnings
 from collections.abc import Callable
@@ -274,6 +275,17 @@ def test_a_full_disk_ends_the_trace_and_nothing_else(
     store.close()
     assert [event.kind for event in read(tmp_path)] == ["run-started", "test-started"]
     assert capsys.readouterr().err.count("django-journey stops tracing: [Errno 28]") == 1
+
+
+def test_a_folder_that_is_gone_ends_the_trace_and_nothing_else(
+    store: Store, redactor: Redactor, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.rmtree(tmp_path / "trace")
+    store.mark()
+    redactor.hide("zebra-crossing-9")
+    store.write(Noted(at=1.0, topic="x", title="lost"))
+    store.close()
+    assert capsys.readouterr().err.count("django-journey stops tracing: [Errno 2]") == 1
 
 
 def test_a_page_that_cannot_be_kept_costs_the_page_alone(

@@ -15,7 +15,7 @@ __all__ = ["explain"]
 #: Longer texts are cut: one assertion on a page's bytes can be a hundred kilobytes.
 LONGEST = 20_000
 
-_PACKAGE = str(Path(__file__).parent.parent)
+_PACKAGE = f"{Path(__file__).parent.parent.as_posix()}/"
 _STDLIB = sysconfig.get_path("stdlib")
 _MACHINERY = (
     *(f"{Path(part).as_posix()}/" for part in (f"{_STDLIB}/unittest", f"{_STDLIB}/concurrent")),
@@ -74,7 +74,8 @@ def _without_machinery(told: traceback.TracebackException) -> None:
 
 
 def _is_machinery(filename: str) -> bool:
-    return filename.startswith(_PACKAGE) or any(part in filename for part in _MACHINERY)
+    name = Path(filename).as_posix()
+    return name.startswith(_PACKAGE) or any(part in name for part in _MACHINERY)
 
 
 def _cut(text: str, *, from_end: bool = False) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 from pathlib import Path
 from types import FrameType
@@ -12,7 +13,7 @@ import django_journey
 __all__ = ["caller"]
 
 # A verb that is a generator's context manager is entered by contextlib, which nobody asked for.
-_PASSED_OVER = (str(Path(django_journey.__file__).parent), contextlib.__file__)
+_PASSED_OVER = (str(Path(django_journey.__file__).parent) + os.sep, contextlib.__file__)
 
 
 def caller() -> str:
@@ -23,4 +24,4 @@ def caller() -> str:
     if frame is None:
         return ""
     here = str(Path.cwd())
-    return f"{frame.f_code.co_filename.removeprefix(here + '/')}:{frame.f_lineno}"
+    return f"{frame.f_code.co_filename.removeprefix(here + os.sep)}:{frame.f_lineno}"

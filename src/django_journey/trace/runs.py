@@ -27,6 +27,8 @@ class Run:
     @property
     def alive(self) -> bool:
         """Whether its leading process still runs."""
+        if os.name == "nt":  # signal 0 is Ctrl-C there; who has its environment was started by it
+            return True
         try:
             os.kill(self.leader, 0)
         except ProcessLookupError:

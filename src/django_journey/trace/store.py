@@ -104,22 +104,17 @@ class Store:
         """Remember this place: a secret that becomes known later is scrubbed from here on."""
         self._own_process()
         with self._lock:
-            self._marked = self.path.stat().st_size if self._file >= 0 else 0
+            self._marked = os.fstat(self._file).st_size if self._file >= 0 else 0
 
     def scrub(self) -> None:
         """Mask in place what was written since ``mark`` and is known to be a secret only now."""
         with self._lock:
             if self._file < 0 or os.getpid() != self.process:
                 return
-            with self.path.open("r+b") as file:
-                file.seek(self._marked)
-                at = self._marked
-                for line in file.readlines():
-                    clean = scrubbed(line, self._redactor)
-                    if clean != line:
-                        file.seek(at)
-                        file.write(clean)
-                    at += len(line)
+            try:
+                self._scrub_file()
+            except OSError as error:  # what can't be cleaned is not added to
+                self._give_up(error)
 
     def close(self) -> None:
         """Write the end of this process's file; whatever comes later is not kept."""
@@ -137,7 +132,8 @@ class Store:
         self._began = time.perf_counter()
         self._marked = 0
         self.folder.mkdir(parents=True, exist_ok=True)
-        self._file = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644)
+        binary = getattr(os, "O_BINARY", 0)  # Windows would end lines otherwise
+        self._file = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | binary, 0o644)
         self.write(
             RunStarted(
                 at=time.time(),
@@ -151,8 +147,19 @@ class Store:
             )
         )
 
+    def _scrub_file(self) -> None:
+        with self.path.open("r+b") as file:
+            file.seek(self._marked)
+            at = self._marked
+            for line in file.readlines():
+                clean = scrubbed(line, self._redactor)
+                if clean != line:
+                    file.seek(at)
+                    file.write(clean)
+                at += len(line)
+
     def _give_up(self, error: OSError) -> None:
-        """Stop writing: a test's outcome must not hang on a disk that is full."""
+        """Stop writing: a test's outcome must not hang on a disk that is full, or a folder that is gone."""
         sys.stderr.write(f"django-journey stops tracing: {error}\n")
         os.close(self._file)
         self._file = -1
