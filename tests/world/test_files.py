@@ -135,6 +135,8 @@ def test_a_full_storage_raises_enospc_and_has_room_again_afterwards(storage_sett
             with pytest.raises(OSError, match="No space left") as raised:
                 default_storage.save("too_much.txt", ContentFile(b"1"))
             assert raised.value.errno == errno.ENOSPC
+            with open(__file__, "rb") as plain, pytest.raises(OSError, match="No space left"):
+                default_storage.save("plain.txt", plain)
         default_storage.save("later.txt", ContentFile(b"123456"))
         assert files.stored() == ["fits.txt", "later.txt"]
 

@@ -67,6 +67,8 @@ def test_a_look_up_of_a_name_outside_is_refused_before_a_name_server_is_asked(ne
         socket.getaddrinfo("api.outside.example", 443)
     with pytest.raises(NetworkBlocked):
         socket.gethostbyname("api.outside.example")
+    with pytest.raises(NetworkBlocked):
+        socket.gethostbyname_ex("api.outside.example")
 
 
 def test_connect_ex_is_refused_too(network: Network) -> None:
@@ -379,6 +381,7 @@ SEAMS = [
     (socket.socket, "sendmsg"),
     (_socket, "getaddrinfo"),
     (socket, "gethostbyname"),
+    (socket, "gethostbyname_ex"),
     (asyncio.BaseEventLoop, "getaddrinfo"),
     (ssl.SSLContext, "wrap_socket"),
     (ssl.SSLContext, "wrap_bio"),

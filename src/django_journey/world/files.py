@@ -93,12 +93,15 @@ class Files:
         Args:
             room: How many bytes still fit.
         """
+        from django.core.files import File
         from django.core.files.storage import Storage
 
         real = Storage.save
         left = [room]
 
         def save(self: Any, name: Any, content: Any, max_length: Any = None) -> Any:
+            if not hasattr(content, "chunks"):  # a plain file object, which Django wraps too
+                content = File(content, name)
             left[0] -= content.size
             if left[0] < 0:
                 note("file", f"no space left for {name}", name=str(name), size=content.size)

@@ -132,6 +132,13 @@ def _wire_look_ups(undo: ExitStack, policy: Policy) -> None:
 
         return gethostbyname
 
+    def looking_up_all(real: Any) -> Any:
+        def gethostbyname_ex(host: Any, /) -> Any:
+            answer = policy.addresses(host, None, socket.AF_INET, socket.SOCK_STREAM, 0)
+            return real(host) if answer is None else (host, [], [entry[4][0] for entry in answer])
+
+        return gethostbyname_ex
+
     def looking_up_awaited(real: Any) -> Any:
         # Asked here too, where the caller is still on the stack: the look-up itself runs in a pool's thread.
         async def getaddrinfo(self: Any, host: Any, port: Any, **options: Any) -> Any:
@@ -143,6 +150,7 @@ def _wire_look_ups(undo: ExitStack, policy: Policy) -> None:
     # socket.getaddrinfo() asks _socket's each time, so whoever imported it by name is covered too.
     _replace(undo, _socket, "getaddrinfo", looking_up)
     _replace(undo, socket, "gethostbyname", looking_up_one)
+    _replace(undo, socket, "gethostbyname_ex", looking_up_all)
     _replace(undo, asyncio.BaseEventLoop, "getaddrinfo", looking_up_awaited)
     if importlib.util.find_spec("aiodns") and importlib.util.find_spec("aiohttp"):
         _wire_aiodns(undo)
