@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
+from django_journey.dom.css_syntax import unescape
 from django_journey.dom.patterns import quote
 from django_journey.errors import Error, Explanation, NeedsBrowser
 
-__all__ = ["Complex", "Compound", "Css", "Function", "parse_css", "unescape"]
+__all__ = ["LAYOUT", "Complex", "Compound", "Css", "Function", "parse_css"]
 
 # Playwright's own functions, and those of CSS that it evaluates itself.
 _ADDED = frozenset(
@@ -36,7 +37,8 @@ _NEVER_NAMES = (
     "hover active visited autofill fullscreen picture-in-picture user-invalid user-valid playing paused"
 )
 _NEVER = frozenset(_NEVER_NAMES.split())
-_LAYOUT = frozenset(["left-of", "right-of", "above", "below", "near"])
+#: What only a layout tells, as a pseudo-class and as an engine.
+LAYOUT = frozenset(["left-of", "right-of", "above", "below", "near"])
 _STRINGS = {"text": 1, "text-is": 1, "has-text": 1, "text-matches": 2}
 _COMBINATORS = (">", "+", "~")
 
@@ -293,7 +295,7 @@ class _Parser:
             raise self.fail(self.source[start : start + 12])
         name = self.name().lower()
         opened = self.peek() == "("
-        if name in _LAYOUT:
+        if name in LAYOUT:
             raise NeedsBrowser(f":{name}()", "only a browser lays out a page", where=self.source)
         if name == "light" and opened:
             self.index += 1
@@ -387,29 +389,3 @@ def _starts_name(source: str, index: int) -> bool:
         following = source[index + 1 : index + 2]
         return following == "-" or _starts_name(source, index + 1)
     return char.isalpha() or char in "_\\" or ord(char) >= 0x80
-
-
-def unescape(text: str) -> str:
-    """Undo CSS escapes, as in the strings of CSS Syntax Module Level 3, 4.3.7."""
-    if "\\" not in text:
-        return text
-    out: list[str] = []
-    index = 0
-    while index < len(text):
-        char = text[index]
-        index += 1
-        if char != "\\" or index >= len(text):
-            out.append(char)
-            continue
-        end = index
-        while end < len(text) and end - index < 6 and text[end] in "0123456789abcdefABCDEF":
-            end += 1
-        if end == index:
-            if text[index] != "\n":
-                out.append(text[index])
-            index += 1
-            continue
-        code = int(text[index:end], 16)
-        out.append(chr(code) if 0 < code <= 0x10FFFF and not 0xD800 <= code < 0xE000 else "\ufffd")
-        index = end + (1 if text[end : end + 1].isspace() else 0)
-    return "".join(out)

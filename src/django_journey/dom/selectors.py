@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from django_journey.dom.aria import CHECKABLE, DISABLEABLE, EXPANDABLE, LEVELLED, PRESSABLE, SELECTABLE
+from django_journey.dom.css_syntax import unescape
 from django_journey.dom.patterns import from_javascript
 from django_journey.dom.queries import (
     Alternative,
@@ -32,7 +33,7 @@ from django_journey.dom.queries import (
     XPath,
 )
 from django_journey.dom.role_attributes import Condition, parse_attributes
-from django_journey.dom.selector_syntax import parse_css, unescape
+from django_journey.dom.selector_syntax import LAYOUT, parse_css
 from django_journey.errors import Error, Explanation, NeedsBrowser
 
 __all__ = ["by_role", "check_role", "parse", "parse_later"]
@@ -50,7 +51,6 @@ _ENGINE_STATES = [
     "selected",
 ]
 _ATTRIBUTE_ENGINES = frozenset({"id", "data-testid", "data-test-id", "data-test"})
-_LAYOUT = frozenset({"left-of", "right-of", "above", "below", "near"})
 _SUPPORTED = {
     "checked": CHECKABLE,
     "selected": SELECTABLE,
@@ -188,7 +188,7 @@ def _engine(text: str) -> tuple[str, str]:
 def _part(engine: str, body: str, text: str, source: str, *, first: bool) -> Part:
     light, _, suffix = engine.partition(":")
     if suffix == "light":
-        engine = light  # there are no shadow trees here without scripts, so both mean the same
+        engine = light  # selectors do not look into shadow trees here, so both mean the same
     if engine == "css":
         return parse_css(body)
     if engine == "text":
@@ -203,7 +203,7 @@ def _part(engine: str, body: str, text: str, source: str, *, first: bool) -> Par
         return OnlyVisible(body == "true")
     if engine in _ATTRIBUTE_ENGINES:
         return TestId(body, engine)
-    if engine in _LAYOUT:
+    if engine in LAYOUT:
         raise NeedsBrowser(f"{engine}=", "only a browser lays out a page", where=source)
     if engine.startswith("internal:"):
         return _internal(engine, body, text, first=first)
