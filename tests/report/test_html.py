@@ -272,3 +272,14 @@ def test_a_big_run_makes_a_small_report(tmp_path: Path) -> None:
     assert len(json.loads(rows)) == 2000
     assert len(text) < 6_000_000
     assert len(rows) < 900_000, "what is parsed when the report opens stays small"
+
+
+def test_the_file_of_a_note_is_found_as_windows_writes_its_path(tmp_path: Path) -> None:
+    (tmp_path / "videos").mkdir()
+    (tmp_path / "videos" / "a.webm").write_bytes(b"the film")
+    process = Process()
+    play = process.test("t", story=True)
+    play.note("browser", "a video", file=r"C:\run\videos\a.webm")
+    play.end_test()
+    found = looks.gather(report.load(folder_with(tmp_path, process)), tmp_path / "trace")
+    assert found.files == {r"C:\run\videos\a.webm": "videos/a.webm"}

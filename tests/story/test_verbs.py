@@ -32,6 +32,8 @@ def test_visit_takes_a_url_name_with_arguments_or_a_path_and_a_query(journey: Jo
     actor.should_see("tag=a&tag=b&q=x+y")
     actor.visit("/item/8/?q=1", query=[("z", 2)])
     actor.should_be_at("/item/8/?q=1&z=2")
+    actor.visit("/item/8/#end", query={"z": 3})
+    assert actor.page.url.endswith("/item/8/?z=3#end")
 
 
 def test_visit_follows_redirects_as_a_browser_does(journey: Journey) -> None:
@@ -53,6 +55,8 @@ def test_missing_arguments_of_a_url_are_named(journey: Journey) -> None:
 def test_another_sites_address_is_refused_with_what_to_write(journey: Journey) -> None:
     with pytest.raises(StoryError, match=r"visits its own site(.|\n)*actor\.visit\('/x/'\)"):
         journey.visitor().visit("https://example.com/x/")
+    with pytest.raises(StoryError, match=r"visits its own site(.|\n)*actor\.visit\('/x/'\)"):
+        journey.visitor().visit("//example.com/x/")
 
 
 def test_a_path_with_arguments_is_refused(journey: Journey) -> None:

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from inspect import currentframe
 from pathlib import Path
 
+import pytest
+
 import django_journey
 from django_journey.trace.place import caller
 
@@ -32,3 +34,13 @@ def test_a_package_whose_name_begins_alike_is_not_passed_over() -> None:
     asking: dict[str, object] = {"caller": caller}
     exec(compile("place = caller()", file, "exec"), asking)
     assert asking["place"] == f"{Path(file).relative_to(Path.cwd())}:1"
+
+
+def test_the_place_does_not_depend_on_the_folder_that_the_test_is_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "gone"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    folder.rmdir()
+    assert caller().startswith("tests/trace/test_place.py:")

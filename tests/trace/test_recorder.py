@@ -47,6 +47,16 @@ def test_a_step_that_fails_tells_the_parts_of_the_error(traced: Traced) -> None:
     assert "test_recorder.py" in end.failure.traceback
 
 
+def test_a_page_that_cannot_be_looked_at_does_not_hide_the_error(traced: Traced) -> None:
+    def look() -> Page:
+        raise KeyError("gone")
+
+    with pytest.raises(StoryError, match="no such label"), step("fill", "Titel", look=look):
+        raise StoryError("no such label")
+    (noted,) = (event for event in traced.events() if isinstance(event, Noted))
+    assert noted.title == "the page could not be kept: KeyError: 'gone'"
+
+
 def test_the_causes_of_a_failure_are_told_without_the_machinery(traced: Traced) -> None:
     try:
         try:

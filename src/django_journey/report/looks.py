@@ -83,7 +83,7 @@ def _files(run: Run, folder: Path) -> dict[str, str]:
     for test in run.tests:
         for note in test.notes:
             named = str(note.data.get("file", ""))
-            beside = _FILE.search(named)
+            beside = _FILE.search(named.replace("\\", "/"))  # as Windows writes it
             if beside is not None and (folder / beside[0]).is_file():
                 found[named] = quote(beside[0])
     return found

@@ -26,7 +26,7 @@ def address_of(
     Raises:
         StoryError: No URL has that name or takes those arguments, or it is neither a name nor a path.
     """
-    if target.startswith("/"):
+    if target.startswith("/") and not target.startswith("//"):
         if kwargs:
             raise StoryError(
                 Explanation(
@@ -47,7 +47,8 @@ def address_of(
         path = url_for(target, **kwargs)
     if not query:
         return path
-    return f"{path}{'&' if '?' in path else '?'}{urlencode(query, doseq=True)}"
+    path, mark, fragment = path.partition("#")
+    return f"{path}{'&' if '?' in path else '?'}{urlencode(query, doseq=True)}{mark}{fragment}"
 
 
 def on_this_site(url: str, base_url: str, source: object) -> str:

@@ -14,14 +14,15 @@ __all__ = ["caller"]
 
 # A verb that is a generator's context manager is entered by contextlib, which nobody asked for.
 _PASSED_OVER = (str(Path(django_journey.__file__).parent) + os.sep, contextlib.__file__)
+# Where the run began: a test may go elsewhere, and take away the folder that it is in.
+_HERE = str(Path.cwd()) + os.sep
 
 
 def caller() -> str:
-    """Return the nearest line outside this package as ``file:line``, the file relative to the working folder."""
+    """Return the nearest line outside this package as ``file:line``, the file relative to where the run began."""
     frame: FrameType | None = sys._getframe(1)
     while frame is not None and frame.f_code.co_filename.startswith(_PASSED_OVER):
         frame = frame.f_back
     if frame is None:
         return ""
-    here = str(Path.cwd())
-    return f"{frame.f_code.co_filename.removeprefix(here + os.sep)}:{frame.f_lineno}"
+    return f"{frame.f_code.co_filename.removeprefix(_HERE)}:{frame.f_lineno}"

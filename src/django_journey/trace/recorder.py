@@ -249,7 +249,7 @@ def step(
         raise
     finally:
         scope.open = parent
-        page = taken.look() if parent is None and taken.look is not None else None
+        page = _looked(taken.look) if parent is None and taken.look is not None else None
         recorder.write(
             StepFinished(
                 test=scope.test,
@@ -260,6 +260,15 @@ def step(
                 failure=failure,
             )
         )
+
+
+def _looked(look: Callable[[], Page | None]) -> Page | None:
+    """Return how the page looks; what goes wrong in looking is noted, and hides no error of the story's."""
+    try:
+        return look()
+    except Exception as error:
+        note("trace", f"the page could not be kept: {type(error).__name__}: {error}")
+        return None
 
 
 def note(topic: str, title: str, **data: Any) -> None:
