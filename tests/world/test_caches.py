@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache, caches
+from django.test import override_settings
 
 from django_journey.world.caches import IsolatedCaches
 
@@ -47,6 +48,24 @@ def test_what_a_story_caches_is_gone_afterwards_and_what_was_there_is_seen(alias
         caches[alias].delete("before")
     assert caches[alias].get("during") is None
     assert caches[alias].get("before") == 1
+
+
+@pytest.mark.parametrize("alias", ["default", "files"])
+def test_caches_that_a_story_overrides_are_its_own_too_and_it_finds_its_others_again(
+    alias: str, settings: Any, tmp_path: Path
+) -> None:
+    other = {name: {**settings.CACHES[name]} for name in ("default", "files")}
+    other["default"]["LOCATION"] += "-other"
+    other["files"]["LOCATION"] += "-other"
+    with IsolatedCaches():
+        caches[alias].set("key", "the story's")
+        with override_settings(CACHES=other):
+            assert caches[alias].get("key") is None
+            caches[alias].set("key", "of the block")
+        assert caches[alias].get("key") == "the story's"
+    assert caches[alias].get("key") is None
+    with override_settings(CACHES=other):
+        assert caches[alias].get("key") is None
 
 
 def test_other_threads_see_the_storys_caches() -> None:

@@ -34,20 +34,44 @@ class IsolatedCaches:
     def __init__(self) -> None:
         self._closing = ExitStack()
         self._mark = f"journey-{uuid4().hex[:12]}"
+        self._made: dict[str, dict[str, Any]] = {}
 
     def __enter__(self) -> Self:
         from django.core.cache import caches
+        from django.core.signals import setting_changed
+        from django.test import signals  # noqa: F401 - what forgets the caches when settings change, before this hears it
 
-        before = caches.settings
-        isolated = {alias: self._isolated(dict(config), alias) for alias, config in before.items()}
-        _use(caches, isolated)
-        self._closing.callback(_use, caches, before)
+        self._closing.callback(_use, caches, caches.settings)
+        try:
+            self._isolate()
+        except BaseException:
+            self._closing.close()
+            raise
+        setting_changed.connect(self._on_change)
+        self._closing.callback(setting_changed.disconnect, self._on_change)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._closing.close()
+
+    def _on_change(self, *, setting: str, **_: object) -> None:
+        """Isolate what a test sets with ``override_settings(CACHES=…)`` too, and afterwards what was there before."""
+        if setting == "CACHES":
+            self._isolate()
+
+    def _isolate(self) -> None:
+        from django.core.cache import caches
+
+        isolated = {}
+        for alias, config in caches.settings.items():
+            # What was isolated once is found again with what the story cached in it.
+            key = repr((alias, config))
+            if key not in self._made:
+                self._made[key] = self._isolated(dict(config), alias)
+            isolated[alias] = self._made[key]
+        _use(caches, isolated)
 
     def _isolated(self, config: dict[str, Any], alias: str) -> dict[str, Any]:
         backend = config.get("BACKEND", "")
@@ -59,13 +83,13 @@ class IsolatedCaches:
             config["LOCATION"] = self._copied_folder(config.get("LOCATION", ""))
         else:
             config["KEY_PREFIX"] = f"{self._mark}:{config.get('KEY_PREFIX', '')}"
-            self._closing.callback(self._forget_keys, dict(config), alias)
+            self._closing.callback(_forget_keys, dict(config), alias)
         return config
 
     def _copied_memory(self, location: str, alias: str) -> str:
         from django.core.cache.backends import locmem
 
-        name = f"{location}:{self._mark}:{alias}"
+        name = f"{location}:{self._mark}:{alias}:{len(self._made)}"
         for part in ("_caches", "_expire_info", "_locks"):
             store: dict[str, Any] = getattr(locmem, part)
             if location in store and part != "_locks":
@@ -80,20 +104,23 @@ class IsolatedCaches:
             shutil.copytree(location, folder, dirs_exist_ok=True)
         return folder
 
-    def _forget_keys(self, config: dict[str, Any], alias: str) -> None:
-        """Delete what was written under this journey's prefix, where the server can list its keys."""
-        from django.core.cache import caches
 
-        cache = caches.create_connection(alias)
-        client = _redis_client(cache)
+def _forget_keys(config: dict[str, Any], alias: str) -> None:
+    """Delete what was written under a journey's prefix, where the server can list its keys."""
+    from django.utils.module_loading import import_string
+
+    parameters = dict(config)
+    try:
+        # Made here: a cache of an override is none of the project's any more.
+        kind = import_string(parameters.pop("BACKEND"))
+        client = _redis_client(kind(parameters.pop("LOCATION", ""), parameters))
         if client is None:
             return
-        try:
-            keys = list(client.scan_iter(match=f"{_escaped(config['KEY_PREFIX'])}:*", count=1000))
-            if keys:
-                client.delete(*keys)
-        except Exception as error:  # a server that went away must not change the story's outcome
-            recorder.note("cache", f"the keys of the cache {alias!r} could not be deleted: {error}")
+        keys = list(client.scan_iter(match=f"{_escaped(config['KEY_PREFIX'])}:*", count=1000))
+        if keys:
+            client.delete(*keys)
+    except Exception as error:  # a server that went away must not change the story's outcome
+        recorder.note("cache", f"the keys of the cache {alias!r} could not be deleted: {error}")
 
 
 def _use(caches: Any, settings: dict[str, Any]) -> None:
