@@ -57,6 +57,8 @@ def sent(kept: CookieJar, url: str = HOME, **how: bool) -> str:
         ("a=1; Secure", ""),
         ("a=1; SameSite=None", ""),
         ("__Secure-a=1", ""),
+        ("=__Host-a=1", ""),
+        ("__secure-a", ""),
         ("a=" + "x" * 5000, ""),
     ],
 )
@@ -67,6 +69,23 @@ def test_what_a_page_gets_back_of_a_cookie(header: str, expected: str) -> None:
 def test_why_a_cookie_was_not_kept_is_told() -> None:
     kept = jar("a=1; Secure")
     assert [refused.reason for refused in kept.refused] == ["it is Secure, and the page came over http"]
+
+
+def test_an_insecure_page_does_not_replace_a_secure_cookie() -> None:
+    kept = jar("a=1; Secure", url="https://example.org/dir/page")
+    for header in ("a=2; Path=/dir/sub", "a=2; Domain=example.org; Path=/dir"):
+        kept.store(
+            header,
+            parse_url("http://sub.example.org/") if "Domain" in header else parse_url("http://example.org/"),
+        )
+    assert [refused.reason for refused in kept.refused] == [
+        "a Secure cookie has that name, and the page came over http"
+    ] * 2
+    for header in ("b=2; Path=/dir", "a=2; Path=/"):  # another name, and a path above
+        kept.store(header, parse_url("http://example.org/"))
+    assert sent(kept, "http://example.org/dir/") == "b=2; a=2"
+    kept.store("a=3; Path=/dir", parse_url("https://example.org/"))
+    assert sent(kept, "https://example.org/dir/") == "a=3; b=2; a=2"
 
 
 def test_a_secure_cookie_works_over_https_and_on_this_machine() -> None:
@@ -154,11 +173,19 @@ def test_cookies_are_added_and_cleared_as_in_playwright() -> None:
         ({"url": "http://x/", "path": "/"}, "either url or path"),
         ({"url": "about:blank"}, "can not have cookies"),
         ({"url": "http://x/", "expires": -5}, "valid expires"),
+        ({"url": "/x"}, "Invalid URL"),
+        ({"url": "http://x/", "name": None}, "name: expected string, got None"),
+        ({"url": "http://x/", "sameSite": "lax"}, r"sameSite: expected one of \(Strict\|Lax\|None\)"),
     ],
 )
 def test_a_cookie_that_can_not_be_added_says_why(given: dict[str, object], message: str) -> None:
     with pytest.raises(Error, match=message):
         BrowserContext(FakeSite()).add_cookies([{"name": "a", "value": "1", **given}])
+
+
+def test_cookies_of_what_is_no_url_are_refused() -> None:
+    with pytest.raises(Error, match="Invalid URL"):
+        BrowserContext(FakeSite()).cookies("/")
 
 
 def test_a_storage_state_opens_another_context(tmp_path) -> None:

@@ -180,6 +180,11 @@ def test_options_are_selected_by_value_label_and_place() -> None:
     assert box.select_option([]) == []
 
 
+def test_one_option_may_be_meant_twice() -> None:
+    page = shows("<select multiple><option value=a>A<option value=b>B</select>")
+    assert page.get_by_role("listbox").select_option(["a", "A"]) == ["a"]
+
+
 def test_an_option_that_is_not_there_names_those_that_are() -> None:
     with pytest.raises(NotInTime, match="did not find some options") as caught:
         shows("<select><option value=1>One</select>").locator("select").select_option("Two")

@@ -299,6 +299,13 @@ def test_a_session_cookie_for_another_domain_still_signs_the_actor_in(
     actor.should_see("Signed in as ada")
 
 
+def test_an_actor_is_signed_in_however_same_site_is_written(
+    journey: Journey, ada: Any, settings: Any
+) -> None:
+    settings.SESSION_COOKIE_SAMESITE = "strict"
+    journey.actor(ada).visit("home")
+
+
 @pytest.mark.parametrize(
     "url", ["staging.example.com", "ftp://example.com", "https://", "https://a.example/?b=1"]
 )

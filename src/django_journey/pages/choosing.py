@@ -139,17 +139,17 @@ def _many(given: Any) -> list[Any]:
 
 
 def _fitting(doc: Any, el: Any, every: list[Any], wishes: list[tuple[str, Any]]) -> list[Any]:
-    left, chosen = list(wishes), []
+    left = wishes
+    chosen: list[Any] = []
     for place, option in enumerate(every):
-        found = next((wish for wish in left if _is_meant(doc, option, place, wish)), None)
-        if found is None:
+        if not any(_is_meant(doc, option, place, wish) for wish in left):
             continue
         if controls.is_disabled(option):
             raise NotInTime(Explanation("option being selected is not enabled", where=shown(option)))
         chosen.append(option)
         if not has(el, "multiple"):
             return chosen
-        left.remove(found)
+        left = [wish for wish in left if not _is_meant(doc, option, place, wish)]
     if left:
         raise NotInTime(
             Explanation(

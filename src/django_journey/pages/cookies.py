@@ -11,6 +11,7 @@ from typing import Any
 from django_journey.dom.urls import Url, parse_url
 from django_journey.errors import Error
 from django_journey.pages.cookie_dates import parse_cookie_date
+from django_journey.pages.referrer import is_trustworthy
 
 __all__ = ["Cookie", "CookieJar", "Refused"]
 
@@ -94,10 +95,24 @@ class CookieJar:
         """
         try:
             cookie = _parsed(header, url)
+            self._check_overlay(cookie, url)
         except ValueError as reason:
             self.refused.append(Refused(header, str(url), str(reason)))
             return
         self._keep(cookie)
+
+    def _check_overlay(self, cookie: Cookie, url: Url) -> None:
+        """Refuse a cookie of an insecure page that would stand in the way of a Secure one (5.7, step 16)."""
+        if cookie.secure or is_trustworthy(url):
+            return
+        for other in self._alive():
+            if (
+                other.secure
+                and other.name == cookie.name
+                and (_is_within(cookie.domain, other.domain) or _is_within(other.domain, cookie.domain))
+                and _is_below(cookie.path, other.path)
+            ):
+                raise ValueError("a Secure cookie has that name, and the page came over http")
 
     def _keep(self, cookie: Cookie) -> None:
         old = self._cookies.pop(cookie.key, None)
@@ -142,8 +157,15 @@ class CookieJar:
         return list(self._cookies.values())
 
     def all(self, urls: Iterable[str] = ()) -> list[Cookie]:
-        """Return the cookies, or those that would be sent to one of the URLs."""
-        wanted = [parse_url(url) for url in urls]
+        """Return the cookies, or those that would be sent to one of the URLs.
+
+        Raises:
+            Error: One is not an absolute URL.
+        """
+        try:
+            wanted = [parse_url(url) for url in urls]
+        except ValueError as error:
+            raise Error(f"Invalid URL: {error}") from error
         alive = self._alive()
         if not wanted:
             return alive
@@ -153,8 +175,13 @@ class CookieJar:
         """Add a cookie in Playwright's shape: ``name``, ``value`` and either ``url`` or ``domain``.
 
         Raises:
-            Error: It has neither or both, or a URL that can't have cookies.
+            Error: It has neither or both, a URL that can't have cookies, no name or value, or an unknown ``sameSite``.
         """
+        for field in ("name", "value"):
+            if not isinstance(given.get(field), str):
+                raise Error(f"cookies[].{field}: expected string, got {given.get(field)!r}")
+        if given.get("sameSite") not in (None, "Strict", "Lax", "None"):
+            raise Error("cookies[].sameSite: expected one of (Strict|Lax|None)")
         url, domain = given.get("url"), given.get("domain")
         if not url and not (domain and given.get("path")):
             raise Error("Cookie should have a url or a domain/path pair")
@@ -170,7 +197,10 @@ class CookieJar:
             )
         host, path, secure = str(domain or ""), str(given.get("path") or "/"), bool(given.get("secure"))
         if url:
-            target = parse_url(url)
+            try:
+                target = parse_url(url)
+            except ValueError as error:
+                raise Error(f"Invalid URL: {error}") from error
             if not target.is_http:
                 raise Error(f"{target} can not have cookies")
             host, path = target.host, target.path.rpartition("/")[0] + "/"
@@ -207,18 +237,19 @@ def _agrees(wanted: Any, text: str) -> bool:
 
 
 def _fits(cookie: Cookie, url: Url) -> bool:
-    if cookie.secure and not (url.scheme == "https" or _is_loopback(url.host)):
+    if cookie.secure and not is_trustworthy(url):
         return False
-    if url.host != cookie.domain and (cookie.host_only or not url.host.endswith("." + cookie.domain)):
+    if url.host != cookie.domain and (cookie.host_only or not _is_within(url.host, cookie.domain)):
         return False
-    path = url.path
-    return path == cookie.path or (
-        path.startswith(cookie.path) and (cookie.path.endswith("/") or path[len(cookie.path)] == "/")
-    )
+    return _is_below(url.path, cookie.path)
 
 
-def _is_loopback(host: str) -> bool:
-    return host in ("localhost", "[::1]") or host.endswith(".localhost") or host.startswith("127.")
+def _is_within(host: str, domain: str) -> bool:
+    return host == domain or host.endswith("." + domain)
+
+
+def _is_below(path: str, top: str) -> bool:
+    return path == top or (path.startswith(top) and (top.endswith("/") or path[len(top)] == "/"))
 
 
 def _parsed(header: str, url: Url) -> Cookie:
@@ -286,12 +317,14 @@ def _expiry(attributes: dict[str, str]) -> float | None:
 
 
 def _check_secure(cookie: Cookie, url: Url, attributes: dict[str, str]) -> None:
-    trusted = url.scheme == "https" or _is_loopback(url.host)
-    if cookie.secure and not trusted:
+    if cookie.secure and not is_trustworthy(url):
         raise ValueError("it is Secure, and the page came over http")
     if cookie.same_site == "None" and not cookie.secure:
         raise ValueError("SameSite=None needs Secure")
-    prefix = cookie.name.lower()
+    # A cookie without a name is sent as its value alone, which then passes for a name.
+    prefix = (cookie.name or cookie.value).lower()
+    if not cookie.name and prefix.startswith(("__secure-", "__host-")):
+        raise ValueError("it has no name, and its value begins like that of a cookie with a prefix")
     if prefix.startswith("__secure-") and not cookie.secure:
         raise ValueError("the prefix __Secure- needs Secure")
     if prefix.startswith("__host-") and not (

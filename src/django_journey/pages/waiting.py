@@ -68,12 +68,12 @@ class WaitingCalls:
         """Check that an element is there and visible, or in another state; see ``Locator.wait_for``.
 
         Returns:
-            A locator of the element, or ``None`` where there is none.
+            A locator of the element, or ``None`` where the state is ``"hidden"`` or ``"detached"``.
         """
         found = self.locator(selector)  # type: ignore[attr-defined]  # the page has it from Narrowing
         locator = found if options.pop("strict", None) else found.first
         locator.wait_for(**options)
-        return locator if locator.count() else None
+        return None if options.get("state") in ("hidden", "detached") else locator
 
     def expect_navigation(
         self, *, url: UrlPattern | None = None, timeout: float | None = None, wait_until: str | None = None

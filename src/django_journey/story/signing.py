@@ -167,7 +167,7 @@ def session_cookie(user: Any, base_url: str) -> dict[str, Any]:
         "path": settings.SESSION_COOKIE_PATH,
         "httpOnly": settings.SESSION_COOKIE_HTTPONLY,
         "secure": settings.SESSION_COOKIE_SECURE and base_url.startswith("https:"),
-        "sameSite": settings.SESSION_COOKIE_SAMESITE or "Lax",
+        "sameSite": (settings.SESSION_COOKIE_SAMESITE or "Lax").capitalize(),  # Django takes any letter case
     }
 
 
