@@ -57,6 +57,26 @@ def test_a_redirect_without_a_location_is_shown() -> None:
     assert site.open().content() == "<html><head></head><body><p>moved</p></body></html>"
 
 
+def test_a_form_that_comes_back_through_another_site_has_no_origin() -> None:
+    site = FakeSite(
+        {
+            "/": "<form method=post action=http://other/away><button>s</button></form>",
+            "/away": redirect("http://testserver/back", 307),
+        }
+    )
+    site.open().get_by_role("button").click()
+    away, back = site.requests[-2:]
+    assert (away.header("Origin"), back.header("Origin")) == ("http://testserver", "null")
+
+
+def test_a_refresh_tells_of_its_page_what_that_allows() -> None:
+    site = FakeSite(
+        {"/": "<meta name=referrer content=no-referrer><meta http-equiv=refresh content='0;url=/next'>"}
+    )
+    site.open()
+    assert (site.last.url, site.last.header("Referer")) == ("http://testserver/next", None)
+
+
 def test_headers_that_are_asked_for_replace_those_of_the_browser() -> None:
     site = FakeSite()
     page = site.open("/", extra_http_headers={"accept-language": "de"})

@@ -184,6 +184,25 @@ def test_a_download_is_caught_and_the_page_stays(tmp_path) -> None:
     assert not kept.exists()
 
 
+@pytest.mark.parametrize(
+    ("markup", "pages"),
+    [
+        ("<a href=/file target=_blank>x</a>", 2),
+        ("<a href=/file target=named>x</a>", 2),
+        ("<form action=/file target=_blank><button>x</button></form>", 2),
+        ("<a href=/page target=_blank download>x</a>", 1),
+    ],
+)
+def test_a_download_that_another_page_was_opened_for_is_told_to_the_opener(markup: str, pages: int) -> None:
+    page = FakeSite(
+        {"/": markup, "/file": html("x", Content_Disposition="attachment; filename=f.txt")}
+    ).open()
+    with page.expect_download() as download:
+        page.get_by_text("x").click()
+    assert download.value.page is page
+    assert len(page.context.pages) == pages
+
+
 def test_goto_a_download_says_how_to_catch_it() -> None:
     site = FakeSite({"/file": Response(200, (("Content-Type", "text/csv"),), b"a,b")})
     with pytest.raises(Error, match="Download is starting"):

@@ -36,6 +36,7 @@ class Order:
         referer: A ``Referer`` that was asked for outright.
         by_user: Whether a user's own act causes it.
         again: Whether the page is being reloaded.
+        tainted: Whether another origin redirected it to a third, or back: it has no origin to tell then.
     """
 
     url: Url
@@ -47,6 +48,7 @@ class Order:
     referer: str = ""
     by_user: bool = False
     again: bool = False
+    tainted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,8 @@ class Exchange:
         if order.again:
             found.append(("Cache-Control", "max-age=0"))
         if order.method not in _SAFE:
-            found.append(("Origin", origin_header(source, target, order.policy)))
+            told_source = None if order.tainted else source
+            found.append(("Origin", origin_header(told_source, target, order.policy)))
         if order.content_type is not None:
             found.append(("Content-Type", order.content_type))
         told = order.referer or (referer(source, target, order.policy) if source is not None else "")
@@ -197,7 +200,11 @@ def redirected(order: Order, status: int, target: Url, policy: str) -> Order:
     """Return the request that follows a redirect: 303 always reads, 301 and 302 after a POST, others repeat."""
     if (status in (301, 302) and order.method == "POST") or (status == 303 and order.method not in _SAFE):
         return replace(order, url=target, method="GET", body=b"", content_type=None, policy=policy)
-    return replace(order, url=target, policy=policy)
+    left = order.url.origin
+    tainted = order.tainted or (
+        order.source is not None and left != order.source.origin and left != target.origin
+    )
+    return replace(order, url=target, policy=policy, tainted=tainted)
 
 
 def policy_of_response(response: Response, current: str) -> str:

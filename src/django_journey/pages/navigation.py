@@ -19,7 +19,7 @@ from django_journey.pages.showing import Fate, document_of, fate_of
 from django_journey.pages.shown import Destination, ShownPage
 from django_journey.trace.recorder import note
 
-__all__ = ["arrive", "go", "open_blank"]
+__all__ = ["arrive", "go", "open_blank", "referrer_policy"]
 
 
 def open_blank() -> Entry:
@@ -27,7 +27,14 @@ def open_blank() -> Entry:
     return Entry(Url("about", path="blank"), Document("<html><head></head><body></body></html>"))
 
 
-def arrive(page: ShownPage, order: Order, *, replace: bool = False, saved_as: str | None = None) -> Fate:
+def arrive(
+    page: ShownPage,
+    order: Order,
+    *,
+    replace: bool = False,
+    saved_as: str | None = None,
+    opener: ShownPage | None = None,
+) -> Fate:
     """Send a navigation and do with its answer what a browser does.
 
     Args:
@@ -35,6 +42,7 @@ def arrive(page: ShownPage, order: Order, *, replace: bool = False, saved_as: st
         order: The request.
         replace: Whether the answer takes the place of the current history entry.
         saved_as: The name to save it under, where the link asks for that.
+        opener: The page that opened this one for the answer; it is told of a download.
 
     Returns:
         ``show`` if the page shows it now, ``save`` if it was downloaded, ``nothing`` if it has no content.
@@ -44,7 +52,7 @@ def arrive(page: ShownPage, order: Order, *, replace: bool = False, saved_as: st
     received = arrival.response._received
     fate = "save" if saved_as is not None else fate_of(received)
     if fate == "save":
-        _save(page, arrival, saved_as)
+        _save(opener or page, arrival, saved_as)
     elif fate == "show":
         document = document_of(received, str(arrival.url))
         policy = policy_of(received.header("Referrer-Policy"))
@@ -88,7 +96,9 @@ def go(page: ShownPage, where: Destination) -> None:
     Source: HTML Living Standard, 7.3.1.7 Navigable target names.
     """
     url = where.url
-    shown_in = _page_for(page, where)
+    source = page.history.current.url
+    saved_as = where.saved_as if source.origin == url.origin else None
+    shown_in = page if saved_as is not None else _page_for(page, where)
     if str(url) == "about:blank":
         shown_in.show(open_blank())
         return
@@ -101,24 +111,23 @@ def go(page: ShownPage, where: Destination) -> None:
     if where.method == "GET" and where.saved_as is None and shown_in is page and page.moves_within(url):
         page.move_within(url)
         return
-    source = page.history.current.url
     order = Order(
         url,
         where.method,
         where.body,
         where.content_type,
         source=source if source.is_http else None,
-        policy="no-referrer" if "noreferrer" in where.rel else _policy(page, where.policy),
+        policy="no-referrer" if "noreferrer" in where.rel else referrer_policy(page, where.policy),
         by_user=True,
     )
     # The same address again takes the place of the entry, as when a link leads to where one is.
     again = shown_in is page and where.method == "GET" and str(url) == page.url
-    saved_as = where.saved_as if source.origin == url.origin else None
-    arrive(shown_in, order, replace=again, saved_as=saved_as)
+    arrive(shown_in, order, replace=again, saved_as=saved_as, opener=page)
     follow_refreshes(shown_in)
 
 
-def _policy(page: ShownPage, stated: str) -> str:
+def referrer_policy(page: ShownPage, stated: str = "") -> str:
+    """Return the referrer policy of what a page leads to: what the link states, else the page's own."""
     if stated in POLICIES:
         return stated
     for el in select(page.document, "meta[name][content]"):

@@ -58,7 +58,7 @@ def follow_refreshes(page: ShownPage, *, within: float = 0.0) -> Response | None
     Raises:
         TooManyRedirects: The pages refresh to each other without end.
     """
-    from django_journey.pages.navigation import arrive
+    from django_journey.pages.navigation import arrive, referrer_policy
 
     left, seen = within, [page.url]
     while True:
@@ -76,9 +76,5 @@ def follow_refreshes(page: ShownPage, *, within: float = 0.0) -> Response | None
                     "the page refreshes at once again and again", where=seen[0], nearest=tuple(seen[:6])
                 )
             )
-        source = page.history.current
-        arrive(
-            page,
-            Order(target, source=source.url, policy=source.policy),
-            replace=seconds <= 1,
-        )
+        order = Order(target, source=page.history.current.url, policy=referrer_policy(page))
+        arrive(page, order, replace=seconds <= 1)
