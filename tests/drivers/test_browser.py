@@ -255,6 +255,28 @@ signal.pause()
 """
 
 
+IN_ANY_ORDER = """
+from asyncio.events import _get_running_loop
+from django_journey.drivers.browser.session import BrowserSession, Launch
+
+first, second = BrowserSession(Launch()), BrowserSession(Launch())
+first.close()
+page = second.new_context().new_page()
+page.on("console", print)
+assert page.evaluate("console.log('1 + 1') || 1 + 1") == 2
+assert _get_running_loop() is None, "Django would refuse the ORM"
+second.close()
+"""
+
+
+def test_two_browsers_of_a_process_may_be_closed_in_any_order() -> None:
+    """As where one has crashed, and others go on."""
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", IN_ANY_ORDER], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (0, "1 + 1\n"), done.stderr
+
+
 def test_stories_after_a_browser_that_crashed_get_another_one(db: None) -> None:
     options = Options(driver="browser", timeout=2000, locale="en-GB", slowmo=1)
     from playwright.sync_api import Error as PlaywrightError
@@ -270,6 +292,29 @@ def test_stories_after_a_browser_that_crashed_get_another_one(db: None) -> None:
         journey.visitor().visit("home")
         journey.actors[0].should_see("Welcome")
     session_for(launch_of(options)).close()
+
+
+@pytest.mark.parametrize("reuse_pages", [True, False])
+def test_stories_after_playwrights_own_process_has_ended_get_another_one(reuse_pages: bool) -> None:
+    options = Options(driver="browser", reuse_pages=reuse_pages, allow_network=("nowhere.example",))
+    before = set(programs_of_this_process())
+    with pytest.raises(ValueError, match="the story's own"), Journey(options, databases=()) as journey:
+        journey.visitor().visit("home")
+        (pid,) = set(programs_of_this_process()) - before
+        ended = os.pidfd_open(pid)
+        os.kill(pid, signal.SIGKILL)
+        select.select([ended], [], [], 60)
+        os.close(ended)
+        raise ValueError("the story's own")
+    with Journey(options, databases=()) as journey:
+        journey.visitor().visit("home")
+        journey.actors[0].should_see("Welcome")
+    session_for(launch_of(options)).close()
+
+
+def programs_of_this_process() -> list[int]:
+    tasks = Path("/proc/self/task").glob("*/children")
+    return [int(pid) for task in tasks for pid in task.read_text().split()]
 
 
 def test_a_picture_is_taken_when_the_options_say_so(db: None) -> None:

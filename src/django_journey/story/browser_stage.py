@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from django_journey.drivers.browser.closing import quietly
 from django_journey.drivers.browser.heard import EAR
 from django_journey.drivers.browser.kept import Lent
 from django_journey.drivers.browser.session import Launch, session_for
@@ -136,17 +137,18 @@ class BrowserStage:
 
     def _give_back(self, lent: Lent, take_away: Callable[[], None]) -> None:
         with EAR.unheard():
-            take_away()
+            quietly(take_away)
         self._session.kept.take_back(lent)
 
     def _close_context(self, context: Any, number: int) -> None:
         actor = getattr(context, ACTOR)
         with ExitStack() as closing:
-            closing.callback(context.close)
+            closing.callback(quietly, context.close)
             if self._options.browser_trace:
                 file = self._kept_file("browser-traces", actor, number)
-                context.tracing.stop(path=file)
-                recorder.note("browser", f"Playwright's trace of {actor}: {file}", file=str(file))
+                quietly(partial(context.tracing.stop, path=file))
+                if file.exists():
+                    recorder.note("browser", f"Playwright's trace of {actor}: {file}", file=str(file))
             videos = [page.video for page in context.pages if page.video] if self._options.video else []
         for video in videos:
             recorder.note("browser", f"a video of {actor}: {video.path()}", file=str(video.path()))

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from django_journey.drivers.browser.closing import quietly
 from django_journey.drivers.browser.heard import EAR
 from django_journey.drivers.browser.loop import running_loop_of
 
@@ -90,19 +91,19 @@ class KeptPages:
     def take_back(self, lent: Lent) -> None:
         """Let a page leave the site, and keep it; where it can't be as new again, its context is closed."""
         with EAR.unheard():
-            if not (self._left_clean(lent) and _done(lent, _leave(lent))):
-                lent.page.context.close()
+            if not (self._left_clean(lent) and _done(lent, _leave)):
+                quietly(lent.page.context.close)
                 return
             self._waiting.append(lent)
             if len(self._waiting) > _MOST:
-                self._waiting.pop(0).page.context.close()
+                quietly(self._waiting.pop(0).page.context.close)
 
     def _kept(self, key: Any) -> Lent | None:
         for lent in [one for one in reversed(self._waiting) if one.key == key]:
             self._waiting.remove(lent)
-            if _done(lent, _clear(lent)):
+            if _done(lent, _clear):
                 return lent
-            lent.page.context.close()
+            quietly(lent.page.context.close)
         return None
 
     def _fresh(self, key: Any, settings: Mapping[str, Any]) -> Lent:
@@ -177,15 +178,17 @@ def _asynchronous(lent: Lent) -> tuple[Any, Any, Any]:
     return Page(lent.page._impl_obj), CDPSession(lent.control._impl_obj).send, mouse
 
 
-def _done(lent: Lent, work: Coroutine[Any, Any, bool]) -> bool:
+def _done(lent: Lent, work: Callable[[Lent], Coroutine[Any, Any, bool]]) -> bool:
     """Do what there is to do with a page; tell whether it can be lent again."""
     from playwright.async_api import Error
 
+    async def patiently() -> bool:
+        return await asyncio.wait_for(work(lent), _PATIENCE)
+
     try:
         with running_loop_of(lent.page):
-            return bool(lent.page._sync(asyncio.wait_for(work, _PATIENCE)))
+            return bool(lent.page._sync(patiently()))
     except (Error, TimeoutError):  # the page has crashed, or a script in it never ends
-        work.close()  # where it was never begun, since the browser's whole connection is gone
         return False
 
 

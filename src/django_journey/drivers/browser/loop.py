@@ -33,32 +33,63 @@ Around = Callable[[Any, str, tuple[Any, ...], dict[str, Any]], AbstractContextMa
 def without_a_running_loop(around: Around, broken_off: Callable[[], None]) -> Iterator[None]:
     """Take the mark away, in the thread that has started Playwright; leave this before Playwright is stopped.
 
+    Several Playwrights of a process may be left in any order; the first one's arguments hold for all of them.
+
     Args:
         around: Asked for a context manager to hold a call by the test's code in: the object, the method's
             name, its arguments; ``None`` for none.
         broken_off: Called where a call by the test's code raises.
     """
+    loop = _get_running_loop()
+    _WRAPPED.enter(around, broken_off)
+    _set_running_loop(None)
+    try:
+        yield
+    finally:
+        _WRAPPED.leave()
+        _set_running_loop(loop)
+
+
+class _Wrapped:
+    """The public calls of Playwright, wrapped once for all of its sessions.
+
+    One wrapping for each would have to be undone in reverse, and a browser that has crashed is closed before others.
+    """
+
+    def __init__(self) -> None:
+        self._sessions = 0
+        self._patches = ExitStack()
+
+    def enter(self, around: Around, broken_off: Callable[[], None]) -> None:
+        if not self._sessions:
+            with ExitStack() as patches:
+                _wrap_calls(patches, around, broken_off)
+                self._patches = patches.pop_all()
+        self._sessions += 1
+
+    def leave(self) -> None:
+        self._sessions -= 1
+        if not self._sessions:
+            self._patches.close()
+
+
+_WRAPPED = _Wrapped()
+
+
+def _wrap_calls(patches: ExitStack, around: Around, broken_off: Callable[[], None]) -> None:
     import greenlet
     import playwright.sync_api  # noqa: F401 - every public class is there once this is imported
     from playwright._impl._impl_to_api_mapping import ImplToApiMapping
 
-    loop = _get_running_loop()
     body = greenlet.getcurrent()
-
     wrap_handler = ImplToApiMapping.wrap_handler
 
     def wrap(mapping: Any, handler: Any) -> Any:
         return wrap_handler(mapping, _outside(handler, body))
 
-    with ExitStack() as patches:
-        for cls, name, call in _public_calls():
-            patches.enter_context(mock.patch.object(cls, name, _inside(call, name, around, broken_off)))
-        patches.enter_context(mock.patch.object(ImplToApiMapping, "wrap_handler", wrap))
-        _set_running_loop(None)
-        try:
-            yield
-        finally:
-            _set_running_loop(loop)
+    for cls, name, call in _public_calls():
+        patches.enter_context(mock.patch.object(cls, name, _inside(call, name, around, broken_off)))
+    patches.enter_context(mock.patch.object(ImplToApiMapping, "wrap_handler", wrap))
 
 
 def _public_calls() -> Iterator[tuple[type, str, Any]]:

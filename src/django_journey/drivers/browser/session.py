@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import atexit
 import os
 from asyncio.events import _get_running_loop, _set_running_loop
@@ -10,10 +11,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from django_journey.drivers.browser.closing import quietly
 from django_journey.drivers.browser.find import launch
 from django_journey.drivers.browser.heard import EAR
 from django_journey.drivers.browser.kept import KeptPages
-from django_journey.drivers.browser.loop import without_a_running_loop
+from django_journey.drivers.browser.loop import running_loop_of, without_a_running_loop
 from django_journey.drivers.browser.steps import noted
 from django_journey.errors import ConfigurationError, Explanation, MissingExtra
 
@@ -57,8 +59,18 @@ class BrowserSession:
             self._playwright = self._start(opening)
             self._test_id_attribute = "data-testid"  # Playwright's own
             self.browser = self._connect(self._playwright, how)
-            opening.callback(_quietly, self.browser.close)
+            opening.callback(quietly, self.browser.close)
             self._closing = opening.pop_all()
+
+    @property
+    def runs(self) -> bool:
+        """Whether the browser can still be driven: neither it nor Playwright's own process has ended."""
+        try:
+            with running_loop_of(self.browser):
+                self.browser._sync(_some_turns())
+        except Exception:  # whatever it is, it is not the story's
+            return False
+        return bool(self.browser.is_connected()) and not self._playwright._dispatcher_fiber.dead
 
     def new_context(self, **settings: Any) -> Any:
         """Open a fresh context: its own cookies, storage and cache, as Playwright isolates them.
@@ -94,7 +106,7 @@ class BrowserSession:
         try:
             manager = sync_playwright()
             playwright = manager.start()
-            opening.callback(_quietly, manager.__exit__)
+            opening.callback(_stop, manager, playwright)
             opening.enter_context(without_a_running_loop(noted, EAR.broken_off))
         finally:
             _set_running_loop(mark)
@@ -121,7 +133,7 @@ def session_for(how: Launch) -> BrowserSession:
     """Return this process's browser for these settings, launching it at the first call, and again if it crashed."""
     running = _running(os.getpid())
     session = running.get(how)
-    if session is not None and not session.browser.is_connected():
+    if session is not None and not session.runs:
         del running[how]
         session.close()
         session = None
@@ -136,10 +148,14 @@ def _running(_process: int) -> dict[Launch, BrowserSession]:
     return {}
 
 
-def _quietly(close: Any) -> None:
-    """Close something that may be gone already: the browser crashed, or Ctrl-C reached it first."""
-    try:
-        close()
-    except Exception as error:
-        if not ("closed" in str(error).lower() or "disconnected" in str(error).lower()):
-            raise
+async def _some_turns() -> None:
+    """Let Playwright's loop hear of an end that nobody has waited for: it runs only while something is asked of it."""
+    for _ in range(10):
+        await asyncio.sleep(0)
+
+
+def _stop(manager: Any, playwright: Any) -> None:
+    """Stop Playwright; where its own process has ended, the loop whose mark is there has ended with it."""
+    if playwright._dispatcher_fiber.dead:
+        _set_running_loop(None)
+    quietly(manager.__exit__)
