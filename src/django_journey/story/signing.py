@@ -60,9 +60,6 @@ def login(page: Any, base_url: str, name: str, password: str) -> None:
     Raises:
         StoryError: There is no password or no login form, or the form is shown again.
     """
-    from django.conf import settings
-    from django.shortcuts import resolve_url
-
     if not password:
         raise StoryError(
             Explanation(
@@ -70,15 +67,7 @@ def login(page: Any, base_url: str, name: str, password: str) -> None:
                 instead=f'actor.login({name!r}, password="…"), or journey.actor(user) to be signed in at once',
             )
         )
-    address = resolve_url(settings.LOGIN_URL)
-    if not address.startswith("/") or address.startswith("//"):
-        raise StoryError(
-            Explanation(
-                "the login page is on another site, or its address is relative",
-                where=f"LOGIN_URL = {settings.LOGIN_URL!r}",
-                instead="journey.actor(user) signs in at once; or go there: actor.page.goto(…)",
-            )
-        )
+    address = _login_address()
     if urlsplit(page.url).path != urlsplit(address).path:
         page.goto(base_url + address)
     secret = page.locator("input[type=password]")
@@ -169,6 +158,23 @@ def session_cookie(user: Any, base_url: str) -> dict[str, Any]:
         "secure": settings.SESSION_COOKIE_SECURE and base_url.startswith("https:"),
         "sameSite": (settings.SESSION_COOKIE_SAMESITE or "Lax").capitalize(),  # Django takes any letter case
     }
+
+
+def _login_address() -> str:
+    """Return the path of the login page, which must be the site's own."""
+    from django.conf import settings
+    from django.shortcuts import resolve_url
+
+    address = resolve_url(settings.LOGIN_URL)
+    if address.startswith("/") and not address.startswith("//"):
+        return address
+    raise StoryError(
+        Explanation(
+            "the login page is on another site, or its address is relative",
+            where=f"LOGIN_URL = {settings.LOGIN_URL!r}",
+            instead="journey.actor(user) signs in at once; or go there: actor.page.goto(…)",
+        )
+    )
 
 
 def _user_field(form: Any, url: str) -> Any:
