@@ -23,6 +23,12 @@ def site(settings: Any) -> None:
     settings.ROOT_URLCONF = "tests.drivers.kept_site"
 
 
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy machine does not make a page look as if it hung."""
+    monkeypatch.setattr(kept, "_PATIENCE", 30.0)
+
+
 @contextmanager
 def visitor(**options: Any) -> Iterator[Actor]:
     """Somebody in a story of their own."""
@@ -83,6 +89,23 @@ def test_a_page_that_is_lent_again_is_as_a_fresh_one() -> None:
         assert page.evaluate(TELL_WHAT_IS_THERE) == fresh
         assert page.evaluate("async () => (await fetch('/number/')).text()") != number
         assert page.go_back() is None or page.url == "about:blank"
+
+
+def test_a_page_that_is_lent_again_has_nothing_of_the_site_before_it_goes_anywhere() -> None:
+    tell = "() => [origin, document.baseURI, document.referrer, history.length, document.body.innerHTML]"
+    with visitor(reuse_pages=False) as newcomer:
+        fresh = newcomer.page.evaluate(tell)
+    with visitor() as first:
+        first.visit("/")
+        page = first.page
+    with visitor() as second:
+        assert second.page is page
+        assert page.evaluate(tell) == fresh
+        second.visit("/")
+    with visitor() as third:
+        assert third.page is page
+        page.set_content("<a href='/told/'>told</a>")
+        assert page.evaluate("() => document.links[0].href") == "/told/", "it is an address of the site"
 
 
 def test_a_picture_of_the_story_before_is_not_shown() -> None:

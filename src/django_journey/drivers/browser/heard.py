@@ -7,11 +7,11 @@ may hold objects of more than one.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-__all__ = ["EAR", "HARMLESS", "Ear"]
+__all__ = ["EAR", "HARMLESS", "INTO_THE_PAGE", "Ear"]
 
 #: The methods of Playwright's objects that leave nothing behind but what clearing a page takes away.
 HARMLESS = frozenset(
@@ -35,6 +35,11 @@ HARMLESS = frozenset(
     | {"all_headers", "header_value", "header_values", "headers_array", "body", "text", "json", "finished", "response"}
     | {"server_addr", "security_details", "sizes"}
 )  # fmt: skip
+#: The methods by which a test's code can look or write into a page that has not gone anywhere yet.
+INTO_THE_PAGE = frozenset(
+    {"set_content", "evaluate", "evaluate_handle", "evaluate_all", "eval_on_selector", "eval_on_selector_all"}
+    | {"add_script_tag", "add_style_tag", "wait_for_function"}
+)
 _READING = re.compile(r"(get_by|is|to|not_to|all)_\w+")
 _WITH_A_NAME = re.compile(r"\w+://[^/?#]*@")
 
@@ -44,10 +49,14 @@ class Ear:
 
     Args:
         heard: How many there have been.
+
+    Attributes:
+        before_a_look: What is done once, before the next call that looks or writes into a page.
     """
 
     def __init__(self, heard: int = 0) -> None:
         self.heard = heard
+        self.before_a_look: list[Callable[[], object]] = []
         self._deaf = False
 
     def hear(self, name: str, args: Iterable[Any]) -> None:
@@ -59,6 +68,9 @@ class Ear:
         """
         if self._deaf:
             return
+        if name in INTO_THE_PAGE:
+            while self.before_a_look:
+                self.before_a_look.pop()()
         if name == "goto":  # a browser remembers the name and the password that an address brings
             self.heard += any(_WITH_A_NAME.match(str(part)) for part in args)
         elif name not in HARMLESS and not _READING.fullmatch(name):

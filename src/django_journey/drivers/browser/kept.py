@@ -23,6 +23,10 @@ from django_journey.drivers.browser.loop import running_loop_of
 __all__ = ["KeptPages", "Lent"]
 
 _BLANK = "about:blank"
+# A page that leaves by itself stays in its process, and at its origin; one that is sent away may get another
+# process, which costs more than all the rest. The old document's listeners, which the browser may run later, are
+# erased first (HTML, "document open steps"): none may write anything down any more, or ask whether to stay.
+_LEAVE = f"try {{ document.open(); document.close() }} finally {{ location.replace('{_BLANK}') }}"
 _MOST = 4  # pages that wait to be lent again: as many actors as a story seldom has
 _LIFETIME = 100  # stories, so that nothing grows in the browser for ever
 _TOLD = ("clear_console_messages", "clear_page_errors")  # Playwright's, of 1.58 and later
@@ -59,6 +63,11 @@ class Lent:
         if url not in ("", _BLANK, "about:srcdoc") and _origin(url) != self.origin:
             self.elsewhere = True
 
+    def renew(self) -> None:
+        """Put a document into the page that has nothing of the site's, not even its origin."""
+        if not self.page.is_closed() and self.page.url == _BLANK:
+            _done(self, _blank)
+
     def joined(self, _page: Any) -> None:
         """Note that there is another page, which may leave something at any origin."""
         self.accompanied = True
@@ -90,6 +99,8 @@ class KeptPages:
 
     def take_back(self, lent: Lent) -> None:
         """Let a page leave the site, and keep it; where it can't be as new again, its context is closed."""
+        if lent.renew in EAR.before_a_look:
+            EAR.before_a_look.remove(lent.renew)
         with EAR.unheard():
             if not (self._left_clean(lent) and _done(lent, _leave)):
                 quietly(lent.page.context.close)
@@ -102,6 +113,7 @@ class KeptPages:
         for lent in [one for one in reversed(self._waiting) if one.key == key]:
             self._waiting.remove(lent)
             if _done(lent, _clear):
+                EAR.before_a_look.append(lent.renew)
                 return lent
             quietly(lent.page.context.close)
         return None
@@ -128,15 +140,15 @@ class KeptPages:
 async def _leave(lent: Lent) -> bool:
     """Leave the site, so that nothing is asked of it or written down any more; tell whether it was the only page."""
     page, send, _ = _asynchronous(lent)
-    await asyncio.gather(
-        # Scripts end here: none may write something down while the page is left, nor a little later, when the browser
-        # lets the old page's listeners run in the background. That is why they are erased, too (HTML, document.open).
-        send("Emulation.setScriptExecutionDisabled", {"value": True}),
-        send("Runtime.evaluate", {"expression": "document.open(); document.close()"}),
-        send("DOMStorage.clear", {"storageId": {"securityOrigin": lent.origin, "isLocalStorage": False}}),
-    )
-    alone, _ = await asyncio.gather(_is_alone(lent), page.goto(_BLANK, wait_until="commit"))
+    async with page.expect_navigation(url=_BLANK, wait_until="commit"):
+        alone, _ = await asyncio.gather(_is_alone(lent), send("Runtime.evaluate", {"expression": _LEAVE}))
     return bool(alone)
+
+
+async def _blank(lent: Lent) -> bool:
+    page, *_ = _asynchronous(lent)
+    await page.goto(_BLANK)
+    return True
 
 
 async def _is_alone(lent: Lent) -> bool:
@@ -156,11 +168,11 @@ async def _clear(lent: Lent) -> bool:
     told = [getattr(page, name)() for name in _TOLD if hasattr(page, name)]
     await asyncio.gather(
         *told,
+        send("DOMStorage.clear", {"storageId": {"securityOrigin": lent.origin, "isLocalStorage": False}}),
         send("Storage.clearDataForOrigin", {"origin": lent.origin, "storageTypes": "all"}),
         send("Network.clearBrowserCookies"),
         send("Network.clearBrowserCache"),
         send("Page.resetNavigationHistory"),
-        send("Emulation.setScriptExecutionDisabled", {"value": False}),
         send("Runtime.evaluate", {"expression": "window.name = ''"}),
         mouse.move(0, 0),
     )
