@@ -6,13 +6,14 @@ import time
 from statistics import median
 
 
-def time_story(driver: str, rounds: int, browser_path: str = "") -> float:
+def time_story(driver: str, rounds: int, browser_path: str = "", *, reuse_pages: bool = False) -> float:
     """Return the median time (milliseconds) of a story, its journey's opening and closing included.
 
     Args:
         driver: The driver's name.
         rounds: How often it is told, once more than that to warm up.
         browser_path: The browser to launch instead of the one that is found.
+        reuse_pages: Whether its pages are lent from story to story, instead of a fresh context for each actor.
     """
     from django.db import transaction
 
@@ -20,7 +21,7 @@ def time_story(driver: str, rounds: int, browser_path: str = "") -> float:
     from django_journey.story.options import Options
 
     times = []
-    options = Options(driver=driver, screenshots="off", browser_path=browser_path)
+    options = Options(driver=driver, screenshots="off", browser_path=browser_path, reuse_pages=reuse_pages)
     for number in range(rounds + 1):
         began = time.perf_counter()
         with Journey(options) as journey:
