@@ -6,6 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from django_journey.drivers.browser.session import BrowserSession, Launch
+from django_journey.errors import ConfigurationError
 from tests import needs
 from tests.runners.projects import new_project
 
@@ -37,3 +41,13 @@ def test_headed_opens_a_window(tmp_path: Path) -> None:
         timeout=120,
     )
     assert "1 passed" in done.stdout, done.stdout + done.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is always a screen")
+def test_a_window_without_a_screen_says_how_to_have_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    needs.program("chromium", "google-chrome", package="chromium")
+    for name in ("DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises(ConfigurationError, match="no screen to show it on") as refused:
+        BrowserSession(Launch(headed=True))
+    assert "xvfb-run -a pytest --headed" in str(refused.value)

@@ -48,23 +48,24 @@ def launch(
         Playwright's ``Browser``.
 
     Raises:
-        ConfigurationError: None was found; the message has the command that installs one.
+        ConfigurationError: None was found, and the message has the command that installs one; or there is no
+            screen for its window.
     """
     browser_type = getattr(playwright, kind)
     settings: dict[str, Any] = {"headless": not headed, "slow_mo": slowmo or None}
     if kind == "chromium":
         settings["args"] = [*_ARGUMENTS, *_only(reach)]
     if path:
-        return browser_type.launch(executable_path=path, **settings)
+        return _launched(browser_type, executable_path=path, **settings)
     try:
-        return browser_type.launch(**settings)
+        return _launched(browser_type, **settings)
     except Exception as error:
         # Playwright has no error class of its own for this.
         if "Executable doesn't exist" not in str(error):
             raise
     found = _on_the_path(headed=headed) if kind == "chromium" else None
     if found is not None:
-        return browser_type.launch(executable_path=found, **settings)
+        return _launched(browser_type, executable_path=found, **settings)
     raise ConfigurationError(
         Explanation(
             f"no {kind} was found to drive",
@@ -75,6 +76,21 @@ def launch(
             'or name the program: --journey-browser-path=…, JOURNEY = {"browser_path": "…"}',
         )
     )
+
+
+def _launched(browser_type: Any, **settings: Any) -> Any:
+    try:
+        return browser_type.launch(**settings)
+    except Exception as error:
+        if settings["headless"] or "XServer" not in str(error):  # Playwright's own word for a missing screen
+            raise
+        raise ConfigurationError(
+            Explanation(
+                "a browser with a window was asked for, and there is no screen to show it on",
+                where="--headed",
+                instead="leave --headed out; or use a screen in memory: xvfb-run -a pytest --headed …",
+            )
+        ) from error
 
 
 def _only(reach: tuple[str, ...] | None) -> list[str]:
