@@ -156,6 +156,7 @@ def test_a_disabled_field_is_refused(journey: Journey) -> None:
         (lambda actor, field: actor.check(field), "Size", "actor.choose('Size', \"…\")"),
         (lambda actor, field: actor.uncheck(field), "Photo", "actor.attach('Photo', …)"),
         (lambda actor, field: actor.attach(field, A_FILE), "Size", "actor.choose('Size', \"…\")"),
+        (lambda actor, field: actor.attach(field, A_FILE), "I agree", "actor.check('I agree')"),
         (lambda actor, field: actor.choose(field, "Yes"), "I agree", "actor.check('I agree')"),
     ],
 )

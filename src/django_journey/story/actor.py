@@ -198,7 +198,9 @@ class Actor:
         with self._step("attach", f"{field} = {_file_names(files)}"):
             page = self._here("attach")
             with _of_kind(page, field, fields.FILES, "attach"):
-                fields.control(page, field, fields.FILES).set_input_files(files)
+                # Playwright would take another control of that name, and give the files to nobody.
+                file_field = fields.control(page, field, fields.FILES).and_(page.locator(fields.FILES))
+                file_field.set_input_files(files)
 
     def click(self, text: str) -> None:
         """Click on a button, a link, or whatever else says this; an exact fit wins over a partial one."""
