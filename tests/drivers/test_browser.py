@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
+import logging
 import os
 import select
 import shutil
@@ -295,7 +297,9 @@ def test_stories_after_a_browser_that_crashed_get_another_one(db: None) -> None:
 
 
 @pytest.mark.parametrize("reuse_pages", [True, False])
-def test_stories_after_playwrights_own_process_has_ended_get_another_one(reuse_pages: bool) -> None:
+def test_stories_after_playwrights_own_process_has_ended_get_another_one(
+    reuse_pages: bool, caplog: pytest.LogCaptureFixture
+) -> None:
     options = Options(driver="browser", reuse_pages=reuse_pages, allow_network=("nowhere.example",))
     before = set(programs_of_this_process())
     with pytest.raises(ValueError, match="the story's own"), Journey(options, databases=()) as journey:
@@ -310,6 +314,10 @@ def test_stories_after_playwrights_own_process_has_ended_get_another_one(reuse_p
         journey.visitor().visit("home")
         journey.actors[0].should_see("Welcome")
     session_for(launch_of(options)).close()
+    with caplog.at_level(
+        logging.CRITICAL, logger="asyncio"
+    ):  # what Playwright was waiting for nobody asks any more
+        gc.collect()
 
 
 def programs_of_this_process() -> list[int]:

@@ -136,6 +136,7 @@ def session_for(how: Launch) -> BrowserSession:
     if session is not None and not session.runs:
         del running[how]
         session.close()
+        atexit.unregister(session.close)
         session = None
     if session is None:
         session = running[how] = BrowserSession(how)
