@@ -24,9 +24,10 @@ def site(settings: Any) -> None:
 
 
 @pytest.fixture(autouse=True)
-def patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A busy machine does not make a page look as if it hung."""
+def kept_as_long_as_can_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy machine makes no page look as if it hung, and the stories of other tests make none too old."""
     monkeypatch.setattr(kept, "_PATIENCE", 30.0)
+    monkeypatch.setattr(kept, "_LIFETIME", 1_000_000)
 
 
 @contextmanager
@@ -238,6 +239,19 @@ def test_a_page_that_hangs_is_not_lent_again(monkeypatch: pytest.MonkeyPatch) ->
     with visitor() as second:
         second.visit("/")
         assert second.page is not page
+    assert page.is_closed()
+
+
+def test_a_page_that_had_its_share_of_stories_is_not_lent_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    with visitor(locale="fr-CH") as first:
+        first.visit("/")
+        page = first.page
+    monkeypatch.setattr(kept, "_LIFETIME", 2)
+    with visitor(locale="fr-CH") as second:
+        second.visit("/")
+        assert second.page is page
+    with visitor(locale="fr-CH") as third:
+        assert third.page is not page
     assert page.is_closed()
 
 
