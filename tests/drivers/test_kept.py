@@ -69,6 +69,7 @@ def test_a_page_is_lent_again() -> None:
 
 
 def test_a_page_that_is_lent_again_is_as_a_fresh_one() -> None:
+    """E1: a story does not see in its browser what another has done there."""
     with visitor(reuse_pages=False) as newcomer:
         newcomer.visit("/")
         fresh = newcomer.page.evaluate(TELL_WHAT_IS_THERE)
