@@ -118,6 +118,7 @@ def test_a_slip_in_a_variable_is_refused_but_somebody_elses_variable_is_not() ->
         ("max_redirects", -1, "of at least 0, not -1", "20"),
         ("max_redirects", True, "a whole number", "20"),
         ("slowmo", "fast", "slowmo must be a number of at least 0", "500"),
+        ("timeout", "nan", "timeout must be a number of at least 0", "500"),
         ("base_url", 5, "base_url must be a text", "…"),
         ("report", 5, "report must be a folder", "journey-report"),
         ("live", 5, "live must be a list of texts", "…"),

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import connections
 from django.utils.module_loading import import_string
 
-from django_journey.errors import MissingExtra
+from django_journey.errors import ConfigurationError, Explanation, MissingExtra
 from django_journey.world.gate import LATE, REQUEST_ID, Gate, Visit
 from django_journey.world.site import Current, SiteAsgi
 from django_journey.world.turns import stack_of
@@ -207,7 +207,16 @@ async def _turn_away(websocket: bool, receive: _Receive, send: _Send) -> None:
 
 async def _websocket_app(scope: _Scope, receive: _Receive, send: _Send) -> None:
     # Django itself has no websockets; a project that uses channels names its application here.
-    await import_string(settings.ASGI_APPLICATION)(scope, receive, send)
+    application = getattr(settings, "ASGI_APPLICATION", None)
+    if not application:
+        raise ConfigurationError(
+            Explanation(
+                f"a websocket was opened at {scope['path']}, and no application answers websockets",
+                where="the setting ASGI_APPLICATION",
+                instead='ASGI_APPLICATION = "config.asgi.application", with a ProtocolTypeRouter of channels in it',
+            )
+        )
+    await import_string(application)(scope, receive, send)
 
 
 def _standing(task: asyncio.Task[Any]) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ import pytest
 import websocket
 from django.contrib.auth.models import Group
 
+from django_journey.errors import ConfigurationError
 from django_journey.world.database import shared_transactions
 from django_journey.world.server import LiveServer
 from tests.site import echo
@@ -60,3 +61,14 @@ def test_between_stories_a_websocket_is_turned_away(server: LiveServer) -> None:
         pass
     with pytest.raises((websocket.WebSocketBadStatusException, websocket.WebSocketConnectionClosedException)):
         websocket.create_connection(address(url), timeout=10)
+
+
+def test_a_websocket_that_nobody_answers_names_the_setting(server: LiveServer, settings: Any) -> None:
+    settings.ASGI_APPLICATION = None
+    with server.serving() as url:
+        with pytest.raises(websocket.WebSocketBadStatusException):
+            websocket.create_connection(address(url), timeout=10)
+        (error,) = server.exceptions.values()
+    assert isinstance(error, ConfigurationError)
+    assert "no application answers websockets" in str(error)
+    assert "ASGI_APPLICATION = " in str(error)
