@@ -24,8 +24,11 @@ def site(settings: Any) -> None:
 
 
 @pytest.fixture(autouse=True)
-def kept_as_long_as_can_be(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A busy machine makes no page look as if it hung, and the stories of other tests make none too old."""
+def kept_as_long_as_can_be(browser: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy machine makes no page look as if it hung, and the stories of other tests leave none, nor make it old."""
+    waiting = session_for(launch_of(Options(driver="browser"))).kept._waiting
+    while waiting:
+        waiting.pop().page.context.close()
     monkeypatch.setattr(kept, "_PATIENCE", 30.0)
     monkeypatch.setattr(kept, "_LIFETIME", 1_000_000)
 

@@ -112,7 +112,8 @@ class KeptPages:
     def _kept(self, key: Any) -> Lent | None:
         for lent in [one for one in reversed(self._waiting) if one.key == key]:
             self._waiting.remove(lent)
-            if _done(lent, _clear):
+            # News of where it has been may have come late.
+            if _done(lent, _clear) and not (lent.elsewhere or lent.accompanied):
                 EAR.before_a_look.append(lent.renew)
                 return lent
             quietly(lent.page.context.close)
