@@ -48,11 +48,8 @@ def suite() -> Path:
     return folder
 
 
-def run(*, short: bool = False) -> dict[str, Any]:
+def run() -> dict[str, Any]:
     """Run the usable part of the suite.
-
-    Args:
-        short: Only every third file.
 
     Returns:
         ``passed``, ``failed`` and ``left_out`` counts, ``does_not_apply`` (tests that only a browser can pass), and
@@ -62,11 +59,10 @@ def run(*, short: bool = False) -> dict[str, Any]:
         RuntimeError: pytest itself failed.
     """
     folder = suite()
-    chosen = files()[::3] if short else files()
     with tempfile.TemporaryDirectory() as scratch:
         outcomes = Path(scratch, "outcomes.jsonl")
         finished = subprocess.run(
-            _command(folder, chosen),
+            _command(folder),
             cwd=folder,
             env=_environment(folder, outcomes),
             capture_output=True,
@@ -77,7 +73,7 @@ def run(*, short: bool = False) -> dict[str, Any]:
         return _counted(outcomes.read_text("utf-8").splitlines())
 
 
-def _command(folder: Path, chosen: list[str]) -> list[str]:
+def _command(folder: Path) -> list[str]:
     switched_off = [word for name in _PLUGINS for word in ("-p", f"no:{name}")]
     alone = ["--noconftest", "-c", os.devnull, f"--rootdir={folder}"]
     return [
@@ -89,7 +85,7 @@ def _command(folder: Path, chosen: list[str]) -> list[str]:
         *switched_off,
         *alone,
         "-q",
-        *chosen,
+        *files(),
     ]
 
 

@@ -1,0 +1,127 @@
+"""The parts of the harness: what each measures, which figures of it are kept, in which words, and what it promises."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+__all__ = ["PARTS", "Part"]
+
+#: Playwright's own score of WPT's names, and the shares of elements that agree with Chromium.
+_LEAST_NAMES = 366
+_SHARES = {"roles": 1.0, "names": 0.998, "visibility": 0.995}
+_MOST_LEFT_OUT = 20
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part.
+
+    Attributes:
+        title: What is compared.
+        measure: Measures it (in a shorter form, if its argument is true) and returns the details.
+        figures: The details that are figures: a number, a pair of numbers that agree and are in all, or a list
+            of which the length counts.
+        words: What the documents say of the figures, for ``str.format``.
+        broken: Returns of each promise, from the details, whether it is broken.
+        asked: Whether it is measured only when it is asked for.
+    """
+
+    title: str
+    measure: Callable[[bool], dict[str, Any]]
+    figures: tuple[str, ...]
+    words: str
+    broken: Callable[[dict[str, Any]], dict[str, bool]]
+    asked: bool = False
+
+
+def _playwright(short: bool) -> dict[str, Any]:
+    from tests.conformance.playwright_suite.run import run
+
+    return run()
+
+
+def _accname(short: bool) -> dict[str, Any]:
+    from tests.conformance.accname import run
+    from tests.conformance.playwright_suite.run import suite
+
+    return run(suite())
+
+
+def _elements(short: bool) -> dict[str, Any]:
+    from itertools import chain
+
+    from tests.conformance.elements import run
+    from tests.conformance.generated_pages import generated
+    from tests.conformance.site_pages import crawl, site, static_asset
+
+    with site():
+        pages = crawl(limit=12 if short else 120)
+        return run(chain(pages, generated(6 if short else 60)), assets=static_asset)
+
+
+def _forms(short: bool) -> dict[str, Any]:
+    from tests.conformance.forms import run
+
+    return run(60 if short else 2000)
+
+
+def _queries(short: bool) -> dict[str, Any]:
+    from itertools import chain
+
+    from tests.conformance.generated_pages import generated
+    from tests.conformance.queries import run
+    from tests.conformance.site_pages import crawl, site
+
+    with site():
+        pages = crawl(limit=4 if short else 30)
+    return run(chain(pages, generated(4 if short else 30)))
+
+
+PARTS: dict[str, Part] = {
+    "playwright": Part(
+        "Playwright's own tests, on our page",
+        _playwright,
+        ("passed", "failed", "left_out", "does_not_apply"),
+        "{passed:,} passed, {failed} failed, {left_out} left out; {does_not_apply} more need a browser",
+        lambda found: {
+            "a test of Playwright's own suite fails": found["failed"] > 0,
+            "too many of its tests are left out": found["left_out"] > _MOST_LEFT_OUT,
+        },
+    ),
+    "accname": Part(
+        "names of elements, as the Web Platform Tests expect them",
+        _accname,
+        ("passed", "total"),
+        "{passed:,} of {total:,}",
+        lambda found: {f"fewer than {_LEAST_NAMES} of WPT's names": found["passed"] < _LEAST_NAMES},
+    ),
+    "forms": Part(
+        "what forms send, byte for byte as Chromium",
+        _forms,
+        ("pages", "differences"),
+        "{differences} differences in {pages:,} forms",
+        lambda found: {"a form is sent differently": found["differences"] > 0},
+    ),
+    "elements": Part(
+        "elements as Chromium has them",
+        _elements,
+        ("pages", "roles", "names", "visibility"),
+        "on {pages} pages {roles[0]:,} of {roles[1]:,} roles, {names[0]:,} of {names[1]:,} names, "
+        "{visibility[0]:,} of {visibility[1]:,} visibilities",
+        lambda found: {
+            f"{aspect} agree on less than {least:.1%}": found[aspect][0] < least * found[aspect][1]
+            for aspect, least in _SHARES.items()
+        },
+    ),
+    "queries": Part(
+        "what queries find in Chromium",
+        _queries,
+        ("pages", "queries", "differences"),
+        "{differences} differences in {queries:,} queries on {pages} pages",
+        # A query may depend on whether an element is visible, so it can't be better than that is.
+        lambda found: {"queries find something else": len(found["differences"]) > 0.005 * found["queries"]},
+        asked=True,
+    ),
+}
