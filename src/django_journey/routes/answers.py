@@ -6,12 +6,16 @@ import json
 from http import HTTPStatus
 from typing import Any
 
+from django_journey.dom.parser import parent_element, parse
+from django_journey.dom.text import text_content
 from django_journey.errors import ExpectationError, Explanation
 from django_journey.routes.clients import Answer, Message
 
 __all__ = ["check"]
 
 _LINES = 12
+# Where Django's forms, and the usual CSS frameworks, write what is wrong with a field.
+_ERRORS = ".errorlist, .errornote, .invalid-feedback, .is-danger, .text-danger, .alert-danger, .form-error"
 _WIDTH = 160
 
 
@@ -69,7 +73,7 @@ def _excerpt(answer: Answer) -> list[str]:
     try:
         lines = _of_json(json.loads(answer.text))
     except ValueError:
-        lines = _of_page(answer.text)
+        lines = _form_errors(answer.text) or _of_page(answer.text)
     shown = [line if len(line) <= _WIDTH else line[: _WIDTH - 1] + "…" for line in lines[:_LINES]]
     if len(lines) > _LINES:
         shown.append(f"… and {len(lines) - _LINES} more lines")
@@ -87,6 +91,35 @@ def _of_json(data: Any, path: str = "") -> list[str]:
         return [line for index, value in enumerate(data) for line in _of_json(value, f"{path}[{index}]")]
     text = ", ".join(map(str, data)) if isinstance(data, list) else str(data)
     return [f"{path}: {text}" if path else text]
+
+
+def _form_errors(markup: str) -> list[str]:
+    """Return what a page complains of beside the fields of its forms: ``title: This field is required.``."""
+    if "<" not in markup:
+        return []
+    tree = parse(markup)
+    found: list[str] = []
+    for box in tree.select(_ERRORS):
+        text = " ".join(text_content(box).split())
+        field = (box.attr("id") or "").removeprefix("id_").removesuffix("_error")
+        if text and not any(text in line for line in found):
+            found.append(f"{field or _field_beside(box)}: {text}".removeprefix(": "))
+    return found
+
+
+def _field_beside(box: Any) -> str:
+    """Return the name of the one control that shares the nearest ancestor with a message."""
+    around = parent_element(box)
+    while around is not None and around.tag != "form":
+        controls = {
+            control.attr("name")
+            for control in around.select("input, select, textarea")
+            if control.attr("name")
+        }
+        if controls:
+            return str(controls.pop()) if len(controls) == 1 else ""
+        around = parent_element(around)
+    return ""
 
 
 def _of_page(text: str) -> list[str]:
@@ -108,6 +141,8 @@ def _advice(answer: Answer, message: Message, token: str, call: str) -> str:
             "no CSRF cookie has been given out yet: open the page that serves the front end first,\n"
             'or name it in the class: csrf_page = "url-name"'
         )
+    if status == 200 and message.kind and _form_errors(answer.text):
+        return f"the form was shown again: give the fields that it complains of, {call}(field=…)"
     if status in {301, 302, 303, 307, 308}:
         return f"{call}(…, expect={status}), or {call}(…, follow=True) for the page that it leads to"
     return {

@@ -106,11 +106,19 @@ class Call:
         return answer.response
 
     def _token(self, message: Message) -> str:
+        """Return the CSRF token of the cookie jar; where it has none, the page that gives it out is opened first.
+
+        That is the class's ``csrf_page``, and for a form its own page, as in a browser.
+        """
         caller = self.caller
         if message.method in _SAFE:
             return ""
-        if caller.csrf_page and not caller.client.csrf_token():
-            page = resolve_name(caller.csrf_page, {})
+        pages = [resolve_name(caller.csrf_page, {})] if caller.csrf_page else []
+        if message.kind in {"form", "multipart"}:
+            pages.append(message.path)
+        for page in pages:
+            if caller.client.csrf_token():
+                break
             caller.client.send(Message("GET", page, headers=caller.headers, follow=True))
         return caller.client.csrf_token()
 

@@ -11,8 +11,9 @@ from typing import Any, Protocol
 from urllib.parse import urlencode
 
 from django_journey.errors import Explanation, StoryError
+from django_journey.routes.made_up import is_file
 
-__all__ = ["Answer", "Client", "Message", "client_for", "is_file", "with_csrf"]
+__all__ = ["Answer", "Client", "Message", "client_for", "with_csrf"]
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 # Not Django's own boundary: by that one its client knows a body that it has yet to encode.
@@ -192,11 +193,6 @@ def client_for(source: Any) -> Client:
             instead="SchoolApi(journey.actor(user)), or SchoolApi(self.client)",
         )
     )
-
-
-def is_file(value: Any) -> bool:
-    """Tell whether a value is a file: a path, or Playwright's ``{"name", "mimeType", "buffer"}``."""
-    return isinstance(value, Path) or (isinstance(value, Mapping) and {"name", "buffer"} <= set(value))
 
 
 def _upload(value: Any) -> Any:

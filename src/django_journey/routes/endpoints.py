@@ -22,7 +22,7 @@ from typing import Any, ClassVar, overload
 from django_journey.errors import Explanation, StoryError
 from django_journey.routes.calls import Call, Caller, Declared
 from django_journey.routes.clients import client_for
-from django_journey.routes.made_up import Fake, Kitchen, Needed, fake, needed
+from django_journey.routes.made_up import Existing, Fake, Kitchen, Needed, existing, fake, needed
 from django_journey.trace import recorder
 from django_journey.trace.place import caller
 
@@ -30,10 +30,12 @@ __all__ = [
     "Bound",
     "Endpoint",
     "Endpoints",
+    "Existing",
     "Fake",
     "Needed",
     "delete",
     "endpoint",
+    "existing",
     "fake",
     "get",
     "head",
@@ -67,7 +69,7 @@ class Endpoints:
     Attributes:
         headers: Headers that every request of this class sends.
         csrf_page: The name of a URL that gives out the CSRF cookie, as the page that serves a front end does. It
-            is opened before the first unsafe request if the cookie jar has none.
+            is opened before the first unsafe request if the cookie jar has none; a form's own page is tried next.
 
     Raises:
         StoryError: The source can't send requests.

@@ -8,12 +8,12 @@ from __future__ import annotations
 import builtins
 import keyword
 import re
-from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Any
 
 from django_journey.errors import ConfigurationError, Explanation
-from django_journey.routes.guess import Guess, guess
+from django_journey.routes.guess import Guess, guess, handlers_of
+from django_journey.routes.layout import WIDTH, laid_out
 from django_journey.routes.urlconf import Route, routes
 
 __all__ = ["generate"]
@@ -38,7 +38,6 @@ _VERBS = {
     "remove": {"GET": "open_remove", "POST": "remove"},
 }
 _ORDER = ("GET", "POST", "PUT", "PATCH", "DELETE")
-_WIDTH = 88
 
 
 def generate(target: str, urlconf: Any = None) -> str:
@@ -60,6 +59,9 @@ def generate(target: str, urlconf: Any = None) -> str:
     if not own:
         raise ConfigurationError(_nothing(target, known))
     body: list[str] = []
+    page = _csrf_page(own, known)
+    if page:
+        body += ["", f'    csrf_page = "{page}"']
     taken: set[str] = set()
     for route in own:
         body += ["", *_comment(route)]
@@ -104,7 +106,23 @@ def _methods_of(route: Route) -> list[str]:
         # A generic view of Django answers PUT exactly as POST; nobody means it.
         forms = hasattr(getattr(route.callback, "view_class", None), "get_form_class")
         return [method for method in _ORDER if method in route.methods and not (forms and method == "PUT")]
-    return ["GET", "POST"] if guess(route, "POST").kind else ["GET"]
+    if guess(route, "POST").kind:
+        return ["GET", "POST"]
+    handlers = handlers_of(route.callback, None, "GET")
+    return (
+        ["GET", "POST"] if any("POST" in function.__code__.co_consts for function, _ in handlers) else ["GET"]
+    )
+
+
+def _csrf_page(own: list[Route], known: list[Route]) -> str:
+    """Return the name of a page that gives out the CSRF cookie: one with a form, of the app or of the login."""
+    if not any(method not in {"GET", "HEAD"} for route in own for method in _methods_of(route)):
+        return ""
+    open_pages = [route for route in known if not route.parameters and "GET" in _methods_of(route)]
+    forms = [route for route in open_pages if guess(route, "POST").kind in {"form", "multipart"}]
+    login = [route for route in forms if "login" in route.name.lower()]
+    mine = [route for route in forms if route in own]
+    return next((route.name for route in [*login, *mine, *forms]), "")
 
 
 def _called(route: Route, method: str) -> str:
@@ -133,45 +151,24 @@ def _comment(route: Route) -> list[str]:
 
 
 def _endpoint(name: str, route: Route, method: str, found: Guess) -> list[str]:
-    function = method.lower()
-    options: list[str] = []
+    arguments = [f'"{route.name}"']
     if found.kind:
-        options += _mapping(found.kind, found.fields)
+        fields = ", ".join(f'"{field}": {value}' for field, value in found.fields.items())
+        arguments.append(f"{found.kind}={{{fields}}}")
         if found.optional:
-            options += _sequence("optional", found.optional)
-    line = f'    {name} = {function}("{route.name}")'
-    if not options and len(line) <= _WIDTH:
-        return [line]
-    if not options:
-        return [f"    {name} = {function}(", f'        "{route.name}"', "    )"]
-    return [
-        f"    {name} = {function}(",
-        f'        "{route.name}",',
-        *(f"        {line}" for line in options),
-        "    )",
-    ]
-
-
-def _mapping(name: str, fields: Any) -> list[str]:
-    if not fields:
-        return [f"{name}={{}},"]
-    return [f"{name}={{", *(f'    "{field}": {value},' for field, value in fields.items()), "},"]
-
-
-def _sequence(name: str, items: Iterable[str]) -> list[str]:
-    quoted = [f'"{item}"' for item in items]
-    line = f"{name}=({', '.join(quoted)}{',' if len(quoted) == 1 else ''}),"
-    if len(line) <= _WIDTH - 8 and len(quoted) == 1:
-        return [line]
-    return [f"{name}=(", *(f"    {item}," for item in quoted), "),"]
+            quoted = ", ".join(f'"{field}"' for field in found.optional)
+            arguments.append(f"optional=({quoted}{',' if len(found.optional) == 1 else ''})")
+    if found.expect:
+        arguments.append(f"expect={found.expect}")
+    return laid_out(f"{name} = {method.lower()}({', '.join(arguments)})", indent=4)
 
 
 def _head(target: str, body: list[str]) -> list[str]:
     code = "\n".join(line for line in body if not line.lstrip().startswith("#"))
-    used = [name for name in ("delete", "fake", "get", "needed", "patch", "post", "put") if _uses(code, name)]
-    names = ", ".join(["Endpoints", *used])
-    imports = f"from django_journey.routes.endpoints import {names}"
-    if len(imports) > _WIDTH:
+    names = ("delete", "existing", "fake", "get", "needed", "patch", "post", "put")
+    used = [name for name in names if _uses(code, name)]
+    imports = f"from django_journey.routes.endpoints import {', '.join(['Endpoints', *used])}"
+    if len(imports) > WIDTH:
         imports = "\n".join(
             [
                 "from django_journey.routes.endpoints import (",
@@ -194,4 +191,4 @@ def _head(target: str, body: list[str]) -> list[str]:
 
 
 def _uses(code: str, name: str) -> bool:
-    return re.search(rf"(?<![\w.\"]){name}(?=[.(,])", code) is not None
+    return re.search(rf"(?<![\w.\"]){name}(?=[.(,\]])", code) is not None

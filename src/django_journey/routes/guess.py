@@ -1,4 +1,4 @@
-"""Guesses what an endpoint takes from its view: a form or a serializer it names, and a made-up value for each field."""
+"""Guesses what an endpoint takes from its view: a form, a serializer or plain fields, and a made-up value for each."""
 
 from __future__ import annotations
 
@@ -8,65 +8,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django_journey.routes import field_values, plain_views
 from django_journey.routes.urlconf import Route
 
-__all__ = ["Guess", "guess"]
+__all__ = ["Guess", "guess", "handlers_of"]
 
-# Made-up values by a field's name, for those whose meaning the name tells better than the type.
-_BY_NAME = {
-    "first_name": "fake.first_name",
-    "given_name": "fake.first_name",
-    "last_name": "fake.last_name",
-    "family_name": "fake.last_name",
-    "surname": "fake.last_name",
-    "name": "fake.name",
-    "full_name": "fake.name",
-    "username": "fake.user_name",
-    "phone": "fake.phone_number",
-    "phone_number": "fake.phone_number",
-    "mobile": "fake.phone_number",
-    "birthday": "fake.date_of_birth",
-    "birth_date": "fake.date_of_birth",
-    "date_of_birth": "fake.date_of_birth",
-    "city": "fake.city",
-    "town": "fake.city",
-    "street": "fake.street_address",
-    "address": "fake.address",
-    "zip": "fake.postcode",
-    "zip_code": "fake.postcode",
-    "postcode": "fake.postcode",
-    "postal_code": "fake.postcode",
-    "country": "fake.country",
-    "company": "fake.company",
-    "color": "fake.hex_color",
-    "colour": "fake.hex_color",
-}
-
-# By the name of the field's class, the nearest in its ancestry first; Django's and REST framework's share them.
-_BY_TYPE = {
-    "EmailField": "fake.email",
-    "URLField": "fake.url",
-    "SlugField": "fake.slug",
-    "UUIDField": "fake.uuid4",
-    "DateTimeField": "fake.iso8601",
-    "SplitDateTimeField": "fake.iso8601",
-    "DateField": "fake.date",
-    "TimeField": "fake.time",
-    "DurationField": '"01:00:00"',
-    "BooleanField": "True",
-    "NullBooleanField": "True",
-    "GenericIPAddressField": "fake.ipv4",
-    "IPAddressField": "fake.ipv4",
-    "JSONField": "{}",
-    "DictField": "{}",
-    "ListField": "[]",
-    "FileField": '{"name": "file.txt", "mimeType": "text/plain", "buffer": b"text"}',
-}
-_FILES = frozenset({"FileField", "ImageField"})
-_REFERENCES = frozenset({"ModelChoiceField", "ModelMultipleChoiceField", "RelatedField", "ManyRelatedField"})
-_NUMBERS = frozenset({"IntegerField", "DecimalField", "FloatField"})
-# One value for all of them: a password and its repetition must be the same.
-_PASSWORD = '"Tr0mb0ne-in-the-rain"'
+_REDIRECTS = frozenset(
+    {"redirect", "HttpResponseRedirect", "HttpResponsePermanentRedirect", "get_success_url"}
+)
+# What REST framework's own actions answer.
+_STATUSES = {"create": 201, "destroy": 204}
+_FRAMEWORKS = ("django.", "rest_framework.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,73 +30,72 @@ class Guess:
         fields: The source of a default for each field that must be given.
         optional: Fields that may be given.
         source: The form or the serializer that told it.
+        expect: The status of a request that succeeds, or 0 if the view does not tell.
     """
 
     kind: str = ""
     fields: Mapping[str, str] = field(default_factory=dict)
     optional: tuple[str, ...] = ()
     source: str = ""
+    expect: int = 0
 
 
 def guess(route: Route, method: str) -> Guess:
-    """Guess the body of a request.
+    """Guess the body of a request, and the status of one that succeeds.
 
     Args:
         route: The endpoint's route.
         method: The HTTP method in upper case.
 
     Returns:
-        The guess; an empty one where the view tells nothing, or the method has no body.
+        The guess; an empty one where the view tells nothing, or the method changes nothing.
     """
-    if method not in {"POST", "PUT", "PATCH"}:
+    if method not in {"POST", "PUT", "PATCH", "DELETE"}:
         return Guess()
     view_class = getattr(route.callback, "view_class", None) or getattr(route.callback, "cls", None)
-    serializer = _serializer(route.callback, view_class, method)
+    action = (getattr(route.callback, "actions", None) or {}).get(method.lower(), "")
+    if method == "DELETE":
+        return Guess(expect=_STATUSES.get(action, 0))
+    handlers = list(handlers_of(route.callback, view_class, method))
+    serializer = _serializer(view_class, action, handlers)
     if serializer is not None:
-        return _of_fields(serializer, _serializer_fields(serializer), "json", method)
-    handlers = list(_handlers(route.callback, view_class, method))
+        values = field_values.of_serializer(serializer, partial=method == "PATCH")
+        return Guess("json", *values, serializer.__name__, _STATUSES.get(action, 0))
+    answers_json = any("JsonResponse" in names for _, names in handlers)
+    redirects = not answers_json and (
+        hasattr(view_class, "get_success_url") or any(names & _REDIRECTS for _, names in handlers)
+    )
+    expect = 302 if redirects and method == "POST" else 0
     form = _form(view_class, handlers)
-    if form is None:
-        return Guess()
-    kind = "json" if any("JsonResponse" in names for _, names in handlers) else "form"
-    return _of_fields(form, _form_fields(form), kind, method)
+    if form is not None:
+        required, optional, files = field_values.of_form(form, partial=method == "PATCH")
+        kind = "multipart" if files else "json" if answers_json else "form"
+        return Guess(kind, required, optional, form.__name__, expect)
+    return _plain([function for function, _ in handlers], expect)
 
 
-def _of_fields(source: type, fields: Mapping[str, Any], kind: str, method: str) -> Guess:
-    required = {
-        name: _value(name, item)
-        for name, item in fields.items()
-        if getattr(item, "required", False) and method != "PATCH"
-    }
-    if any(_kinds(item) & _FILES for item in fields.values()):
-        kind = "multipart"
-    optional = tuple(name for name in fields if name not in required)
-    return Guess(kind, required, optional, source.__name__)
+def _plain(functions: list[Any], expect: int) -> Guess:
+    used = plain_views.used(functions)
+    if used is None:
+        return Guess(expect=expect)
+    names = [*used.required, *used.optional]
+    required = field_values.of_names(used.required, plain_views.fields_behind(names, functions))
+    return Guess(used.kind, required, used.optional, "", expect)
 
 
-def _serializer(callback: Any, view_class: Any, method: str) -> Any:
+def _serializer(view_class: Any, action: str, handlers: list[tuple[Any, frozenset[str]]]) -> Any:
     found = getattr(view_class, "serializer_class", None)
-    action = (getattr(callback, "actions", None) or {}).get(method.lower())
     if action:
         # An action of a view set may have its own.
         found = getattr(getattr(view_class, action, None), "kwargs", {}).get("serializer_class", found)
-    return found if _is(found, "BaseSerializer") else None
-
-
-def _serializer_fields(serializer: Any) -> dict[str, Any]:
-    try:
-        fields = serializer().fields
-    except Exception:  # one that can't be made without its view tells nothing; the guess stays empty
-        return {}
-    return {name: item for name, item in fields.items() if not item.read_only}
-
-
-def _form_fields(form: Any) -> dict[str, Any]:
-    try:
-        # Some forms decide in their making what is required.
-        return dict(form().fields)
-    except Exception:  # one that can't be made without its view still has what its class declares
-        return dict(form.base_fields)
+    if found is None and hasattr(view_class, "get_serializer_class"):
+        try:
+            view = view_class()
+            view.action = action
+            found = view.get_serializer_class()
+        except Exception:  # it wants a request; the classes that its code names are asked next
+            found = None
+    return found if _is(found, "BaseSerializer") else _named(handlers, "BaseSerializer")
 
 
 def _form(view_class: Any, handlers: list[tuple[Any, frozenset[str]]]) -> Any:
@@ -157,16 +108,20 @@ def _form(view_class: Any, handlers: list[tuple[Any, frozenset[str]]]) -> Any:
         from django.forms import modelform_factory
 
         return modelform_factory(model, fields=fields)
+    return _named(handlers, "BaseForm")
+
+
+def _named(handlers: list[tuple[Any, frozenset[str]]], base: str) -> Any:
     named = {
         candidate
         for function, names in handlers
         for candidate in (function.__globals__.get(name) for name in names)
-        if _is(candidate, "BaseForm")
+        if _is(candidate, base)
     }
     return named.pop() if len(named) == 1 else None
 
 
-def _handlers(callback: Any, view_class: Any, method: str) -> Iterator[tuple[Any, frozenset[str]]]:
+def handlers_of(callback: Any, view_class: Any, method: str) -> Iterator[tuple[Any, frozenset[str]]]:
     """Yield the functions that handle a method, and the names that their code uses.
 
     Methods of the view's own class that a handler calls belong to it: ``self._change`` of a ``put``.
@@ -178,76 +133,32 @@ def _handlers(callback: Any, view_class: Any, method: str) -> Iterator[tuple[Any
         if inspect.isfunction(function):
             yield function, frozenset(function.__code__.co_names)
         return
-    waiting, seen = [method.lower(), "get_form", "get_form_class"], set()
+    actions = getattr(callback, "actions", None) or {}
+    waiting = [actions.get(method.lower(), method.lower()), "get_form", "get_form_class", "form_valid"]
+    seen: set[str] = set()
     while waiting:
         name = waiting.pop()
-        function = inspect.unwrap(getattr(view_class, name, None) or (lambda: None))
-        if name in seen or not inspect.isfunction(function) or function.__module__.startswith("django."):
+        if name in seen:
             continue
         seen.add(name)
-        names = frozenset(function.__code__.co_names)
-        yield function, names
-        waiting.extend(names & set(dir(view_class)))
+        for function in _functions(getattr(view_class, name, None)):
+            names = frozenset(function.__code__.co_names)
+            yield function, names
+            waiting.extend(names & set(dir(view_class)))
 
 
-def _value(name: str, item: Any) -> str:
-    kinds = _kinds(item)
-    if kinds & _REFERENCES:
-        return "needed"
-    if "password" in name:
-        return _PASSWORD
-    choice = _choice(item)
-    if choice is not None:
-        return _literal(choice)
-    if "ImageField" in kinds:
-        return "needed"
-    if kinds & _NUMBERS:
-        return _number(item)
-    by_type = next((_BY_TYPE[cls.__name__] for cls in type(item).__mro__ if cls.__name__ in _BY_TYPE), "")
-    by_name = _BY_NAME.get(name, "")
-    if by_type and by_type != "fake.date":
-        return by_type
-    return by_name or by_type or _text(item)
-
-
-def _choice(item: Any) -> Any:
-    choices = getattr(item, "choices", None)
-    if not choices:
-        return None
-    pairs = choices.items() if isinstance(choices, Mapping) else list(choices)
-    values = [value for value, label in pairs if not isinstance(label, (list, tuple))]
-    return next((value for value in values if value not in ("", None)), None)
-
-
-def _literal(value: Any) -> str:
-    plain = value if isinstance(value, (bool, int, float)) else str(value)
-    return (
-        f'"{plain}"'
-        if isinstance(plain, str) and plain.isprintable() and not set(plain) & set('"\\')
-        else repr(plain)
-    )
-
-
-def _number(item: Any) -> str:
-    low = getattr(item, "min_value", None)
-    high = getattr(item, "max_value", None)
-    # Nothing is seldom a sensible amount, also where it is allowed.
-    low = 1 if low is None or (low == 0 and (high is None or high >= 1)) else low
-    high = max(low, 100) if high is None else high
-    return f"fake.pyint(min_value={int(low)}, max_value={int(high)})"
-
-
-def _text(item: Any) -> str:
-    longest = getattr(item, "max_length", None)
-    if type(getattr(item, "widget", None)).__name__ == "Textarea" or longest is None or longest > 300:
-        return "fake.paragraph"
-    # A word of Faker's may be longer than a code.
-    letters = "?" * longest
-    return f"fake.text(max_nb_chars={longest})" if longest >= 20 else f'fake.lexify(text="{letters}")'
-
-
-def _kinds(item: Any) -> set[str]:
-    return {cls.__name__ for cls in type(item).__mro__}
+def _functions(method: Any) -> Iterator[Any]:
+    """Yield the project's own function behind a method, also one that a framework's decorator holds."""
+    function = inspect.unwrap(method) if method is not None else None
+    if not inspect.isfunction(function):
+        return
+    if not function.__module__.startswith(_FRAMEWORKS):
+        yield function
+        return
+    for cell in function.__closure__ or ():
+        held = inspect.unwrap(cell.cell_contents) if callable(cell.cell_contents) else None
+        if inspect.isfunction(held) and not held.__module__.startswith(_FRAMEWORKS):
+            yield held
 
 
 def _is(candidate: Any, base: str) -> bool:

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from django_journey.errors import Explanation, MissingExtra, StoryError
 from django_journey.trace import recorder
 
-__all__ = ["Fake", "Kitchen", "Needed", "fake", "needed"]
+__all__ = ["Existing", "Fake", "Kitchen", "Needed", "existing", "fake", "is_file", "needed"]
+
+# How often another value is made where one was there before, and how many rows one is chosen from.
+_TRIES = 1000
+_ROWS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,19 +28,51 @@ class Fake:
 
     provider: str
     options: Mapping[str, Any] = field(default_factory=dict)
+    args: tuple[Any, ...] = ()
+    unique: bool = False
 
-    def __call__(self, **options: Any) -> Fake:
-        """Return the same recipe with options for the provider."""
-        return Fake(self.provider, options)
+    def __call__(self, *args: Any, **options: Any) -> Fake:
+        """Return the same recipe with arguments for the provider."""
+        return Fake(self.provider, options, args, self.unique)
 
 
 class _Cookbook:
-    """Gives a recipe for each name: ``fake.first_name``, ``fake.phone_number``, ``fake.date_of_birth``."""
+    """Gives a recipe for each name: ``fake.first_name``, ``fake.phone_number``, ``fake.date_of_birth``.
+
+    ``fake.unique.user_name`` makes no value twice for one object of ``Endpoints``, and ``fake.matching("[A-Z]{3}")``
+    a text that a regular expression matches.
+    """
+
+    def __init__(self, *, unique: bool = False) -> None:
+        self._unique = unique
+
+    @property
+    def unique(self) -> _Cookbook:
+        """The same recipes; none of them makes a value twice."""
+        return _Cookbook(unique=True)
 
     def __getattr__(self, provider: str) -> Fake:
         if provider.startswith("_"):
             raise AttributeError(provider)
-        return Fake(provider)
+        return Fake(provider, unique=self._unique)
+
+
+@dataclass(frozen=True, slots=True)
+class Existing:
+    """Stands for one of the rows that a model has when the endpoint is called; made by ``existing``."""
+
+    model: str
+    attribute: str = "pk"
+
+
+def existing(model: str, attribute: str = "pk") -> Existing:
+    """Return a recipe that chooses one of a model's rows, for a field that refers to it.
+
+    Args:
+        model: The model, as ``app_label.ModelName``.
+        attribute: What is sent of the row.
+    """
+    return Existing(model, attribute)
 
 
 class Needed:
@@ -66,8 +104,13 @@ class Kitchen:
         self._locale = locale
         self._who = who
         self._faker: Any = None
+        self._made: dict[str, set[Any]] = {}
         #: The seed once a value has been made up, before that ``None``.
         self.used_seed: int | None = None
+
+    @cached_property
+    def _random(self) -> random.Random:
+        return random.Random(random.getrandbits(32) if self._wanted is None else self._wanted)
 
     @property
     def faker(self) -> Any:
@@ -96,6 +139,8 @@ class Kitchen:
         """
         if isinstance(value, Fake):
             return self._made_up(value)
+        if isinstance(value, Existing):
+            return self._chosen(value)
         if isinstance(value, Mapping):
             return {name: self.cook(item) for name, item in value.items()}
         if isinstance(value, (list, tuple)):
@@ -105,17 +150,67 @@ class Kitchen:
         return value
 
     def _made_up(self, recipe: Fake) -> Any:
-        provider = getattr(self.faker, recipe.provider, None)
+        if recipe.provider == "matching":
+            return self._matching(recipe)
+        faker = self.faker
+        provider = getattr(faker, recipe.provider, None)
         if provider is None:
             raise StoryError(
                 Explanation(
                     f"fake.{recipe.provider}: Faker has no provider of that name",
                     where=self._who,
-                    nearest=_near(recipe.provider, dir(self.faker)),
+                    nearest=_near(recipe.provider, dir(faker)),
                     instead="fake.<provider>, or a function that returns the value",
                 )
             )
-        return provider(**recipe.options)
+        return self._unlike_before(recipe, lambda: provider(*recipe.args, **recipe.options))
+
+    def _matching(self, recipe: Fake) -> Any:
+        try:
+            from rstr import Rstr
+        except ImportError:
+            raise MissingExtra("fake.matching", extra="data", library="rstr") from None
+        make = Rstr(self.faker.random)
+        return self._unlike_before(recipe, lambda: make.xeger(*recipe.args))
+
+    def _unlike_before(self, recipe: Fake, make: Callable[[], Any]) -> Any:
+        """Return a value of a recipe, and none twice where it is to be unique."""
+        value = make()
+        if not recipe.unique:
+            return value
+        before = self._made.setdefault(f"{recipe.provider}{recipe.args}{recipe.options}", set())
+        for _ in range(_TRIES):
+            if value not in before:
+                before.add(value)
+                return value
+            value = make()
+        raise StoryError(
+            Explanation(
+                f"fake.unique.{recipe.provider}: no other value was made in {_TRIES} tries",
+                where=f"{self._who or 'made-up data'}, which has made {len(before)} of them",
+                instead='a recipe with more values, fake.unique.bothify(text="????????") for example',
+            )
+        )
+
+    def _chosen(self, wanted: Existing) -> Any:
+        from django.apps import apps
+
+        rows = apps.get_model(wanted.model)._default_manager
+        keys = list(rows.order_by("pk").values_list(wanted.attribute, flat=True)[:_ROWS])
+        if not keys:
+            raise StoryError(
+                Explanation(
+                    f"existing({wanted.model!r}): there is none to choose from",
+                    where=self._who,
+                    instead="make one first, or give the field in the call",
+                )
+            )
+        return self._random.choice(keys)
+
+
+def is_file(value: Any) -> bool:
+    """Tell whether a value is a file: a path, or Playwright's ``{"name", "mimeType", "buffer"}``."""
+    return isinstance(value, Path) or (isinstance(value, Mapping) and {"name", "buffer"} <= set(value))
 
 
 def _near(name: str, names: list[str]) -> tuple[str, ...]:
