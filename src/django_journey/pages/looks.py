@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import base64
+from html import escape
 from typing import Any
 
 from django_journey.dom import controls
 from django_journey.dom.document import Document
 from django_journey.dom.forms import base_url
+from django_journey.dom.inert import inert, inert_tree
 from django_journey.dom.parser import parse
 from django_journey.dom.sanitize import input_type
 from django_journey.dom.tree import child_text, has, select
@@ -39,21 +41,22 @@ def look_of(page: ShownPage) -> recorder.Page:
     """Return the page as it looks now, to be stored with a step.
 
     What the user typed, checked and selected is written into a copy's attributes; passwords and hidden values
-    are left out. Linked style sheets and small local images stand in the copy, scripts do not.
+    are left out. Linked style sheets and small local images stand in the copy; whatever else would act or
+    connect, when the copy is opened, does not.
     """
     doc = page.document
     try:
         title = title_of(doc)
         copy = parse(doc.tree.html)
     except NeedsBrowser as refused:  # a page that is no HTML
-        return recorder.Page(page.url, "", f"<p>{refused.reason}</p>")
+        return recorder.Page(page.url, "", inert(f"<p>{escape(refused.reason)}</p>"))
     pairs = list(zip(doc.tree.iter_elements(), copy.iter_elements(), strict=False))
     for mine, shown in pairs:
         if mine.tag != shown.tag:
             break  # the copy was nested otherwise: better a page without what was typed than a wrong one
         _write_state(doc, mine, shown)
     _inline(page, copy)
-    return recorder.Page(page.url, title, str(copy.html))
+    return recorder.Page(page.url, title, inert_tree(copy))
 
 
 def _write_state(doc: Document, mine: Any, shown: Any) -> None:
@@ -96,19 +99,12 @@ def _flag(el: Any, name: str, on: bool) -> None:
 
 def _inline(page: ShownPage, copy: Any) -> None:
     base = parse_url(base_url(page.document))
-    for script in copy.select("script"):
-        script.decompose()
     for link in copy.select("link[href]"):
         relations = (link.attr("rel") or "").lower().split()
         if "stylesheet" in relations and "alternate" not in relations:
             _inline_sheet(page, link, base)
-        elif "preload" in relations or "modulepreload" in relations:
-            link.decompose()
     for image in copy.select("img[src]"):
         _inline_image(page, image, base)
-    for el in copy.select("meta[http-equiv]"):
-        if (el.attr("http-equiv") or "").lower() in ("refresh", "content-security-policy"):
-            el.decompose()
 
 
 def _inline_sheet(page: ShownPage, link: Any, base: Url) -> None:

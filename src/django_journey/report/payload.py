@@ -13,6 +13,7 @@ import zlib
 from dataclasses import asdict
 from typing import Any
 
+from django_journey.dom.inert import inert
 from django_journey.report.model import Part, Run, Step, Test, repeated, told
 from django_journey.report.pyramid import layer_of, views_of
 from django_journey.trace.events import Failure, Look, MailSent, Noted, RequestServed
@@ -164,7 +165,7 @@ def _mail(mail: MailSent) -> dict[str, Any]:
             "cc": list(mail.cc),
             "bcc": list(mail.bcc),
             "text": mail.text,
-            "html": mail.html,
+            "html": inert(mail.html) if mail.html else "",
             "attachments": list(mail.attachments),
         }
     )

@@ -7,6 +7,7 @@ import sys
 from contextlib import AbstractContextManager
 from typing import Any
 
+from django_journey.dom.inert import inert
 from django_journey.drivers.browser.heard import EAR
 from django_journey.trace import recorder
 from django_journey.trace.place import caller
@@ -72,7 +73,7 @@ def look_of(page: Any) -> recorder.Page | None:
         return recorder.Page(
             url=page.url,
             title=page.title(),
-            html=page.content(),
+            html=inert(page.content()),
             picture=page.screenshot() if picture else b"",
         )
     except Exception as error:  # a page that crashed or is navigating must not change the test's outcome
