@@ -23,6 +23,7 @@ They are kept apart in ``explanation``, so that the report can show them one by 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 __all__ = [
@@ -40,7 +41,28 @@ __all__ = [
     "TimeoutError",
     "TooManyRedirects",
     "WorldError",
+    "visible",
 ]
+
+# Controls but tab and newline, what changes the direction of text or ends a line, and halves of surrogate pairs.
+_UNSEEN = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]"
+)
+
+
+def visible(text: str) -> str:
+    """Return a text in which control, bidi and escape characters are written as escapes.
+
+    A terminal would obey them, and a reader would see another text than there is (CVE-2021-42574).
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return _UNSEEN.sub(_escape, text.replace("\r\n", "\n"))
+
+
+def _escape(found: re.Match[str]) -> str:
+    number = ord(found[0])
+    return f"\\x{number:02x}" if number < 0x100 else f"\\u{number:04x}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +91,7 @@ class Explanation:
             first, *rest = self.instead.splitlines()
             lines.append(f"  instead:  {first}")
             lines.extend(f"            {line}" for line in rest)
-        return "\n".join(lines)
+        return visible("\n".join(lines))
 
 
 class _Explained(Exception):
@@ -77,7 +99,7 @@ class _Explained(Exception):
 
     def __init__(self, message: str | Explanation, text: str = "") -> None:
         self.explanation = message if isinstance(message, Explanation) else Explanation(message)
-        super().__init__(text or str(message))
+        super().__init__(visible(text or str(message)))
 
     @property
     def message(self) -> str:

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from django_journey import report
-from django_journey.errors import ConfigurationError
+from django_journey.errors import ConfigurationError, visible
 from django_journey.report import html, looks
 from django_journey.trace.events import Failure, Look, RequestServed
 from tests.report.synthetic import Process, folder_with, page, publishing, suite
@@ -104,9 +104,9 @@ def test_no_content_of_a_trace_can_become_markup(tmp_path: Path) -> None:
     code = [identity for identity in nasty.scripts if not identity.startswith("data-")]
     assert code == ["the script"]
     (row,) = json.loads(nasty.scripts["data-rows"])
-    assert row["title"] == NASTY.strip()
+    assert row["title"] == visible(NASTY).strip()
     step = details(nasty, "t1")["parts"][0]
-    assert step["what"] == NASTY
+    assert step["what"] == visible(NASTY)
     assert unpacked(nasty, f"page-{step['look']['page']}") == page(NASTY, NASTY)
 
 

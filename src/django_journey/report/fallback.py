@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from html import escape
-
 from django_journey.report.model import Step, Test, walk
 from django_journey.report.pyramid import layer_of
-from django_journey.report.words import count, duration, outcome_words
+from django_journey.report.words import count, duration, escape, outcome_words
 from django_journey.trace.events import Failure, MailSent, Noted, RequestServed
 
 __all__ = ["fallback"]

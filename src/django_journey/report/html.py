@@ -2,7 +2,7 @@
 
 It is filled with ``string.Template``: the page has a dozen places, and everything that repeats is drawn on demand by
 its own script from JSON. Django's template engine would need settings, which a report of a finished run has not.
-Texts from the trace reach the page in three ways only: escaped by ``html.escape``, as JSON without any ``<``, and as
+Texts from the trace reach the page in three ways only: escaped by ``words.escape``, as JSON without any ``<``, and as
 base64. The script sets them as text, never as markup.
 """
 
@@ -11,7 +11,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import time
-from html import escape
 from importlib import resources
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -22,7 +21,7 @@ from django_journey.report.fallback import fallback
 from django_journey.report.looks import Looks
 from django_journey.report.model import FAILED, Run, Test
 from django_journey.report.pyramid import MEANING, Pyramid, Tier, draw
-from django_journey.report.words import HEALTH, count, duration, outcome_words, percent
+from django_journey.report.words import HEALTH, count, duration, escape, outcome_words, percent
 from django_journey.trace.events import RequestServed
 
 __all__ = ["SCRIPTS", "STYLES", "page", "write"]
@@ -207,7 +206,7 @@ def _slowest(table: list[tuple[str, Test]]) -> str:
 
 def _card(identity: str, heading: str, items: list[tuple[str, Test, str]], more: str = "") -> str:
     lines = "".join(
-        f'<li><a href="#{key}"><span class="dot {test.outcome}"></span>'
+        f'<li><a href="#{key}"><span class="dot {escape(test.outcome)}"></span>'
         f'<span class="what">{escape(test.heading)}</span> <span class="aside">{escape(aside)}</span></a></li>'
         for key, test, aside in items
     )

@@ -14,6 +14,7 @@ from dataclasses import asdict
 from typing import Any
 
 from django_journey.dom.inert import inert
+from django_journey.errors import visible
 from django_journey.report.model import Part, Run, Step, Test, repeated, told
 from django_journey.report.pyramid import layer_of, views_of
 from django_journey.trace.events import Failure, Look, MailSent, Noted, RequestServed
@@ -31,7 +32,7 @@ def row(test: Test, *, key: str) -> dict[str, Any]:
     requests = test.requests
     views = views_of(requests)
     failure = test.explanation
-    return _filled(
+    data = _filled(
         {
             "id": key,
             "title": test.heading,
@@ -56,12 +57,16 @@ def row(test: Test, *, key: str) -> dict[str, Any]:
             "more": bool(test.parts or failure),
         }
     )
+    shown: dict[str, Any] = _shown(data)
+    return shown
 
 
 def details(test: Test) -> dict[str, Any]:
     """Return everything else of a test: why it failed, and what happened, in order."""
     failure = test.explanation
-    return _filled({"failure": _failure(failure) if failure else None, "parts": _parts(test.parts)})
+    data = _filled({"failure": _failure(failure) if failure else None, "parts": _parts(test.parts)})
+    shown: dict[str, Any] = _shown(data)
+    return shown
 
 
 def pack(data: bytes) -> str:
@@ -84,6 +89,16 @@ def inert_json(data: Any) -> str:
 def compact(data: Any) -> bytes:
     """Return compact JSON as bytes; a text that is no valid Unicode becomes readable instead of failing."""
     return json.dumps(data, ensure_ascii=False, separators=(",", ":"), default=str).encode("utf-8", "replace")
+
+
+def _shown(data: Any) -> Any:
+    """Return data with visible texts; a mail's own page is shown in a frame, as it is."""
+    if isinstance(data, str):
+        return visible(data)
+    if isinstance(data, dict):
+        frame = "html" if data.get("is") == "mail" else ""
+        return {visible(key): value if key == frame else _shown(value) for key, value in data.items()}
+    return [_shown(item) for item in data] if isinstance(data, list | tuple) else data
 
 
 def _parts(parts: list[Part]) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from pathlib import Path
 
+from django_journey.errors import visible
 from django_journey.report.model import Run, Step, Test
 from django_journey.report.pyramid import Layer, Pyramid, Tier, draw
 from django_journey.report.words import HEALTH, count, duration, outcome_words, percent
@@ -38,7 +39,7 @@ def summary(
     lines += _failures(run, pen)
     lines += _incomplete(run, pen)
     if report is not None:
-        lines += ["", pen.strong("Report: ") + str(report)]
+        lines += ["", pen.strong("Report: ") + visible(str(report))]
     return lines
 
 
@@ -68,13 +69,13 @@ class _Pen:
         return self.strong(title) + " " + self.soft(self.line * (self.width - len(title) - 1))
 
     def cut(self, text: str, room: int) -> str:
-        text = " ".join(text.split())
+        text = " ".join(visible(text).split())
         return text if len(text) <= room else text[: max(0, room - len(self.dots))] + self.dots
 
     def folded(self, text: str, indent: str, first: str = "") -> list[str]:
         """Fold a text into lines of the terminal's width; nothing of it is lost."""
         lines: list[str] = []
-        for number, line in enumerate(text.splitlines() or [""]):
+        for number, line in enumerate(visible(text).splitlines() or [""]):
             start = (first or indent) if number == 0 else indent
             lines += textwrap.wrap(
                 line,
@@ -151,10 +152,9 @@ def _incomplete(run: Run, pen: _Pen) -> list[str]:
 
 
 def _failure(test: Test, pen: _Pen) -> list[str]:
-    title = pen.cut(test.heading, pen.width - 4 - len(outcome_words(test.outcome)))
-    lines = [
-        f"{pen.tint(pen.cross, '31')} {pen.strong(title)}  {pen.tint(outcome_words(test.outcome), '31')}"
-    ]
+    outcome = visible(outcome_words(test.outcome))
+    title = pen.cut(test.heading, pen.width - 4 - len(outcome))
+    lines = [f"{pen.tint(pen.cross, '31')} {pen.strong(title)}  {pen.tint(outcome, '31')}"]
     lines += [pen.soft(line) for line in pen.folded(test.name or test.key, "  ")]
     step, total = _outermost_failed(test), len(test.steps)
     if step is None and test.outcome == "unfinished" and test.steps:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import html
+
+from django_journey.errors import visible
 from django_journey.report.pyramid import Layer
 
-__all__ = ["HEALTH", "OUTCOME", "count", "duration", "outcome_words", "percent"]
+__all__ = ["HEALTH", "OUTCOME", "count", "duration", "escape", "outcome_words", "percent"]
 
 OUTCOME: dict[str, str] = {
     "passed": "passed",
@@ -23,6 +26,11 @@ HEALTH: dict[Layer, str] = {
     "broad": "the rest",
     "browser": "a few",
 }
+
+
+def escape(text: str) -> str:
+    """Return a text of the trace as HTML that shows each of its characters."""
+    return html.escape(visible(text))
 
 
 def outcome_words(outcome: str) -> str:
