@@ -12,11 +12,11 @@ __all__ = ["LIVE", "Selector", "read_selectors"]
 
 # Pseudo-classes that depend on what the user did or where the page stands; a cascade fills them in.
 LIVE = re.compile(
-    r":(focus-visible|focus-within|focus|checked|target|placeholder-shown|indeterminate)(?![\w(-])",
+    r":(hover|focus-visible|focus-within|focus|checked|target|placeholder-shown|indeterminate)(?![\w(-])",
     re.IGNORECASE,
 )
 _NEVER_WORDS = (
-    "hover active visited fullscreen -webkit-full-screen picture-in-picture "
+    "active visited fullscreen -webkit-full-screen picture-in-picture "
     "autofill -webkit-autofill user-invalid user-valid target-within playing buffering stalled "
     "seeking muted volume-locked past future current host-context state xr-overlay -webkit-drag "
     "has-slotted active-view-transition interest-source interest-target picker-open window-inactive"
@@ -34,7 +34,7 @@ _KNOWN_WORDS = (
     "root empty first-child last-child only-child first-of-type last-of-type only-of-type nth-child "
     "nth-last-child nth-of-type nth-last-of-type is where not has scope link any-link enabled "
     "disabled checked indeterminate default required optional read-only read-write valid invalid "
-    "in-range out-of-range placeholder-shown lang dir focus focus-visible focus-within target host "
+    "in-range out-of-range placeholder-shown lang dir hover focus focus-visible focus-within target host "
     "paused"
 )
 _KNOWN = frozenset(_KNOWN_WORDS.split())

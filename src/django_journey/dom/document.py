@@ -50,6 +50,8 @@ class Document:
         self.url = url
         self.dirty = _Dirty()
         self.focus: Element | None = None
+        #: What the pointer is over: the element of the last click or hover.
+        self.hovered: Element | None = None
         #: Gives the text of a linked style sheet by its absolute URL, or ``None`` where there is none;
         #: set by the page that loaded the document, called when a style is first asked for.
         self.load_stylesheet: Callable[[str], str | None] | None = None
@@ -107,10 +109,16 @@ class Document:
             self.url = url
             self.touched()
 
+    def hover(self, el: Element | None) -> None:
+        """Move the pointer over an element, or away."""
+        if el is not self.hovered:
+            self.hovered = el
+            self.touched()
+
     def rest(self) -> None:
         """Let the tree go until it is asked for again, if the user changed nothing in it."""
         held = self.dirty
-        if self.focus is None and not (held.values or held.checked or held.selected or held.files):
+        if self.focus is None and self.hovered is None and not (held.values or held.checked or held.selected or held.files):
             self._tree = None
             self.changed()
 

@@ -8,6 +8,7 @@ from urllib.parse import unquote, urldefrag
 
 from django_journey.dom.css_selectors import LIVE, Selector
 from django_journey.dom.document import Document
+from django_journey.dom.pseudo_classes import hovered
 from django_journey.dom.rule_index import Entry
 from django_journey.dom.usage import uses
 
@@ -40,6 +41,8 @@ class LiveRules:
         return [self._all(selector) for selector in self._selectors]
 
     def _all(self, selector: Selector) -> list[Any]:
+        if self._doc.hovered is None and ":hover" in selector.text and ":not(" not in selector.text:
+            return []  # most live rules of most pages
         try:
             return list(self._doc.tree.select(filled(self._doc, selector)))
         except ValueError:  # a selector that Chromium may know and the parser's engine does not
@@ -70,6 +73,9 @@ class LiveState:
 
     def _state(self, name: str) -> str:
         doc = self.doc
+        if name == "hover":
+            paths = [_path(el) for el in hovered(doc)]
+            return f":is({', '.join(paths)})" if paths else ":not(*)"
         if name in ("focus", "focus-visible", "focus-within"):
             if doc.focus is None:
                 return ":not(*)"

@@ -14,7 +14,7 @@ from django_journey.dom.tree import has
 from django_journey.dom.user_agent import MODAL, OPEN_POPOVER
 from django_journey.errors import NeedsBrowser
 
-__all__ = ["holds", "is_content_editable", "is_editing_host", "is_read_write"]
+__all__ = ["holds", "hovered", "is_content_editable", "is_editing_host", "is_read_write"]
 
 _DISABLEABLE = frozenset({"button", "input", "select", "textarea", "fieldset", "option", "optgroup"})
 _SUBMITTABLE = frozenset({"button", "input", "select", "textarea"})
@@ -55,6 +55,18 @@ def _has_focus(doc: Document, el: Any) -> bool:
 
 def _has_focus_within(doc: Document, el: Any) -> bool:
     return doc.focus is not None and (el == doc.focus or el in tree.ancestors(doc.focus))
+
+
+def hovered(doc: Document) -> list[Any]:
+    """Return the elements that the pointer is over: those around it, and what a label among them labels.
+
+    Source: HTML Living Standard, 4.16.3 (:hover).
+    """
+    if doc.hovered is None:
+        return []
+    under = [doc.hovered, *tree.ancestors(doc.hovered)]
+    labelled = (controls.labelled_control(doc, el) for el in under if el.tag == "label")
+    return [*under, *(el for el in labelled if el is not None)]
 
 
 def _target(doc: Document) -> Any:
@@ -100,10 +112,11 @@ def is_content_editable(el: Any) -> bool:
 
 
 _TOLD: dict[str, Callable[[Document, Any], bool]] = {
-    "never": lambda doc, el: False,  # nothing is hovered, pressed, visited or shown full-screen on this page
+    "never": lambda doc, el: False,  # nothing is pressed, visited or shown full-screen on this page
     "checked": _is_checked,
     "disabled": lambda doc, el: el.tag in _DISABLEABLE and controls.is_disabled(el),
     "enabled": lambda doc, el: el.tag in _DISABLEABLE and not controls.is_disabled(el),
+    "hover": lambda doc, el: el in hovered(doc),
     "focus": _has_focus,
     "focus-visible": _has_focus,
     "focus-within": _has_focus_within,

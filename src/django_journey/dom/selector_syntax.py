@@ -29,12 +29,12 @@ _ADDED = frozenset(
 )
 # What the page's user changes, so the markup alone does not tell; and what the parser tells differently.
 _STATE_NAMES = (
-    "checked disabled enabled focus focus-visible focus-within invalid valid placeholder-shown indeterminate "
+    "checked disabled enabled hover focus focus-visible focus-within invalid valid placeholder-shown indeterminate "
     "read-only read-write optional empty target popover-open modal"
 )
 _STATES = frozenset(_STATE_NAMES.split())
 _NEVER_NAMES = (
-    "hover active visited autofill fullscreen picture-in-picture user-invalid user-valid playing paused"
+    "active visited autofill fullscreen picture-in-picture user-invalid user-valid playing paused"
 )
 _NEVER = frozenset(_NEVER_NAMES.split())
 #: What only a layout tells, as a pseudo-class and as an engine.

@@ -76,7 +76,7 @@ class Acting:
             NeedsBrowser: Only a script could answer the click.
         """
         with self._step("click"):
-            el = self._target("click", force, _CLICK)
+            el = self._pointed("click", force, _CLICK)
             if not trial:
                 actions.click(
                     self._page,
@@ -103,7 +103,7 @@ class Acting:
     ) -> None:
         """Click the element twice; see ``click``."""
         with self._step("dblclick"):
-            el = self._target("dblclick", force, _CLICK)
+            el = self._pointed("dblclick", force, _CLICK)
             if not trial:
                 actions.click(
                     self._page,
@@ -127,7 +127,7 @@ class Acting:
     ) -> None:
         """Move the pointer over the element; see ``click``."""
         with self._step("hover"):
-            el = self._target("hover", force, ("visible",))
+            el = self._pointed("hover", force, ("visible",))
             if not trial:
                 actions.hover(self._page, el)
 
@@ -330,13 +330,22 @@ class Acting:
             actionability.check_actionable(self._page, self._query, el, f"Locator.{call}", states=states)
         return el
 
+    def _pointed(self, call: str, force: bool | None, states: tuple[str, ...]) -> Any:
+        """Move the pointer over the element, which Playwright does for a trial too."""
+        el = self._target(call, force, states)
+        self._document.hover(el)
+        return el
+
     def _control(self, call: str, force: bool | None, states: tuple[str, ...]) -> Any:
         return actionability.retarget(self._document, self._target(call, force, states))
 
     def _set_checked(self, call: str, checked: bool, force: bool | None, trial: bool | None) -> None:
         with self._step("check" if checked else "uncheck"):
             el = self._target(call, force, _CLICK)
-            if actionability.checked(self._document, el, call=f"Locator.{call}") is not checked and not trial:
+            if actionability.checked(self._document, el, call=f"Locator.{call}") is checked:
+                return
+            self._document.hover(el)
+            if not trial:
                 actions.set_checked(self._page, el, checked)
 
     def _shown_value(self, value: str) -> str:

@@ -271,7 +271,7 @@ def _toggle_details(page: ShownPage, details: Any, call: str) -> None:
 
 
 def hover(page: ShownPage, el: Any) -> None:
-    """Move the pointer over an element; style sheets may react to it, which is not followed.
+    """Tell the handlers of an element that the pointer is over it.
 
     Raises:
         NeedsBrowser: A handler waits for the pointer.

@@ -209,6 +209,9 @@ class Page(Narrowing[Locator], SelectorCalls, WaitingCalls, RefusedPageCalls):
             shown_before = self.document
             self.history.move(delta)
             self.typed.clear()
+            if entry.document is not shown_before:
+                entry.document.hover(None)
+                entry.document.focus = autofocused(entry.document)
             entry.document.moved_to(str(entry.url))
             if (
                 entry.document is not shown_before
