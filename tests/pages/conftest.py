@@ -19,7 +19,10 @@ Opening = Callable[[dict[str, str]], Any]
 
 @pytest.fixture(scope="module")
 def real_browser() -> Iterator[tuple[Any, str, dict[str, str]]]:
-    """A running Chromium (one at a time: Playwright has one loop for a thread), a server on loopback, and the pages that it answers with."""
+    """A running Chromium, a server on loopback, and the pages that it answers with.
+
+    One for a module: Playwright runs only once in a thread.
+    """
     sync_playwright = needs.library("playwright.sync_api").sync_playwright
     pages: dict[str, str] = {}
 

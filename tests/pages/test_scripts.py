@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
 from django_journey.errors import NeedsBrowser
+from django_journey.pages.page import Page
 from tests.pages.fake_site import FakeSite, shows
 
 REFUSED = [
@@ -17,20 +21,34 @@ REFUSED = [
     ("<form onsubmit='return check()'><button id=x>x</button></form>", "onsubmit"),
     ("<form action='javascript:go()'><button id=x>x</button></form>", "runs a script"),
     ("<div id=x role=button tabindex=0>x</div>", "looks like a button"),
-    ("<a id=x href=/b hx-get=/part>x</a>", "htmx"),
+    ("<a id=x href='#' hx-get=/part>x</a>", "htmx"),
+    ("<a id=x href=/b hx-delete=/part>x</a>", "htmx"),
+    ("<button id=x type=button wire:click=save>x</button>", "Livewire"),
+    ("<form method=post><button id=x type=button data-action=menu#toggle>x</button></form>", "Stimulus"),
     ("<form hx-post=/part><button id=x>x</button></form>", "htmx"),
     ("<button id=x data-hx-delete=/part>x</button>", "htmx"),
     ("<form><button id=x @click='open = true'>x</button></form>", "Alpine"),
-    ("<div x-on:click='a'><a id=x href=/b>x</a></div>", "Alpine"),
+    ("<div x-on:click='a'><span id=x>x</span></div>", "Alpine"),
     ("<form><button id=x data-action='click->menu#toggle'>x</button></form>", "Stimulus"),
     ("<form data-action='save#check'><button id=x>x</button></form>", "Stimulus"),
     ("<a id=x href='#' data-bs-toggle=modal>x</a>", "Bootstrap"),
     ("<a id=x href=/b data-turbo-method=delete>x</a>", "Turbo"),
-    ("<a id=x href=/b up-layer=new>x</a>", "Unpoly"),
     ("<details ontoggle='go()'><summary id=x>x</summary></details>", "ontoggle"),
     ("<input id=x type=checkbox onchange='go()'>", "onchange"),
     ("<dialog id=d></dialog><button id=x commandfor=d command=--own>x</button>", "command of its own"),
 ]
+_LISTENERS = (
+    *("@click=go()", "x-on:click.prevent=go()", "v-on:click=go", "data-action=a#b", "data-action=click->a#b"),
+    *(
+        "wire:click=save",
+        "up-follow",
+        "up-layer=new",
+        "phx-click=go",
+        "data-turbo-confirm=sure",
+        "hx-get=/part",
+    ),
+    *("data-bs-toggle=tooltip", "ng-click=go()", "@change=go()", "@submit=go()", "data-controller=menu"),
+)
 ALLOWED = [
     "<a id=x href=/b>x</a>",
     "<a id=x href=/b onclick='return true;'>x</a>",
@@ -42,6 +60,17 @@ ALLOWED = [
     "<input id=x type=checkbox>",
     "<button id=x popovertarget=p>x</button><p id=p popover>x</p>",
     "<a id=x href='mailto:a@b'>x</a>",
+    *(
+        f"<{markup}>x</form>"
+        for listener in _LISTENERS
+        for markup in (
+            f"a id=x href=/b {listener}",
+            f"form action=/b {listener}><button id=x",
+            f"form method=post><button id=x {listener}",
+            f"div {listener}><form action=/b><input type=submit id=x",
+            f"input type=checkbox id=x {listener}",
+        )
+    ),
 ]
 
 
@@ -62,9 +91,7 @@ def test_a_click_that_the_browser_answers_by_itself_is_carried_out(markup: str) 
     "markup",
     [
         "<input id=x oninput='go()'>",
-        "<input id=x x-model=name>",
         "<textarea id=x onkeyup='go()'></textarea>",
-        "<input id=x hx-get=/s hx-trigger=keyup>",
     ],
 )
 def test_typing_that_a_script_listens_to_is_refused(markup: str) -> None:
@@ -90,6 +117,27 @@ def test_a_script_that_may_listen_is_ignored_warned_of_or_refused() -> None:
     page.get_by_text("text").click()  # said once
     with pytest.raises(NeedsBrowser, match=r"app\.js"):
         site.open(scripts="refuse").get_by_text("text").click()
+
+
+@pytest.mark.parametrize(
+    ("markup", "act"),
+    [
+        ("<a id=x href=/b @click=go()>x</a>", lambda page: page.click("#x")),
+        ("<form action=/b hx-post=/b><button id=x>x</button></form>", lambda page: page.click("#x")),
+        ("<input id=x x-model=name>", lambda page: page.fill("#x", "a")),
+        ("<input id=x hx-get=/s hx-trigger=keyup>", lambda page: page.locator("#x").press("a")),
+        ("<select id=x @change=go()><option>a</select>", lambda page: page.select_option("#x", "a")),
+    ],
+)
+def test_a_framework_may_listen_to_what_acts_of_its_own(markup: str, act: Callable[[Page], Any]) -> None:
+    """It happens unless scripts are refused, as where a listener can't be seen in the markup."""
+    act(shows(markup))
+    site = FakeSite({"/": markup})
+    page = site.open(scripts="warn")
+    with pytest.warns(UserWarning, match=r"which (Alpine|htmx) reads, and no script is run"):
+        act(page)
+    with pytest.raises(NeedsBrowser, match=r"Alpine|htmx"):
+        act(site.open(scripts="refuse"))
 
 
 def test_data_in_a_script_is_no_script() -> None:

@@ -118,7 +118,11 @@ class Document:
     def rest(self) -> None:
         """Let the tree go until it is asked for again, if the user changed nothing in it."""
         held = self.dirty
-        if self.focus is None and self.hovered is None and not (held.values or held.checked or held.selected or held.files):
+        if (
+            self.focus is None
+            and self.hovered is None
+            and not (held.values or held.checked or held.selected or held.files)
+        ):
             self._tree = None
             self.changed()
 

@@ -33,9 +33,7 @@ _STATE_NAMES = (
     "read-only read-write optional empty target popover-open modal"
 )
 _STATES = frozenset(_STATE_NAMES.split())
-_NEVER_NAMES = (
-    "active visited autofill fullscreen picture-in-picture user-invalid user-valid playing paused"
-)
+_NEVER_NAMES = "active visited autofill fullscreen picture-in-picture user-invalid user-valid playing paused"
 _NEVER = frozenset(_NEVER_NAMES.split())
 #: What only a layout tells, as a pseudo-class and as an engine.
 LAYOUT = frozenset(["left-of", "right-of", "above", "below", "near"])

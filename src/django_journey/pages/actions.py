@@ -14,7 +14,7 @@ from django_journey.dom.tree import ancestors, by_id, has, select
 from django_journey.dom.user_agent import MODAL
 from django_journey.errors import NeedsBrowser
 from django_journey.pages.choosing import click_option, select_option, set_checked, set_input_files
-from django_journey.pages.links import follow_link, opens_another_page
+from django_journey.pages.links import follow_link, opened_by
 from django_journey.pages.scripts import check_event, shown
 from django_journey.pages.shown import ShownPage
 from django_journey.pages.submitting import close_dialog, reset_form, submit
@@ -111,7 +111,7 @@ def _click_once(page: ShownPage, el: Any, modifiers: Sequence[str], point: tuple
     target = _target_of(el)
     if target is not None and controls.is_disabled(target):
         return
-    check_event(el, "click", call, url=page.url)
+    check_event(page, el, "click", call)
     focusable = next((node for node in (el, *ancestors(el)) if is_focusable(node)), None)
     if not (target is not None and target.tag == "label"):
         doc.focus = focusable
@@ -191,7 +191,7 @@ def _click_input(
     elif kind in ("checkbox", "radio"):
         if kind == "radio" and controls.is_checked(page.document, el):
             return
-        check_event(el, "change", call, url=page.url)
+        check_event(page, el, "change", call)
         controls.set_checked(page.document, el, kind == "radio" or not controls.is_checked(page.document, el))
     elif kind in ("color", "file"):
         raise NeedsBrowser(call, f"{shown(el)} opens a window of the browser", where=page.url)
@@ -203,8 +203,8 @@ def _press_button(
     form = form_owner(page.document, el)
     if kind in ("submit", "image"):
         if form is not None:
-            elsewhere = opens_another_page(modifiers, call, where=page.url)
-            submit(page, form, el, point=point, elsewhere=elsewhere, call=call)
+            opened = opened_by(modifiers, call, where=page.url)
+            submit(page, form, el, point=point, opened=opened, call=call)
             return
     elif kind == "reset" and form is not None:
         reset_form(page, form, call)
@@ -229,7 +229,7 @@ def _invoke(page: ShownPage, el: Any, call: str) -> bool:
     if command.startswith("--"):
         raise NeedsBrowser(call, f"{shown(el)} has a command of its own, {command}", where=page.url)
     if command in ("show-modal", "close", "request-close") and target.tag == "dialog":
-        check_event(target, "toggle", call, url=page.url)
+        check_event(page, target, "toggle", call)
         if command != "show-modal":
             close_dialog(page, target)
         elif not has(target, "open"):
@@ -251,13 +251,13 @@ def _click_label(page: ShownPage, label: Any, call: str, hit: Any) -> None:
     if is_focusable(control):
         page.document.focus = control
     if control.tag in ("button", "input"):
-        check_event(control, "click", call, url=page.url)
+        check_event(page, control, "click", call)
         if control.tag != "input" or input_type(control) not in ("file", "color"):
             activate(page, control, call=call)
 
 
 def _toggle_details(page: ShownPage, details: Any, call: str) -> None:
-    check_event(details, "toggle", call, url=page.url)
+    check_event(page, details, "toggle", call)
     if has(details, "open"):
         del details.attrs["open"]
     else:

@@ -78,7 +78,7 @@ def click_option(
                 instead="use select_option() on the <select>",
             )
         )
-    check_event(box, "change", call, url=page.url)
+    check_event(page, box, "change", call)
     chosen = [option]
     if has(box, "multiple") and any(key in ("Control", "ControlOrMeta", "Meta") for key in modifiers):
         before = controls.selected_options(page.document, box)
@@ -118,7 +118,7 @@ def select_option(
         raise Error(Explanation("Element is not a <select> element", where=shown(el), instead=meant_for(el)))
     every = controls.options(el)
     chosen = _fitting(doc, el, every, _wishes(value, label, index))
-    check_event(el, "change", "select_option()", url=page.url)
+    check_event(page, el, "change", "select_option()")
     controls.select_options(doc, el, chosen)
     doc.focus = el
     return [controls.value(doc, option) for option in controls.selected_options(doc, el)]
@@ -197,7 +197,7 @@ def set_input_files(page: ShownPage, el: Any, given: Any) -> None:
     uploads = [_upload(item) for item in ([given] if single else given)]
     if len(uploads) > 1 and not has(el, "multiple"):
         raise Error(Explanation("Non-multiple file input can only accept single file", where=shown(el)))
-    check_event(el, "change", "set_input_files()", url=page.url)
+    check_event(page, el, "change", "set_input_files()")
     controls.set_files(doc, el, uploads)
 
 

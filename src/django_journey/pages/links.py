@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 from django_journey.dom.forms import base_url
 from django_journey.dom.tree import has, select
@@ -12,26 +12,27 @@ from django_journey.errors import Error, Explanation, NeedsBrowser
 from django_journey.pages.scripts import check_url, shown
 from django_journey.pages.shown import Destination, ShownPage
 
-__all__ = ["follow_link", "opens_another_page"]
+__all__ = ["Opened", "follow_link", "opened_by"]
 
 _OTHER_PROGRAMS = ("mailto", "tel", "sms")
+#: Where a link or a form leads: to where it says, to another page, or into a file.
+Opened = Literal["here", "elsewhere", "saved"]
 _KEYS = ("Alt", "Control", "ControlOrMeta", "Meta", "Shift")
 
 
-def opens_another_page(modifiers: Sequence[str], call: str, *, where: str) -> bool:
-    """Tell whether the keys that are held make a link or a submit button open another page.
+def opened_by(modifiers: Sequence[str], call: str, *, where: str) -> Opened:
+    """Return where the keys that are held make a link or a submit button lead.
 
     Raises:
         Error: One is no such key, as in Playwright.
-        NeedsBrowser: Alt is held, which asks the browser to save what would be opened.
+        NeedsBrowser: Alt is held with another key, which asks the browser for something of its own.
     """
     for place, key in enumerate(modifiers):
         if key not in _KEYS:
             raise Error(f"modifiers[{place}]: expected one of ({'|'.join(_KEYS)})")
-    opens = any(key != "Alt" for key in modifiers)
-    if modifiers and not opens:
-        raise NeedsBrowser(call, "with Alt held, the browser itself saves what would be opened", where=where)
-    return opens
+    if "Alt" in modifiers and len(set(modifiers)) > 1:
+        raise NeedsBrowser(call, f"what {'+'.join(modifiers)} means is the browser's own matter", where=where)
+    return "here" if not modifiers else "saved" if "Alt" in modifiers else "elsewhere"
 
 
 def follow_link(page: ShownPage, el: Any, *, modifiers: Sequence[str] = (), call: str = "click()") -> None:
@@ -40,7 +41,7 @@ def follow_link(page: ShownPage, el: Any, *, modifiers: Sequence[str] = (), call
     Args:
         page: The page.
         el: An ``a`` or ``area`` element.
-        modifiers: Keys that are held; Control or Meta opens a new page.
+        modifiers: Keys that are held; Control or Meta opens a new page, Alt saves what would be opened.
         call: The call, for errors.
 
     Raises:
@@ -65,14 +66,14 @@ def follow_link(page: ShownPage, el: Any, *, modifiers: Sequence[str] = (), call
     target = el.attr("target")
     if target is None:
         target = next((base.attr("target") for base in select(doc, "base[target]")), "") or ""
-    if opens_another_page(modifiers, call, where=page.url):
-        target = "_blank"
+    opened = opened_by(modifiers, call, where=page.url)
     page.go(
         Destination(
             url,
-            target=target,
+            target="_blank" if opened == "elsewhere" else target,
             rel=tuple((el.attr("rel") or "").lower().split()),
             policy=(el.attr("referrerpolicy") or "").lower(),
             saved_as=el.attr("download") if has(el, "download") else None,
+            is_saved=opened == "saved",
         )
     )

@@ -98,6 +98,8 @@ def go(page: ShownPage, where: Destination) -> None:
     url = where.url
     source = page.history.current.url
     saved_as = where.saved_as if source.origin == url.origin else None
+    if where.is_saved:
+        saved_as = saved_as or ""
     shown_in = page if saved_as is not None else _page_for(page, where)
     if str(url) == "about:blank":
         shown_in.show(open_blank())
@@ -108,7 +110,13 @@ def go(page: ShownPage, where: Destination) -> None:
                 f"{url} can't be opened from a page", where=page.url, instead="link to http and https"
             )
         )
-    if where.method == "GET" and where.saved_as is None and shown_in is page and page.moves_within(url):
+    if (
+        where.method == "GET"
+        and saved_as is None
+        and where.saved_as is None
+        and shown_in is page
+        and page.moves_within(url)
+    ):
         page.move_within(url)
         return
     order = Order(

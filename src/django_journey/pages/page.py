@@ -286,7 +286,7 @@ class Page(Narrowing[Locator], SelectorCalls, WaitingCalls, RefusedPageCalls):
         Raises:
             NeedsBrowser: A script waits for it.
         """
-        check_event(popover, "toggle", call, url=self.url)
+        check_event(self, popover, "toggle", call)
         open_now = has(popover, OPEN_POPOVER)
         if action not in ("show", "hide"):  # any other word means to toggle
             action = "hide" if open_now else "show"
@@ -359,15 +359,13 @@ class Page(Narrowing[Locator], SelectorCalls, WaitingCalls, RefusedPageCalls):
 
     def heard_by_scripts(self, call: str, el: Any) -> None:
         """Say what a script of the page might do at an element that does nothing of its own."""
-        if self._context.scripts == "ignore":
-            return
-        script = listening_script(self.document)
-        if script is None:
-            return
+        if self._context.scripts != "ignore" and (script := listening_script(self.document)) is not None:
+            self.left_to_scripts(call, f"{shown(el)} may be listened to by the script {script}", script)
+
+    def left_to_scripts(self, call: str, reason: str, script: str) -> None:
+        """Ignore, warn of (once for a script) or refuse what a script would do, as the setting says."""
         if self._context.scripts == "refuse":
-            raise NeedsBrowser(call, f"{shown(el)} may be listened to by the script {script}", where=self.url)
-        if script not in self._warned:
+            raise NeedsBrowser(call, reason, where=self.url)
+        if self._context.scripts == "warn" and script not in self._warned:
             self._warned.add(script)
-            warnings.warn(
-                f"{call} on {shown(el)}: the page's script {script} is not run ({self.url})", stacklevel=4
-            )
+            warnings.warn(f"{call}: {reason}, and no script is run ({self.url})", stacklevel=4)

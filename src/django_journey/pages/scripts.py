@@ -6,11 +6,15 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
+from django_journey.dom.forms import button_type
+from django_journey.dom.owner import form_owner
+from django_journey.dom.sanitize import input_type
 from django_journey.dom.tree import ancestors, has
 from django_journey.errors import NeedsBrowser
 
 if TYPE_CHECKING:
     from django_journey.dom.document import Document
+    from django_journey.pages.shown import ShownPage
 
 __all__ = ["Scripts", "check_event", "check_url", "listening_script", "shown"]
 
@@ -40,6 +44,10 @@ _EVENTS = {
     "key": ("onkeydown", "onkeypress", "onkeyup", "oninput", "onbeforeinput"),
     "toggle": ("ontoggle", "onbeforetoggle"),
 }
+#: Attributes that make another request of it than the element itself would send.
+_OTHER_METHOD = re.compile(r"(data-)?hx-(put|patch|delete)|data-turbo-method")
+_ACTING = frozenset(("a", "area", "button", "input", "label", "option", "select", "summary", "textarea"))
+_BUTTON_ACTS = ("formaction", "formmethod", "popovertarget", "commandfor")
 _TRIVIAL = re.compile(r"\s*(return\s+true|return|true|void\(0\)|)\s*;?\s*", re.IGNORECASE)
 _DEFAULT_EVENTS = {"form": "submit", "select": "change", "textarea": "input", "details": "toggle"}
 _STIMULUS = re.compile(r"(?:([a-z]+)[\w.:+-]*(?:@\w+)?->)?[\w-]+#[\w-]+")
@@ -56,17 +64,20 @@ def shown(el: Any) -> str:
     return f"<{' '.join(parts)}>" + (f" {text!r}" if text else "")
 
 
-def check_event(el: Any, event: str, call: str, *, url: str = "") -> None:
+def check_event(page: ShownPage, el: Any, event: str, call: str) -> None:
     """Refuse an event that a script of the page takes over, as far as its markup says so.
 
+    What a framework's attribute means is a listener that its script adds: the setting ``scripts`` says what becomes of
+    it, as of listeners that the markup does not tell, where the element does something of its own.
+
     Args:
+        page: The page.
         el: The element that the event happens at; it bubbles to its ancestors.
         event: ``click``, ``change``, ``submit``, ``reset``, ``key`` or ``toggle``.
         call: The call, for the error.
-        url: The page's URL, for the error.
 
     Raises:
-        NeedsBrowser: An inline handler or a framework's attribute is in the way.
+        NeedsBrowser: An inline handler is in the way, or a framework's attribute of an element that does nothing else.
     """
     for node in (el, *ancestors(el)):
         for name in node.attrs:
@@ -75,11 +86,12 @@ def check_event(el: Any, event: str, call: str, *, url: str = "") -> None:
             if name in _EVENTS[event]:
                 code = node.attr(name) or ""
                 if not _TRIVIAL.fullmatch(code):
-                    raise NeedsBrowser(call, f"{shown(node)} has {name}={code[:80]!r}", where=url)
+                    raise NeedsBrowser(call, f"{shown(node)} has {name}={code[:80]!r}", where=page.url)
             elif framework := _framework_at(node, name, event, own=node is el):
-                raise NeedsBrowser(
-                    call, f"{shown(node)} has {name}={node.attr(name)!r}, which {framework} reads", where=url
-                )
+                reason = f"{shown(node)} has {name}={node.attr(name)!r}, which {framework} reads"
+                if _OTHER_METHOD.fullmatch(name) or not _acts_of_its_own(page.document, el, event):
+                    raise NeedsBrowser(call, reason, where=page.url)
+                page.left_to_scripts(call, reason, reason)
 
 
 @lru_cache(maxsize=1024)
@@ -90,6 +102,26 @@ def _is_telling(name: str) -> bool:
         or any(name in names for names in _EVENTS.values())
         or any(pattern.fullmatch(name) for pattern, _ in _FRAMEWORKS)
     )
+
+
+def _acts_of_its_own(doc: Document, el: Any, event: str) -> bool:
+    """Tell whether something happens at the event without any script: a link leads on, a form is sent."""
+    if event == "submit":
+        return _says_where(el if el.tag == "form" else form_owner(doc, el))
+    if event != "click":
+        return True
+    node = next((node for node in (el, *ancestors(el)) if node.tag in _ACTING), None)
+    if node is None or node.tag in ("a", "area"):
+        return node is not None and not (node.attr("href") or "#").strip().startswith("#")
+    kind = button_type(node) if node.tag == "button" else input_type(node) if node.tag == "input" else ""
+    if kind in ("submit", "image"):
+        return any(has(node, name) for name in _BUTTON_ACTS) or _says_where(form_owner(doc, node))
+    return kind != "button" or any(has(node, name) for name in _BUTTON_ACTS)
+
+
+def _says_where(form: Any) -> bool:
+    """Tell whether a form says where or how it is sent; one that says neither may be there for a script alone."""
+    return form is not None and (has(form, "action") or has(form, "method"))
 
 
 def _framework_at(el: Any, name: str, event: str, *, own: bool) -> str:

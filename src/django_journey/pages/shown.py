@@ -47,6 +47,7 @@ class Destination:
         rel: The words of the link's or form's ``rel``.
         policy: Its ``referrerpolicy``.
         saved_as: The value of ``download``; ``None`` where there is no such attribute.
+        is_saved: Whether it is saved as a file, whatever it is.
     """
 
     url: Url
@@ -57,6 +58,7 @@ class Destination:
     rel: tuple[str, ...] = ()
     policy: str = ""
     saved_as: str | None = None
+    is_saved: bool = False
 
 
 class ShownPage(Protocol):
@@ -102,6 +104,9 @@ class ShownPage(Protocol):
 
     def heard_by_scripts(self, call: str, el: Any) -> None:
         """Say what a script might do at an element that does nothing of its own."""
+
+    def left_to_scripts(self, call: str, reason: str, script: str) -> None:
+        """Ignore, warn of or refuse what a script would do."""
 
     def toggle_popover(self, popover: Any, action: str, call: str) -> None:
         """Show or hide a popover."""

@@ -10,6 +10,7 @@ from django_journey.dom.urls import parse_url
 from django_journey.dom.user_agent import MODAL
 from django_journey.dom.validity import first_invalid
 from django_journey.errors import Error, Explanation
+from django_journey.pages.links import Opened
 from django_journey.pages.scripts import check_event, check_url, shown
 from django_journey.pages.shown import Blocked, Destination, ShownPage
 from django_journey.trace.recorder import note
@@ -23,7 +24,7 @@ def submit(
     submitter: Any = None,
     *,
     point: tuple[int, int] = (0, 0),
-    elsewhere: bool = False,
+    opened: Opened = "here",
     call: str = "click()",
 ) -> None:
     """Submit a form as a user does: checked first, then sent.
@@ -35,16 +36,16 @@ def submit(
         form: The form.
         submitter: The button that was clicked, or ``None``.
         point: Where an image button was clicked.
-        elsewhere: Whether keys that are held ask for another page.
+        opened: Where keys that are held make it lead.
         call: The call, for errors.
 
     Raises:
         NeedsBrowser: A script takes the submission over.
     """
     doc = page.document
-    check_event(form, "submit", call, url=page.url)
+    check_event(page, form, "submit", call)
     if submitter is not None:
-        check_event(submitter, "submit", call, url=page.url)
+        check_event(page, submitter, "submit", call)
     validated = not (has(form, "novalidate") or (submitter is not None and has(submitter, "formnovalidate")))
     if validated:
         invalid = first_invalid(doc, form)
@@ -70,8 +71,9 @@ def submit(
             sent.method,
             sent.body,
             sent.content_type,
-            "_blank" if elsewhere else sent.target,
+            "_blank" if opened == "elsewhere" else sent.target,
             rel=tuple((form.attr("rel") or "").lower().split()),
+            is_saved=opened == "saved",
         )
     )
 
@@ -91,5 +93,5 @@ def reset_form(page: ShownPage, form: Any, call: str) -> None:
     Raises:
         NeedsBrowser: A script takes the reset over.
     """
-    check_event(form, "reset", call, url=page.url)
+    check_event(page, form, "reset", call)
     forms.reset(page.document, form)

@@ -59,7 +59,7 @@ def fill(page: ShownPage, el: Any, value: str) -> None:
     elif el.tag == "input":
         _fill_input(page, el, value)
     elif is_content_editable(el):
-        check_event(el, "key", "fill()", url=page.url)
+        check_event(page, el, "key", "fill()")
         _write_lines(el, value)
         doc.focus = el
         doc.changed()
@@ -102,8 +102,8 @@ def _fill_input(page: ShownPage, el: Any, value: str) -> None:
 
 
 def _set(page: ShownPage, el: Any, value: str) -> None:
-    check_event(el, "key", "fill()", url=page.url)
-    check_event(el, "change", "fill()", url=page.url)
+    check_event(page, el, "key", "fill()")
+    check_event(page, el, "change", "fill()")
     controls.set_value(page.document, el, value, typed=True)
     page.document.focus = el
 
@@ -175,7 +175,7 @@ def _press(page: ShownPage, el: Any, key: str) -> None:
     held, name = _split(key)
     if is_focusable(el):
         doc.focus = el
-    check_event(el, "key", f"press({key!r})", url=page.url)
+    check_event(page, el, "key", f"press({key!r})")
     if name == "Tab":
         _tab(page, el, backwards="Shift" in held)
     elif any(each in ("Control", "ControlOrMeta", "Meta", "Alt") for each in held):
@@ -268,7 +268,7 @@ def _enter(page: ShownPage, el: Any) -> None:
         el.tag == "input" and input_type(el) in ("submit", "image", "reset", "button")
     ):
         if not controls.is_disabled(el):
-            check_event(el, "click", "press('Enter')", url=page.url)
+            check_event(page, el, "click", "press('Enter')")
             activate(page, el, call="press('Enter')")
     elif el.tag == "textarea":
         _insert(page, el, "\n")
@@ -279,7 +279,7 @@ def _enter(page: ShownPage, el: Any) -> None:
         submitted, button = forms.implicit_submission(page.document, form, el)
         if submitted:
             if button is not None:
-                check_event(button, "click", "press('Enter')", url=page.url)
+                check_event(page, button, "click", "press('Enter')")
             submit(page, form, button, call="press('Enter')")
     else:
         page.heard_by_scripts("press('Enter')", el)
@@ -292,7 +292,7 @@ def _space(page: ShownPage, el: Any) -> None:
         el.tag == "input" and input_type(el) in ("checkbox", "radio", "submit", "image", "reset", "button")
     ):
         if not controls.is_disabled(el):
-            check_event(el, "click", "press('Space')", url=page.url)
+            check_event(page, el, "click", "press('Space')")
             activate(page, el, call="press('Space')")
     elif _is_text_field(el):
         _insert(page, el, " ")
