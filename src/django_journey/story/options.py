@@ -87,7 +87,7 @@ class Options:
     )
 
     scripts: Literal["ignore", "warn", "refuse"] = _setting(
-        "ignore", "what a script means that may have attached listeners to what is clicked"
+        "ignore", "what a script means that acts when the page loads, or may listen to what is clicked"
     )
     test_id_attribute: str = _setting("data-testid", "the attribute that get_by_test_id looks at")
     max_redirects: int = _setting(20, "how many redirects are followed", least=0)
