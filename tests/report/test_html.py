@@ -173,6 +173,7 @@ def test_a_killed_run_still_makes_a_report_and_says_so(tmp_path: Path) -> None:
         (["passed", "passed", "skipped"], "All 2 tests passed"),
         (["skipped"], "All tests were skipped"),
         (["passed", "error", "xpassed", "xfailed"], "2 of 4 tests failed"),
+        (["passed", "xfailed", "skipped"], "1 of 2 tests passed, 1 failed as expected"),
     ],
 )
 def test_the_first_line_is_the_verdict(outcomes: list[str], verdict: str, tmp_path: Path) -> None:

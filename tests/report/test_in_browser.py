@@ -14,10 +14,13 @@ import pytest
 
 from django_journey import report
 from django_journey.drivers.browser.find import launch
+from django_journey.trace.events import Failure
 from tests import needs
 from tests.report.synthetic import Process, folder_with, page, publishing, suite
 
 ATTACK = "<img src=x onerror=\"document.title='ran'\"><script>document.title='ran'</script>"
+
+RAISED = 'Traceback (most recent call last):\n  File "x.py", line 3, in list\n    title\nKeyError: 1'
 
 
 @pytest.fixture(scope="module")
@@ -66,14 +69,15 @@ def test_the_list_is_filtered_sorted_and_searched(seen: Any) -> None:
     page = shown.open()
     rows = page.locator("table.tests tbody tr")
     assert page.get_by_role("heading", level=1).inner_text() == "3 of 233 tests failed"
-    assert page.get_by_role("tab").all_inner_texts() == ["Stories13", "One view59", "Units160", "Skipped1"]
+    tabs = ["Stories13", "One view59", "Units160", "Skipped1", "All233"]
+    assert page.get_by_role("tab").all_inner_texts() == tabs
     assert rows.count() == 13
     assert rows.first.get_by_role("link").inner_text() == "An article is written, published and read [2]"
     page.get_by_role("searchbox").fill("profile mia")
     assert rows.count() == 1
     page.get_by_role("searchbox").fill("")
     page.get_by_label("Outcome").select_option("failed")
-    assert rows.count() == 2
+    assert rows.count() == 3
     page.get_by_label("Outcome").select_option("")
     page.get_by_label("Layer").select_option("browser")
     assert rows.get_by_role("link").all_inner_texts() == ["Letters are counted while one types"]
@@ -89,6 +93,45 @@ def test_the_list_is_filtered_sorted_and_searched(seen: Any) -> None:
     page.get_by_role("tab", name="Units").click()
     assert page.get_by_role("tab", name="Units").get_attribute("aria-selected") == "true"
     assert shown.errors == []
+
+
+def test_search_and_filters_look_through_all_tabs_and_leave_the_open_one_as_it_was(seen: Any) -> None:
+    process = Process()
+    process.test("a.py::test_sum").end_test("skipped", reason="sums are off")
+    process.test("a.py::test_list").request(view="x.list")
+    process.test("a.py::test_story", story=True).end_test("failed", failure=Failure("x.E", "no"))
+    shown = seen(process.finish())
+    page = shown.open()
+    rows = page.locator("table.tests tbody tr")
+    chosen = page.get_by_role("tab", selected=True)
+    assert chosen.inner_text() == "Stories1"
+    page.get_by_role("searchbox").fill("test_sum")
+    assert (chosen.inner_text(), rows.count()) == ("All1", 1)
+    assert "a.py::test_sum" in rows.inner_text(), "a row says its test's id beside the reason"
+    assert "sums are off" in rows.inner_text()
+    page.get_by_role("searchbox").fill("")
+    assert chosen.inner_text() == "Stories1"
+    assert "a.py::test_story" in rows.inner_text()
+    page.get_by_label("Outcome").select_option("skipped")
+    assert (chosen.inner_text(), rows.count()) == ("All1", 1)
+    assert shown.errors == []
+
+
+def test_failures_of_one_cause_are_one_item_that_unfolds(seen: Any) -> None:
+    process = Process()
+    for number in range(48):
+        failure = Failure("KeyError", f"'title {number}'", traceback=RAISED)
+        play = process.test(f"a.py::test_{number}")
+        play.request(view="x.list", status=500, failure=failure)
+        play.end_test("failed", failure=failure)
+    process.test("a.py::test_other").end_test("failed", failure=Failure("AssertionError", "1 != 2"))
+    page = seen(process.finish()).open()
+    items = page.locator(".look > .links > li")
+    assert items.count() == 2
+    assert "47 more fail alike" in items.first.inner_text()
+    items.first.locator("summary").click()
+    items.first.get_by_role("link", name="a.py::test_47").click()
+    page.locator("#one-heading", has_text="47").wait_for()
 
 
 def test_a_story_shows_its_steps_and_pages_by_keyboard_alone(seen: Any) -> None:

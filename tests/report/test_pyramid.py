@@ -51,6 +51,29 @@ def test_two_urls_of_one_library_view_are_two_views_and_of_an_own_view_one() -> 
     assert layer_of(played(*own)) == "narrow"
 
 
+def test_views_that_one_factory_makes_are_told_apart_by_the_names_of_their_urls() -> None:
+    pages = [{"view": "oauth.views.view", "url_name": name, "shared": True} for name in ("login", "callback")]
+    assert layer_of(played(*pages)) == "broad"
+    assert layer_of(played(pages[0], pages[0])) == "narrow"
+
+
+def test_the_request_that_assert_redirects_makes_itself_is_no_second_view() -> None:
+    assert layer_of(played({"method": "POST", "status": 302, **EDIT}, {**LIST, "check": True})) == "narrow"
+
+
+def test_a_view_that_is_called_with_a_request_made_by_hand_is_one_view() -> None:
+    process = Process()
+    play = process.test("t")
+    play.note("view", "GET /, made by RequestFactory, was answered")
+    play.end_test()
+    assert layer_of(assemble(process.events).tests[0]) == "narrow"
+
+
+def test_requests_of_a_browser_are_the_browser_layer_but_not_those_of_a_storys_own_pages() -> None:
+    assert layer_of(played({**LIST, "browser": True})) == "browser"
+    assert layer_of(played({**LIST, "browser": True}, driver="http")) == "narrow"
+
+
 def test_requests_the_site_makes_itself_and_files_do_not_count() -> None:
     nested = {**EDIT, "parent": 1}
     static = {"view": "django.contrib.staticfiles.views.serve", "url_name": ""}
@@ -107,3 +130,6 @@ def test_the_verdict_names_what_is_missing() -> None:
     assert verdict([], [LIST]) == "No test follows a story over several views."
     assert verdict([LIST], [LIST, EDIT]).startswith("Few units")
     assert verdict([LIST], driver="browser").startswith("Top-heavy")
+    narrow: list[list[dict[str, Any]]] = [[LIST]] * 15
+    assert verdict(*[[]] * 35, *narrow[1:], [LIST, EDIT]).startswith("A healthy base")
+    assert verdict(*[[]] * 35, *narrow, [LIST, EDIT]).startswith("Hardly any test follows a story")

@@ -55,6 +55,42 @@ def test_a_very_long_message_is_cut_with_what_is_left_out() -> None:
     assert "30 more lines in the report" in text
 
 
+def test_failures_of_one_cause_are_told_once_with_the_names_of_the_others() -> None:
+    process = Process()
+    raised = 'Traceback (most recent call last):\n  File "x.py", line 3, in list\n    title\nKeyError: 1'
+    for number in range(48):
+        failure = Failure("KeyError", f"'title {number}'", traceback=raised)
+        play = process.test(f"a.py::test_{number}")
+        play.request(view="x.list", status=500, failure=failure)
+        play.end_test("failed", failure=failure)
+    process.test("a.py::test_other").end_test("failed", failure=Failure("AssertionError", "1 != 2"))
+    text = "\n".join(summary(assemble(process.events), 80))
+    assert "To look at (49 of 49 tests)" in text
+    assert text.count("✗ ") == 2
+    assert "47 tests fail alike: a.py::test_1, a.py::test_2, a.py::test_3, and 44 more" in " ".join(
+        text.split()
+    )
+
+
+def test_failures_that_say_the_same_of_different_views_are_told_apart() -> None:
+    process = Process()
+    for number in range(4):
+        play = process.test(f"a.py::test_{number}")
+        play.request(view=f"x.view_{number % 2}", status=404)
+        play.end_test("failed", failure=Failure("AssertionError", f"404 != 20{number}"))
+    assert "\n".join(summary(assemble(process.events), 80)).count("✗ ") == 2
+
+
+def test_a_test_that_was_run_again_is_counted_once_by_its_last_attempt() -> None:
+    process = Process()
+    for outcome in ("failed", "passed"):
+        process.test("t").end_test(outcome)
+    process.test("u").end_test("skipped")
+    text = "\n".join(summary(assemble(process.events), 80))
+    assert "(1 test ran, 1 skipped)" in text
+    assert "To look at" not in text
+
+
 def test_a_test_that_did_not_finish_is_named() -> None:
     text = "\n".join(summary(assemble(suite(end=False).events), 80))
     assert "✗ A picture is replaced  did not finish" in text

@@ -17,11 +17,21 @@ from pathlib import Path
 from string import Template
 
 from django_journey.report import drawing, payload
+from django_journey.report.causes import alike, why
 from django_journey.report.fallback import fallback
 from django_journey.report.looks import Looks
 from django_journey.report.model import FAILED, Run, Test
-from django_journey.report.pyramid import MEANING, Pyramid, Tier, draw
-from django_journey.report.words import HEALTH, count, duration, escape, outcome_words, percent
+from django_journey.report.pyramid import MEANING, Tier, draw
+from django_journey.report.words import (
+    HEALTH,
+    count,
+    duration,
+    escape,
+    headline,
+    outcome_words,
+    percent,
+    shape,
+)
 from django_journey.trace.events import RequestServed
 
 __all__ = ["SCRIPTS", "STYLES", "page", "write"]
@@ -59,18 +69,18 @@ def page(run: Run, looks: Looks) -> str:
     script = _script()
     return Template(_file("templates", "report.html")).substitute(
         policy=escape(_policy(script)),
-        title=escape(f"{_verdict(run)} · journey report"),
+        title=escape(f"{headline(run)} · journey report"),
         style="\n".join(_file("static", name) for name in STYLES),
         facts=_facts(run),
-        mood="bad" if any(test.outcome in FAILED for test in run.tests) else "good",
-        verdict=escape(_verdict(run)),
+        mood="bad" if any(test.bad for test in run.last) else "good",
+        verdict=escape(headline(run)),
         tally=_tally(run),
         warnings=_warnings(run, looks),
         pyramid=drawing.svg(pyramid),
         tiers="".join(_tier(tier) for tier in pyramid.tiers),
-        shape=escape(_shape(pyramid)),
-        bad=_to_look_at(table),
-        slowest=_slowest(table),
+        shape=escape(shape(pyramid, run)),
+        bad=_to_look_at(run, table),
+        slowest=_slowest(run, table),
         fallback=fallback(table),
         version=escape(_version()),
         data=_data(table, looks),
@@ -117,18 +127,6 @@ def _data(table: list[tuple[str, Test]], looks: Looks) -> str:
 
 def _element(identity: str, content: str, kind: str = "text/plain") -> str:
     return f'<script type="{kind}" id="data-{escape(identity)}">{content}</script>'
-
-
-def _verdict(run: Run) -> str:
-    bad = sum(test.outcome in FAILED for test in run.tests)
-    if not run.tests:
-        return "No test was traced"
-    if bad:
-        return f"{bad} of {count(len(run.tests), 'test')} failed"
-    ran = sum(test.outcome != "skipped" for test in run.tests)
-    if not ran:
-        return "All tests were skipped"
-    return f"All {ran:,} tests passed" if ran > 1 else "The test passed"
 
 
 def _tally(run: Run) -> str:
@@ -183,44 +181,51 @@ def _tier(tier: Tier) -> str:
     )
 
 
-def _shape(pyramid: Pyramid) -> str:
-    return pyramid.verdict
-
-
-def _to_look_at(table: list[tuple[str, Test]]) -> str:
-    bad = [(key, test, _why(test)) for key, test in table if test.bad]
-    if not bad:
+def _to_look_at(run: Run, table: list[tuple[str, Test]]) -> str:
+    keys = {id(test): key for key, test in table}
+    groups = alike(test for test in run.last if test.bad)
+    if not groups:
         return ""
-    rest = len(bad) - _LISTED
-    more = f'<p class="note">and {rest} more in the list below</p>' if rest > 0 else ""
-    return _card("look", "To look at", bad[:_LISTED], more)
+    lines = "".join(_group([(keys[id(test)], test) for test in group]) for group in groups[:_LISTED])
+    rest = sum(map(len, groups[_LISTED:]))
+    more = f'<p class="note">and {rest} more in the list below</p>' if rest else ""
+    return _card("look", "To look at", lines, more)
 
 
-def _slowest(table: list[tuple[str, Test]]) -> str:
-    stories = [(key, test, duration(test.seconds)) for key, test in table if test.story]
+def _group(tests: list[tuple[str, Test]]) -> str:
+    """Return what fails for one reason as one item: its first test, and the others folded up."""
+    key, first = tests[0]
+    others = "".join(_link(other, test, test.name or test.key) for other, test in tests[1:])
+    folded = (
+        f'<details class="alike"><summary>{len(tests) - 1:,} more fail alike</summary><ul>{others}</ul></details>'
+        if others
+        else ""
+    )
+    return _link(key, first, why(first), folded)
+
+
+def _slowest(run: Run, table: list[tuple[str, Test]]) -> str:
+    last = {id(test) for test in run.last}
+    stories = [(key, test) for key, test in table if test.story and id(test) in last]
     stories.sort(key=lambda item: item[1].seconds, reverse=True)
     if not stories:
         return ""
-    return _card("slowest", "Slowest stories", stories[:_SLOWEST])
+    lines = (_link(key, test, duration(test.seconds)) for key, test in stories[:_SLOWEST])
+    return _card("slowest", "Slowest stories", "".join(lines))
 
 
-def _card(identity: str, heading: str, items: list[tuple[str, Test, str]], more: str = "") -> str:
-    lines = "".join(
-        f'<li><a href="#{key}"><span class="dot {escape(test.outcome)}"></span>'
-        f'<span class="what">{escape(test.heading)}</span> <span class="aside">{escape(aside)}</span></a></li>'
-        for key, test, aside in items
-    )
+def _card(identity: str, heading: str, lines: str, more: str = "") -> str:
     return (
         f'<section class="card {identity}" aria-labelledby="{identity}">'
         f'<h2 id="{identity}">{escape(heading)}</h2><ul class="links">{lines}</ul>{more}</section>'
     )
 
 
-def _why(test: Test) -> str:
-    failure = test.explanation
-    if failure is not None:
-        return failure.sought or failure.message.strip().partition("\n")[0]
-    return "did not finish" if test.outcome == "unfinished" else test.reason
+def _link(key: str, test: Test, aside: str, more: str = "") -> str:
+    return (
+        f'<li><a href="#{key}"><span class="dot {escape(test.outcome)}"></span>'
+        f'<span class="what">{escape(test.heading)}</span> <span class="aside">{escape(aside)}</span></a>{more}</li>'
+    )
 
 
 def _version() -> str:

@@ -211,10 +211,15 @@ class Run:
         """Whether every process came to its end."""
         return bool(self.processes) and all(process.finished for process in self.processes)
 
+    @property
+    def last(self) -> list[Test]:
+        """Every test once; of one that was run again, the last attempt counts."""
+        return list({test.key: test for test in self.tests}.values())
+
     def counts(self) -> dict[Outcome, int]:
         """Return how many tests had each outcome, the outcomes that did not occur left out."""
         counts: dict[Outcome, int] = {}
-        for test in self.tests:
+        for test in self.last:
             counts[test.outcome] = counts.get(test.outcome, 0) + 1
         return counts
 

@@ -2,18 +2,24 @@
 
 The rule, first match wins:
 
-1. **browser**: the test drove a real browser (its driver is ``browser``, a step kept a screenshot, or a
-   note with the topic ``browser`` was written).
-2. **unit**: no request reached the site.
+1. **browser**: the test drove a real browser (its driver is ``browser``, a step kept a screenshot, a
+   note with the topic ``browser`` was written, or, outside of stories, a request came over a socket with
+   a browser's headers).
+2. **unit**: no request reached the site, and none that ``RequestFactory`` made was answered.
 3. **broad**: its requests reached two views or more: a story over several views.
 4. **narrow**: its requests reached one view, however often (opening a form and sending it is one view),
-   or none at all (an unresolved URL still goes through every middleware).
+   or none at all (an unresolved URL still goes through every middleware; so does a view that is called
+   with a request of ``RequestFactory``, or what else answers one).
 
 What counts as a view:
 
-- Its dotted name. The views of a library (``django.*``, ``rest_framework.*``) are configured for each URL, so
-  there the URL's name, or its pattern, is a part of it: two ``TemplateView`` pages are two views.
-- Redirects that were followed count where they lead; those that were not followed don't.
+- Its dotted name: a form that adds under one URL and edits under another is one view.
+- Where several views have that name, the URL's name, or its pattern, is a part of it: the views of a library
+  (``django.*``, ``rest_framework.*``), since two ``TemplateView`` pages are two views; what one function makes
+  (the log-in and the call-back of an OAuth provider); a class with arguments for ``as_view()``; the actions of a
+  view set; a callable object.
+- Redirects that were followed count where they lead; those that were not followed don't, nor does the
+  request by which ``assertRedirects`` sees that the address is there.
 - Requests that the site makes of itself while it answers another one (a preview, say) don't count: the
   test did not ask for them. Nor do static and media files.
 
@@ -29,7 +35,7 @@ from typing import Literal, get_args
 from django_journey.report.model import Run, Test
 from django_journey.trace.events import RequestServed
 
-__all__ = ["HEALTHY", "LAYERS", "MEANING", "Layer", "Pyramid", "Tier", "draw", "layer_of", "views_of"]
+__all__ = ["FEW", "HEALTHY", "LAYERS", "MEANING", "Layer", "Pyramid", "Tier", "draw", "layer_of", "views_of"]
 
 Layer = Literal["unit", "narrow", "broad", "browser"]
 
@@ -43,6 +49,9 @@ MEANING: dict[Layer, str] = {
     "broad": "a story over several views",
     "browser": "a real browser",
 }
+
+#: Below this share there are too few stories to speak of.
+FEW = 0.02
 
 #: The healthy shape, in parts of one: about 70 % unit, the rest integration, few in a browser.
 HEALTHY: dict[Layer, float] = {"unit": 0.70, "narrow": 0.17, "broad": 0.10, "browser": 0.03}
@@ -94,6 +103,8 @@ class Pyramid:
             return "Only units: nothing shows that they work together."
         if share["broad"] == 0:
             return "No test follows a story over several views."
+        if share["broad"] < FEW:
+            return "Hardly any test follows a story over several views."
         if share["unit"] < 0.5:
             return "Few units: the base is narrower than what stands on it."
         return "A healthy base, with stories on top."
@@ -105,9 +116,9 @@ def layer_of(test: Test) -> Layer | None:
         return None
     if test.driver == "browser" or _saw_a_browser(test):
         return "browser"
-    own = [request for request in test.requests if not request.parent and request.view not in _FILES]
+    own = [request for request in test.requests if _counts(request)]
     if not own:
-        return "unit"
+        return "narrow" if any(note.topic == "view" for note in test.notes) else "unit"
     return "broad" if len(views_of(own)) > 1 else "narrow"
 
 
@@ -115,17 +126,16 @@ def views_of(requests: Iterable[RequestServed]) -> list[str]:
     """Return the views that the requests reached, each once, in order (see the module's rule)."""
     found: dict[str, None] = {}
     for request in requests:
-        if request.view and not request.parent and request.view not in _FILES:
+        if request.view and _counts(request):
             found[_identity(request)] = None
     return list(found)
 
 
 def draw(run: Run) -> Pyramid:
     """Return the shape of a run's suite; of a test that was run again, the last attempt counts."""
-    last = {test.key: test for test in run.tests}
     counts = dict.fromkeys(LAYERS, 0)
     seconds = dict.fromkeys(LAYERS, 0.0)
-    for test in last.values():
+    for test in run.last:
         layer = layer_of(test)
         if layer is not None:
             counts[layer] += 1
@@ -142,12 +152,19 @@ def draw(run: Run) -> Pyramid:
 
 
 def _identity(request: RequestServed) -> str:
-    if request.view.startswith(_LIBRARIES):
+    if request.shared or request.view.startswith(_LIBRARIES):
         return f"{request.view} ({request.url_name or request.route})"
     return request.view
 
 
+def _counts(request: RequestServed) -> bool:
+    return not request.parent and not request.check and request.view not in _FILES
+
+
 def _saw_a_browser(test: Test) -> bool:
-    return any(note.topic == "browser" for note in test.notes) or any(
-        step.look is not None and step.look.screenshot for step in test.steps
+    # A story's own pages send a browser's headers too, and its driver says what they are.
+    return (
+        any(note.topic == "browser" for note in test.notes)
+        or any(step.look is not None and step.look.screenshot for step in test.steps)
+        or (not test.driver and any(request.browser for request in test.requests))
     )

@@ -6,9 +6,10 @@ import textwrap
 from pathlib import Path
 
 from django_journey.errors import visible
+from django_journey.report.causes import alike, names_of
 from django_journey.report.model import Run, Step, Test
-from django_journey.report.pyramid import Layer, Pyramid, Tier, draw
-from django_journey.report.words import HEALTH, count, duration, outcome_words, percent
+from django_journey.report.pyramid import Layer, Tier, draw
+from django_journey.report.words import HEALTH, count, duration, outcome_words, percent, shape
 from django_journey.trace.events import Failure
 
 __all__ = ["summary"]
@@ -34,7 +35,7 @@ def summary(
     """
     width = max(60, width)
     pen = _Pen(width, colour, "#-!..." if ascii_only else "█─✗…")
-    lines = _shape(draw(run), pen)
+    lines = _shape(run, pen)
     lines += _slowest(run, pen)
     lines += _failures(run, pen)
     lines += _incomplete(run, pen)
@@ -88,14 +89,15 @@ class _Pen:
         return lines
 
 
-def _shape(pyramid: Pyramid, pen: _Pen) -> list[str]:
+def _shape(run: Run, pen: _Pen) -> list[str]:
+    pyramid = draw(run)
     room = min(pen.width - _FIGURES, 60)
     room -= 1 - room % 2
     head = f"{'':{room}}  {'layer':<8}{'tests':>7}{'time':>12}{'share':>7}  healthy"
     lines = [pen.rule("The shape of the suite"), pen.soft(head)]
     widest = max((tier.share for tier in pyramid.tiers), default=0.0)
     lines += [_tier(tier, room, widest, pen) for tier in pyramid.tiers]
-    return [*lines, pen.soft(f"{pyramid.verdict} ({count(pyramid.count, 'test')})")]
+    return [*lines, *(pen.soft(line) for line in pen.folded(shape(pyramid, run), ""))]
 
 
 def _tier(tier: Tier, room: int, widest: float, pen: _Pen) -> str:
@@ -111,7 +113,7 @@ def _tier(tier: Tier, room: int, widest: float, pen: _Pen) -> str:
 
 
 def _slowest(run: Run, pen: _Pen) -> list[str]:
-    stories = sorted((test for test in run.tests if test.story), key=lambda test: test.seconds, reverse=True)
+    stories = sorted((test for test in run.last if test.story), key=lambda test: test.seconds, reverse=True)
     if not stories:
         return []
     lines = ["", pen.rule("Slowest stories")]
@@ -127,14 +129,18 @@ def _slowest(run: Run, pen: _Pen) -> list[str]:
 
 
 def _failures(run: Run, pen: _Pen) -> list[str]:
-    bad = [test for test in run.tests if test.bad]
+    bad = [test for test in run.last if test.bad]
     if not bad:
         return []
-    lines = ["", pen.rule(f"To look at ({len(bad)} of {count(len(run.tests), 'test')})")]
-    for test in bad[:_FAILURES]:
-        lines += _failure(test, pen)
-    if len(bad) > _FAILURES:
-        lines.append(f"  and {len(bad) - _FAILURES} more, in the report")
+    lines = ["", pen.rule(f"To look at ({len(bad)} of {count(len(run.last), 'test')})")]
+    groups = alike(bad)
+    for first, *others in groups[:_FAILURES]:
+        lines += _failure(first, pen)
+        if others:
+            told = f"{count(len(others), 'test fails', 'tests fail')} alike: {names_of(others)}"
+            lines += pen.folded(told, "            ", "  and:      ")
+    if rest := sum(map(len, groups[_FAILURES:])):
+        lines.append(f"  and {rest} more, in the report")
     return lines
 
 

@@ -5,9 +5,20 @@ from __future__ import annotations
 import html
 
 from django_journey.errors import visible
-from django_journey.report.pyramid import Layer
+from django_journey.report.model import FAILED, Run
+from django_journey.report.pyramid import Layer, Pyramid
 
-__all__ = ["HEALTH", "OUTCOME", "count", "duration", "escape", "outcome_words", "percent"]
+__all__ = [
+    "HEALTH",
+    "OUTCOME",
+    "count",
+    "duration",
+    "escape",
+    "headline",
+    "outcome_words",
+    "percent",
+    "shape",
+]
 
 OUTCOME: dict[str, str] = {
     "passed": "passed",
@@ -36,6 +47,31 @@ def escape(text: str) -> str:
 def outcome_words(outcome: str) -> str:
     """Return an outcome in words; a word that a runner has of its own stays as it is."""
     return OUTCOME.get(outcome, outcome)
+
+
+def headline(run: Run) -> str:
+    """Return how a run ended, in one sentence; what failed as expected did not pass."""
+    outcomes = [test.outcome for test in run.last]
+    ran = [outcome for outcome in outcomes if outcome != "skipped"]
+    bad = sum(outcome in FAILED for outcome in outcomes)
+    expected = outcomes.count("xfailed")
+    if not outcomes:
+        return "No test was traced"
+    if bad:
+        return f"{bad:,} of {count(len(outcomes), 'test')} failed"
+    if not ran:
+        return "All tests were skipped"
+    if expected:
+        passed = f"{len(ran) - expected:,} of {count(len(ran), 'test')} passed"
+        return f"{passed}, {expected:,} failed as expected"
+    return f"All {len(ran):,} tests passed" if len(ran) > 1 else "The test passed"
+
+
+def shape(pyramid: Pyramid, run: Run) -> str:
+    """Return the verdict on a suite's shape, with how many tests it is about."""
+    skipped = len(run.last) - pyramid.count
+    amount = f"{count(pyramid.count, 'test')} ran" + (f", {skipped:,} skipped" if skipped else "")
+    return f"{pyramid.verdict} ({amount})"
 
 
 def count(amount: int, one: str, many: str = "") -> str:

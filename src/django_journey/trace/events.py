@@ -208,6 +208,9 @@ class RequestServed(Event):
         form_errors: One line for each error of each bound form that was rendered, ``field: message``.
         messages: What the messages framework showed or stored, ``level: text``.
         user: Who the request was made as, as text; empty for nobody.
+        shared: Whether other views may have the view's name: one factory makes several, or each URL configures it.
+        check: Whether an assertion of Django's own made it, to see that a redirect leads somewhere.
+        browser: Whether a web browser sent it over a socket, told from its headers.
     """
 
     kind: ClassVar[str] = "request"
@@ -229,6 +232,9 @@ class RequestServed(Event):
     form_errors: tuple[str, ...] = ()
     messages: tuple[str, ...] = ()
     user: str = ""
+    shared: bool = False
+    check: bool = False
+    browser: bool = False
     queries: Queries = field(default_factory=Queries)
     failure: Failure | None = None
 

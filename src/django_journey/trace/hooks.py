@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from django_journey.trace import mails, observing
+from django_journey.trace.by_hand import ByHand, checking
 from django_journey.trace.events import Noted, RequestServed
 from django_journey.trace.patches import Patches
 from django_journey.trace.recorder import TestScope
@@ -37,6 +38,7 @@ class Hooks:
         self._redactor = redactor
         self._patches = Patches()
         self._mails = mails.Watch(find, redactor)
+        self._by_hand = ByHand(find)
 
     def install(self) -> None:
         """Hook in; what is hooked already stays, so it may be called before each test."""
@@ -57,6 +59,8 @@ class Hooks:
             self._install_jinja2()
         self._patches.wrap(EmailMessage, "send", self._mails.send)
         self._patches.wrap(EmailBackend, "send_messages", self._mails.send_messages)
+        if "django.test" in sys.modules:
+            self._by_hand.install(self._patches)
         got_request_exception.connect(_raised, dispatch_uid=_UID)
 
     def remove(self) -> None:
@@ -133,6 +137,7 @@ class Hooks:
                 parent=serving.parent.number if serving.parent is not None else 0,
                 milliseconds=milliseconds,
                 failure=failure,
+                check=checking.get(),
                 templates=tuple(serving.templates),
                 queries=serving.told_queries(),
                 **observing.facts_of_request(request, self._redactor),

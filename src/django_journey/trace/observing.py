@@ -9,6 +9,7 @@ import json
 import pathlib
 import uuid
 from collections.abc import Iterable, Iterator
+from types import FunctionType
 from typing import Any
 from urllib.parse import unquote
 
@@ -47,12 +48,14 @@ def facts_of_request(request: Any, redactor: Redactor) -> dict[str, Any]:
         "url": _url(request),
         "user": _user(request),
         "messages": tuple(_messages(request)),
+        "browser": _from_a_browser(request.META),
     }
     match = getattr(request, "resolver_match", None)
     if match is not None:
         arguments = {str(index): value for index, value in enumerate(match.args)} | match.kwargs
         facts |= {
             "view": str(match._func_path),
+            "shared": _shares_its_name(match.func),
             "url_name": match.view_name if match.url_name else "",
             "route": str(match.route or ""),
             "kwargs": {name: _argument(name, value, redactor) for name, value in arguments.items()},
@@ -140,6 +143,29 @@ def _url(request: Any) -> str:
     if not host or host.rpartition(":")[0] in _USUAL_HOSTS or host in _USUAL_HOSTS:
         return str(path)
     return f"{request.scheme}://{host}{path}"
+
+
+def _from_a_browser(meta: dict[str, Any]) -> bool:
+    """Tell whether a browser sent a request; a test's client may borrow its headers, but has no socket.
+
+    Source: Fetch Metadata Request Headers, 2; browsers send them to trustworthy origins such as localhost alone.
+    """
+    if not (meta.get("SERVER_SOFTWARE") or meta.get("REMOTE_PORT")):
+        return False
+    return "HTTP_SEC_FETCH_MODE" in meta or str(meta.get("HTTP_USER_AGENT", "")).startswith("Mozilla/")
+
+
+def _shares_its_name(view: Any) -> bool:
+    """Tell whether a view is one of several of its dotted name.
+
+    So are functions that another function makes, classes with arguments for ``as_view()``, the actions of a view set,
+    and instances that are called.
+    """
+    if type(view) is not FunctionType:
+        return True
+    own = view.__dict__
+    made = own.get("view_class", view)
+    return bool("<locals>" in made.__qualname__ or own.get("view_initkwargs") or own.get("actions"))
 
 
 def _argument(name: str, value: Any, redactor: Redactor) -> str:

@@ -113,6 +113,7 @@ class TestScope:
     driver: str = ""
     began: float = field(default_factory=time.perf_counter)
     ended: bool = False
+    by_hand: str = ""  # a request that the test has made without a client, and that nothing has answered yet
 
     @property
     def step(self) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from importlib.metadata import PackageNotFoundError, version
@@ -79,10 +80,15 @@ class Tracing:
 
     @contextmanager
     def outside(self) -> Iterator[TestScope]:
-        """Trace what belongs to no single test: the set-up of a class, a module or the run."""
+        """Trace what belongs to no single test: the set-up of a class, a module or the run; nor does its time."""
         self._hook_in()
-        with self.redactor.keeping(), self.entered(self._outside) as scope:
-            yield scope
+        during, began = self.running, time.perf_counter()
+        try:
+            with self.redactor.keeping(), self.entered(self._outside) as scope:
+                yield scope
+        finally:
+            if during is not None:
+                during.began += time.perf_counter() - began
 
     def end(
         self, scope: TestScope, outcome: str, *, failure: Failure | None = None, reason: str = ""

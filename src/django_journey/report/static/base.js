@@ -35,7 +35,7 @@ const OUTCOMES = {
   failed: ["failed", "✗"],
   error: ["error", "✗"],
   skipped: ["skipped", "–"],
-  xfailed: ["failed as expected", "✓"],
+  xfailed: ["failed as expected", "✗"],
   xpassed: ["passed unexpectedly", "✗"],
   unfinished: ["did not finish", "…"],
 };

@@ -7,7 +7,8 @@ const GROUPS = [
   ["narrow", "One view", (row) => row.layer === "narrow"],
   ["unit", "Units", () => true],
 ];
-const TABS = [...GROUPS.slice(1), GROUPS[0]].filter(([name]) => name !== "skipped" || rows.some((row) => row.outcome === "skipped"));
+const ALL = "all";
+const TABS = [...GROUPS.slice(1), GROUPS[0], [ALL, "All"]].filter(([name]) => name !== "skipped" || rows.some((row) => row.outcome === "skipped"));
 const COLUMNS = [
   ["outcome", "Outcome", (row) => (BAD.has(row.outcome) ? 0 : row.outcome === "skipped" ? 2 : 1), "narrow-column"],
   ["title", "Test", (row) => (row.title || "").toLowerCase(), "wide-column"],
@@ -25,7 +26,7 @@ for (const row of rows) {
 
 const list = {
   group: (TABS.find(([name]) => rows.some((row) => row.group === name)) || TABS[0])[0],
-  words: "", outcome: "", layer: "", sort: "", down: false, shown: BATCH, body: null, status: null, tabs: new Map(),
+  words: "", outcome: "", layer: "", before: "", sort: "", down: false, shown: BATCH, body: null, status: null, tabs: new Map(),
 };
 if (!rows.some((row) => row.group === list.group && BAD.has(row.outcome))) {
   const worse = TABS.find(([name]) => rows.some((row) => row.group === name && BAD.has(row.outcome)));
@@ -35,7 +36,7 @@ if (!rows.some((row) => row.group === list.group && BAD.has(row.outcome))) {
 function fitting(group) {
   const words = list.words.toLowerCase().split(/\s+/).filter(Boolean);
   return rows.filter((row) =>
-    row.group === group &&
+    (group === ALL || row.group === group) &&
     (!list.outcome || (list.outcome === "bad" ? BAD.has(row.outcome) : row.outcome === list.outcome)) &&
     (!list.layer || row.layer === list.layer) &&
     words.every((word) => row.text.includes(word)));
@@ -73,13 +74,14 @@ function drawList() {
 
 function listRow(row) {
   const actors = row.actors || [];
-  const hint = row.why || row.reason || row.name;
+  const hint = row.why || row.reason;
   return h("tr", { class: BAD.has(row.outcome) ? "bad" : "" },
     h("td", { class: "narrow-column" }, outcomeMark(row.outcome)),
     h("td", { class: "wide-column" },
       h("a", { href: "#" + row.id, class: "open" }, row.title || row.name,
         row.attempt && h("span", { class: "tag" }, "attempt " + row.attempt)),
-      h("span", { class: "hint" }, hint),
+      hint && h("span", { class: "hint" }, hint),
+      h("span", { class: "hint name" }, row.name),
       h("span", { class: "small-facts" }, [row.layer, row.requests && amount(row.requests, "request"), time(row.ms)].filter(Boolean).join(" · "))),
     h("td", { class: "cast" }, actors.slice(0, 4).map((actor) => badge(actor, actors)),
       actors.length > 0 && h("span", { class: "unseen" }, actors.join(", "))),
@@ -94,15 +96,24 @@ function change(values) {
   drawList();
 }
 
+/** Search and filters look through all tabs; without them the tab that was open is open again. */
+function seek(values) {
+  Object.assign(list, values);
+  const any = Boolean(list.words.trim() || list.outcome || list.layer);
+  if (any && !list.before) change({ before: list.group, group: ALL });
+  else if (!any && list.before) change({ before: "", group: list.group === ALL ? list.before : list.group });
+  else change({});
+}
+
 function toolbar() {
   const outcomes = [...new Set(rows.map((row) => row.outcome))].sort();
   const choice = (label, name, options) => h("label", { class: "pick" }, h("span", {}, label),
-    h("select", { onchange: (event) => change({ [name]: event.target.value }) },
+    h("select", { onchange: (event) => seek({ [name]: event.target.value }) },
       options.map(([value, words]) => h("option", { value }, words))));
   return h("div", { class: "toolbar", role: "search" },
     h("label", { class: "seek" }, h("span", { class: "unseen" }, "Search tests, views, URL names, actors"),
       h("input", { type: "search", placeholder: "Search tests, views, actors…", autocomplete: "off", spellcheck: "false",
-        oninput: (event) => change({ words: event.target.value }) })),
+        oninput: (event) => seek({ words: event.target.value }) })),
     choice("Outcome", "outcome", [["", "all"],
       rows.some((row) => BAD.has(row.outcome)) && ["bad", "to look at"],
       ...outcomes.map((outcome) => [outcome, (OUTCOMES[outcome] || [outcome])[0]])].filter(Boolean)),

@@ -140,7 +140,7 @@ function storyHead(row, actors) {
 }
 
 function neighbours(row) {
-  const found = sorted(fitting(row.group));
+  const found = sorted(fitting(list.group === ALL ? ALL : row.group));
   const at = found.indexOf(row);
   const link = (other, words, sign) => other ? h("a", { href: "#" + other.id, title: other.title, "aria-label": words + ": " + other.title }, sign) : h("span", { class: "off", "aria-hidden": "true" }, sign);
   return at < 0 ? "" : h("span", { class: "neighbours" }, link(found[at - 1], "Previous test", "‹"), link(found[at + 1], "Next test", "›"));
