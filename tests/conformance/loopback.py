@@ -1,4 +1,4 @@
-"""A tiny web server on loopback that hands out pages from memory, scripts forbidden."""
+"""A tiny web server on loopback that hands out pages from memory, scripts forbidden where nothing else is said."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Asset:
 
 
 @contextmanager
-def serving(find: Callable[[str], Asset | None]) -> Iterator[str]:
+def serving(find: Callable[[str], Asset | None], *, forbid_scripts: bool = True) -> Iterator[str]:
     """Serve what ``find`` gives for a path, on a free port.
 
     Yields:
@@ -36,7 +36,8 @@ def serving(find: Callable[[str], Asset | None]) -> Iterator[str]:
             self.send_response(200 if asset is not None else 404)
             self.send_header("Content-Type", asset.media_type if asset is not None else "text/plain")
             self.send_header("Content-Length", str(len(body)))
-            self.send_header("Content-Security-Policy", "script-src 'none'")
+            if forbid_scripts:
+                self.send_header("Content-Security-Policy", "script-src 'none'")
             self.send_header("Cache-Control", "no-store")
             self.end_headers()
             self.wfile.write(body)

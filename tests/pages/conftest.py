@@ -30,7 +30,7 @@ def real_browser() -> Iterator[tuple[Any, str, dict[str, str]]]:
         found = pages.get(urlsplit(path).path, f"<!doctype html><title>{path}</title>")
         return Asset("text/html; charset=utf-8", found.encode())
 
-    with serving(answer) as base, sync_playwright() as playwright:
+    with serving(answer, forbid_scripts=False) as base, sync_playwright() as playwright:
         with needs.a_browser():
             browser = launch(playwright, "chromium", headed=False)
         yield browser, base, pages

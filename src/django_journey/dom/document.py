@@ -11,7 +11,7 @@ from django_journey.dom.parser import Element, parse
 __all__ = ["Document", "Upload"]
 
 _T = TypeVar("_T")
-_TELLING = ("autofocus", "refresh")
+_TELLING = ("autofocus", "refresh", "location", "submit(")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,8 @@ class Document:
         self.focus: Element | None = None
         #: What the pointer is over: the element of the last click or hover.
         self.hovered: Element | None = None
+        #: Whether its scripts have been asked what they do when it is loaded.
+        self.acted = False
         #: Gives the text of a linked style sheet by its absolute URL, or ``None`` where there is none;
         #: set by the page that loaded the document, called when a style is first asked for.
         self.load_stylesheet: Callable[[str], str | None] | None = None
@@ -87,7 +89,7 @@ class Document:
             return self.markup.decode("latin-1")
 
     def mentions(self, word: str) -> bool:
-        """Tell whether one of the words ``autofocus`` and ``refresh`` is in the markup at all, without parsing it."""
+        """Tell whether one of the words that pages are asked for is in the markup at all, without parsing it."""
         if self._mentioned is None:
             markup = self.markup if isinstance(self.markup, bytes) else self.markup.encode("utf-8", "replace")
             lowered = markup.lower()

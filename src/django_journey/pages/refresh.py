@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from django_journey.dom.forms import base_url
 from django_journey.dom.tree import select
 from django_journey.dom.urls import Url, parse_url
 from django_journey.errors import Explanation, TooManyRedirects
 from django_journey.pages.exchange import Order
+from django_journey.pages.self_acting import own_act
 from django_journey.pages.shown import ShownPage
 from django_journey.pages.traffic import Response
 
@@ -53,6 +55,7 @@ def pending_refresh(page: ShownPage) -> tuple[float, Url] | None:
 def follow_refreshes(page: ShownPage, *, within: float = 0.0) -> Response | None:
     """Follow what the page refreshes to within some seconds, and return the response of what it shows then.
 
+    What a script of the page starts when it is loaded comes first.
     Without a time, only a refresh at once is followed, which a browser does before anybody can look.
 
     Raises:
@@ -62,7 +65,8 @@ def follow_refreshes(page: ShownPage, *, within: float = 0.0) -> Response | None
 
     left, seen = within, [page.url]
     while True:
-        pending = pending_refresh(page)
+        acting = own_act(page)
+        pending = pending_refresh(page) if acting is None else (0.0, acting.url)
         if pending is None or pending[0] > left:
             return page.response
         seconds, target = pending
@@ -76,5 +80,6 @@ def follow_refreshes(page: ShownPage, *, within: float = 0.0) -> Response | None
                     "the page refreshes at once again and again", where=seen[0], nearest=tuple(seen[:6])
                 )
             )
-        order = Order(target, source=page.history.current.url, policy=referrer_policy(page))
+        source, policy = page.history.current.url, referrer_policy(page)
+        order = replace(acting or Order(target), source=source, policy=policy)
         arrive(page, order, replace=seconds <= 1)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from django_journey.dom.document import Document
     from django_journey.pages.shown import ShownPage
 
-__all__ = ["Scripts", "check_event", "check_url", "listening_script", "shown"]
+__all__ = ["Scripts", "check_event", "check_url", "executes", "listening_script", "shown"]
 
 Scripts = Literal["ignore", "warn", "refuse"]
 
@@ -190,12 +190,17 @@ def check_url(url: str, el: Any, call: str, *, where: str = "") -> None:
         raise NeedsBrowser(call, f"{shown(el)} runs a script: {code[:80]!r}", where=where)
 
 
+def executes(script: Any) -> bool:
+    """Tell whether a script element holds code, not data."""
+    kind = (script.attr("type") or "").strip().lower()
+    return not kind or kind == "module" or "javascript" in kind or "ecmascript" in kind
+
+
 def listening_script(doc: Document) -> str | None:
     """Return the first script of the page that could listen to its elements, shortened, or ``None``."""
     for el in doc.tree.select("script"):
-        kind = (el.attr("type") or "").strip().lower()
-        if kind and kind != "module" and "javascript" not in kind and "ecmascript" not in kind:
-            continue  # data, not code
+        if not executes(el):
+            continue
         if has(el, "src"):
             return str(el.attr("src"))
         code = " ".join(el.text.split())
