@@ -4,6 +4,7 @@ VENV ?= .venv
 BIN := $(CURDIR)/$(VENV)/bin
 REPORT ?= $(CURDIR)/journey-report
 WORKERS ?= 2
+PORT ?= 8000
 
 .PHONY: environment demo test browser lint types conformance bench serve clean
 
@@ -50,11 +51,11 @@ conformance: $(VENV)/.ready
 bench: $(VENV)/.ready
 	$(BIN)/python -m benchmarks page
 
-# The demo site by hand, with some data in it.
+# The demo site by hand, with some data in it; PORT=8001 for another port.
 serve: $(VENV)/.ready
 	cd demo && $(BIN)/python manage.py migrate --no-input --verbosity 0
 	cd demo && $(BIN)/python manage.py seed
-	cd demo && DEBUG=1 $(BIN)/python manage.py runserver 127.0.0.1:8000
+	cd demo && DEBUG=1 SITE_URL=http://localhost:$(PORT) $(BIN)/python manage.py runserver 127.0.0.1:$(PORT)
 
 clean:
 	rm -rf $(VENV) journey-report conformance.json .mypy_cache .ruff_cache .pytest_cache

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import factory
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 
 from accounts.models import User
 
-PASSWORD = "correct horse battery staple"  # of everybody whom these factories make
+PASSWORD = "test"  # of everybody whom these factories make
 
 
 class UserFactory(factory.django.DjangoModelFactory):
@@ -30,7 +30,10 @@ class EditorFactory(UserFactory):
     @factory.post_generation
     def editors(self, create, extracted, **kwargs):
         if create:
-            self.groups.add(Group.objects.get(name="Editors"))
+            # A test that flushes the database takes away the group that the migration made.
+            editors, _ = Group.objects.get_or_create(name="Editors")
+            editors.permissions.add(Permission.objects.get(codename="publish_article"))
+            self.groups.add(editors)
 
     class Meta:
         skip_postgeneration_save = True

@@ -26,10 +26,11 @@ class SignUpForm(UniqueEmailMixin, UserCreationForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["email"].required = True
         self.fields["email"].widget.attrs["autocomplete"] = "email"
         self.fields["username"].help_text = "Letters, digits and @ . + - _ only."
-        self.fields["email"].help_text = "For the welcome letter, and for getting back in."
+        self.fields[
+            "email"
+        ].help_text = "Optional. For the welcome mail, and for getting back in without the password."
 
 
 class ProfileForm(UniqueEmailMixin, forms.ModelForm):

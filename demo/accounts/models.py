@@ -40,8 +40,14 @@ class User(AbstractUser):
         unique=True,
         null=True,
         blank=True,
-        help_text="With the country code, e.g. +44 7700 900123.",
+        help_text="Ten digits, or with the country code: +44 7700 900123.",
         error_messages={"unique": "Another account has this phone number."},
+    )
+    registered_with = models.CharField(
+        max_length=200,
+        blank=True,
+        editable=False,
+        help_text="The User-Agent of the request that registered them.",
     )
     birthday = models.DateField(null=True, blank=True, validators=[validate_birthday])
 

@@ -6,7 +6,7 @@ from django.urls import path
 from accounts import views
 
 urlpatterns = [
-    path("sign-up/", views.SignUp.as_view(), name="sign-up"),
+    path("signup/", views.SignUp.as_view(), name="signup"),
     path("dashboard/", views.Dashboard.as_view(), name="dashboard"),
     path("profile/", views.Profile.as_view(), name="profile"),
     path("profile/edit/", views.ProfileEdit.as_view(), name="profile-edit"),

@@ -8,7 +8,7 @@ from django.contrib.auth import login
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.contrib.messages.views import SuccessMessageMixin
 from django.http import HttpResponseRedirect
-from django.shortcuts import redirect, resolve_url
+from django.shortcuts import redirect
 from django.urls import reverse, reverse_lazy
 from django.views.generic import FormView, TemplateView, UpdateView
 
@@ -31,9 +31,9 @@ class SignUp(FormView):
         if settings.SIGN_UP_SIGNS_IN:
             login(self.request, user)
             messages.success(self.request, f"Your account is ready, {user.username}. You are signed in.")
-            return redirect(resolve_url(settings.SIGNED_UP_REDIRECT_URL))
+            return redirect(settings.SIGNED_UP_REDIRECT_URL or "post_list")
         messages.success(self.request, "Your account is ready. Please log in.")
-        return redirect("login")
+        return redirect(settings.SIGNED_UP_REDIRECT_URL or "login")
 
 
 class Dashboard(LoginRequiredMixin, TemplateView):
@@ -44,7 +44,9 @@ class Dashboard(LoginRequiredMixin, TemplateView):
         return super().get_context_data(
             drafts=user.articles.drafts(),
             published_count=user.articles.published().count(),
+            posts=user.posts.all()[:5],
             classrooms=user.classrooms.all(),
+            seats=user.seats.select_related("classroom"),
             comments=user.comments.filter(article__status="published")
             .select_related("article")
             .order_by("-created_at")[:3],

@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from blog.models import Post
-from blog.services import delete_post, unique_slug
+from blog.services import delete_post
 
 
 @admin.register(Post)
@@ -11,15 +11,10 @@ class PostAdmin(admin.ModelAdmin):
     list_display = ("title", "author", "status", "published_at", "updated_at")
     list_filter = ("status", "published_at")
     list_select_related = ("author",)
-    search_fields = ("title", "body", "author__username")
+    search_fields = ("title", "content", "author__username")
     date_hierarchy = "created_at"
     autocomplete_fields = ("author",)
-    readonly_fields = ("slug", "status", "published_at", "picture")
-
-    def save_model(self, request, obj, form, change):
-        if not change:
-            obj.slug = unique_slug(obj.title)
-        super().save_model(request, obj, form, change)
+    readonly_fields = ("slug", "published_at", "featured_image")
 
     def delete_model(self, request, obj):
         delete_post(obj)

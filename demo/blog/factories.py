@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import factory
-from django.utils import timezone
 from django.utils.text import slugify
 
 from accounts.factories import UserFactory
@@ -17,11 +16,9 @@ class PostFactory(factory.django.DjangoModelFactory):
         model = Post
 
     class Params:
-        published = factory.Trait(
-            status=Post.Status.PUBLISHED, published_at=factory.LazyFunction(timezone.now)
-        )
+        published = factory.Trait(status=Post.Status.PUBLISHED)
 
     title = factory.Sequence(lambda number: f"Post number {number}")
     slug = factory.LazyAttribute(lambda post: slugify(post.title))
-    body = factory.Faker("text")
+    content = factory.Faker("text")
     author = factory.SubFactory(UserFactory)

@@ -9,21 +9,26 @@ from blog.models import Post
 
 
 class PostForm(forms.ModelForm):
-    new_picture = PictureField(
-        label="Picture", required=False, help_text="JPG, PNG, GIF or WebP, up to 2 MB. A post can do without."
+    featured_image = PictureField(
+        required=False, help_text="JPG, PNG, GIF or WebP, up to 2 MB. A post can do without."
     )
-    remove_picture = forms.BooleanField(label="Remove the picture", required=False)
+    remove_image = forms.BooleanField(label="Remove the image", required=False)
 
     class Meta:
         model = Post
-        fields = ("title", "body", "picture_text")
-        widgets = {"body": forms.Textarea(attrs={"rows": 12})}
+        fields = ("title", "content", "image_text", "status")
+        widgets = {"content": forms.Textarea(attrs={"rows": 12})}
 
-    field_order = ("title", "body", "new_picture", "remove_picture", "picture_text")
+    field_order = ("title", "content", "featured_image", "remove_image", "image_text", "status")
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        if self.instance.picture:
-            self.fields["new_picture"].label = "Another picture"
+        # A program that does not send it means a draft, or what the post is already.
+        self.fields["status"].required = False
+        if self.instance.featured_image:
+            self.fields["featured_image"].help_text = "Another one takes the place of the present one."
         else:
-            del self.fields["remove_picture"]
+            del self.fields["remove_image"]
+
+    def clean_status(self) -> str:
+        return self.cleaned_data["status"] or self.initial.get("status", Post.Status.DRAFT)

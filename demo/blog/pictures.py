@@ -1,7 +1,7 @@
-"""Keeps the pictures of posts: with Cloudinary where it is configured, else in the site's own storage.
+"""Stores the pictures of posts: with Cloudinary where it is configured, else in the site's own storage.
 
-A post keeps a reference, ``local:blog/3f…b2.png`` or ``cloudinary:its-cloud/v1700000000/blog/3f…b2.png``; it says
-where its picture lies, so that older pictures are still found when the site moves from one to the other.
+A post holds a reference, ``local:blog/3f…b2.png`` or ``cloudinary:<public id> <URL>``; it says where its picture lies,
+so that older pictures are still found when the site moves from one to the other.
 """
 
 from __future__ import annotations
@@ -20,14 +20,37 @@ FOLDER = "blog"
 
 
 class PictureError(Exception):
-    """The picture could not be kept or dropped just now."""
+    """The picture could not be stored or deleted just now."""
+
+
+class Picture(str):
+    """The reference of a picture; an empty one is no picture."""
+
+    __slots__ = ()
+
+    @property
+    def url(self) -> str:
+        """Where the picture is found, or an empty string where there is none."""
+        kind, _, name = self.partition(":")
+        return _pictures(kind).url(name) if self else ""
+
+    @property
+    def public_id(self) -> str:
+        """What the place where the picture lies calls it."""
+        return self.partition(":")[2].rpartition(" ")[0] or self.partition(":")[2]
+
+    def drop(self) -> None:
+        """Delete the picture, wherever it lies; raises ``PictureError``."""
+        kind, _, name = self.partition(":")
+        if self:
+            _pictures(kind).drop(name)
 
 
 class Pictures(Protocol):
     """Where pictures lie."""
 
     def keep(self, upload: UploadedFile) -> str:
-        """Keep a picture that was checked, and return its name there; raises ``PictureError``."""
+        """Store a picture that was checked, and return its name there; raises ``PictureError``."""
 
     def url(self, name: str) -> str:
         """Return where a picture is found."""
@@ -81,24 +104,20 @@ class CloudinaryPictures:
 
     def keep(self, upload: UploadedFile) -> str:
         upload.seek(0)
-        kept = self._asked("upload", upload, folder=FOLDER)
-        return f"{self._account['cloud_name']}/v{kept['version']}/{kept['public_id']}.{kept['format']}"
+        stored = self._asked("upload", upload, folder=FOLDER)
+        public_id, url = stored.get("public_id"), stored.get("secure_url") or stored.get("url")
+        if not (public_id and url):
+            raise PictureError(f"Cloudinary's answer lacks public_id or secure_url: {', '.join(stored)}")
+        return f"{public_id} {url}"
 
     def url(self, name: str) -> str:
-        from cloudinary.utils import cloudinary_url
-
-        cloud, version, path = name.split("/", 2)
-        public_id, _, suffix = path.rpartition(".")
-        url, _ = cloudinary_url(
-            public_id, version=version.removeprefix("v"), format=suffix, secure=True, cloud_name=cloud
-        )
-        return url
+        return name.rpartition(" ")[2]  # a public id may have spaces, a URL has none
 
     def drop(self, name: str) -> None:
-        public_id = name.split("/", 2)[2].rpartition(".")[0]
-        told = self._asked("destroy", public_id, invalidate=True)
-        if told["result"] not in ("ok", "not found"):
-            raise PictureError(f"{public_id}: {told['result']}")
+        public_id = name.rpartition(" ")[0]
+        result = self._asked("destroy", public_id, invalidate=True).get("result")
+        if result not in ("ok", "not found"):
+            raise PictureError(f"{public_id}: {result}")
 
     def _asked(self, action: str, what: object, **options: object) -> dict:
         from cloudinary import exceptions, uploader
@@ -111,32 +130,17 @@ class CloudinaryPictures:
             raise PictureError(str(error)) from error
 
 
-def keep_picture(upload: UploadedFile) -> str:
-    """Keep a picture where new ones are kept.
+def keep_picture(upload: UploadedFile) -> Picture:
+    """Store a picture where new ones are stored.
 
     Returns:
         The reference for the post.
 
     Raises:
-        PictureError: It could not be kept.
+        PictureError: It could not be stored.
     """
     kind = "cloudinary" if settings.CLOUDINARY_URL else "local"
-    return f"{kind}:{_pictures(kind).keep(upload)}"
-
-
-def picture_url(reference: str) -> str:
-    """Return where the picture of a reference is found; an empty one has none."""
-    if not reference:
-        return ""
-    kind, _, name = reference.partition(":")
-    return _pictures(kind).url(name)
-
-
-def drop_picture(reference: str) -> None:
-    """Delete the picture of a reference, wherever it lies; raises ``PictureError``."""
-    if reference:
-        kind, _, name = reference.partition(":")
-        _pictures(kind).drop(name)
+    return Picture(f"{kind}:{_pictures(kind).keep(upload)}")
 
 
 def _pictures(kind: str) -> Pictures:

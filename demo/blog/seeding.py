@@ -39,13 +39,14 @@ DRAFT = ("Notes for the next walk", "Ask at the farm about the bull. Take the ol
 
 def plant(*, author) -> None:
     """Add the posts that are not there yet."""
-    for title, body, scene in POSTS:
+    for title, content, scene in POSTS:
         if not Post.objects.filter(title=title).exists():
-            post = Post(title=title, body=body, author=author, picture_text=scene[0] if scene else "")
-            save_post(post, picture=_painted(*scene[1:]) if scene else None, publish=True)
-    title, body = DRAFT
+            post = Post(title=title, content=content, author=author, status=Post.Status.PUBLISHED)
+            post.image_text = scene[0] if scene else ""
+            save_post(post, picture=_painted(*scene[1:]) if scene else None)
+    title, content = DRAFT
     if not Post.objects.filter(title=title).exists():
-        save_post(Post(title=title, body=body, author=author))
+        save_post(Post(title=title, content=content, author=author))
 
 
 def _painted(sky: str, hills: str, land: str) -> SimpleUploadedFile:

@@ -6,20 +6,14 @@ import logging
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.utils import timezone
-from django.utils.text import slugify
 
 from blog.models import Post
-from blog.pictures import PictureError, drop_picture, keep_picture
+from blog.pictures import Picture, PictureError, keep_picture
 
 logger = logging.getLogger(__name__)
 
-SLUG_ROOM = 120  # what a number behind an ambiguous slug may still be added to
 
-
-def save_post(
-    post: Post, *, picture: UploadedFile | None = None, remove_picture: bool = False, publish: bool = False
-) -> Post:
+def save_post(post: Post, *, picture: UploadedFile | None = None, remove_picture: bool = False) -> Post:
     """Store a post with its picture.
 
     The picture goes first, so that a post never names one that is not there. Should the post fail to be stored,
@@ -29,22 +23,17 @@ def save_post(
         post: The post, checked by its form; its author is set.
         picture: A new picture.
         remove_picture: Whether the present picture goes.
-        publish: Whether everybody may read it from now on.
 
     Raises:
-        PictureError: The picture could not be kept; nothing was stored.
+        PictureError: The picture could not be stored; nothing was stored.
     """
-    new = keep_picture(picture) if picture else ""
+    new = keep_picture(picture) if picture else Picture()
     try:
         with transaction.atomic():
             old = _stored_picture(post)
-            post.picture = new or ("" if remove_picture else old)
-            if not post.slug:
-                post.slug = unique_slug(post.title)
-            if publish and not post.is_published:
-                post.status, post.published_at = Post.Status.PUBLISHED, timezone.now()
+            post.featured_image = new or ("" if remove_picture else old)
             post.save()
-            if old and old != post.picture:
+            if old and old != post.featured_image:
                 transaction.on_commit(lambda: _drop(old), robust=True)
     except BaseException:
         _drop(new)
@@ -60,25 +49,15 @@ def delete_post(post: Post) -> None:
     transaction.on_commit(lambda: _drop(picture), robust=True)
 
 
-def unique_slug(title: str) -> str:
-    """Make an address from a title: ``the-title``, or ``the-title-2`` where that is taken."""
-    stem = slugify(title)[:SLUG_ROOM].strip("-") or "post"
-    slug, number = stem, 1
-    while Post.objects.filter(slug=slug).exists():
-        number += 1
-        slug = f"{stem}-{number}"
-    return slug
-
-
-def _stored_picture(post: Post) -> str:
+def _stored_picture(post: Post) -> Picture:
     """Return the picture that the stored post has now, and keep others from changing it meanwhile."""
-    stored = Post.objects.select_for_update().filter(pk=post.pk).values_list("picture", flat=True)
-    return stored.first() or "" if post.pk else ""
+    stored = Post.objects.select_for_update().filter(pk=post.pk).values_list("featured_image", flat=True)
+    return Picture(stored.first() or "") if post.pk else Picture()
 
 
-def _drop(reference: str) -> None:
-    """Drop a picture that no post names any more; one that can't be dropped is told and left behind."""
+def _drop(picture: Picture) -> None:
+    """Drop a picture that no post names any more; one that can't be dropped is logged and left behind."""
     try:
-        drop_picture(reference)
+        picture.drop()
     except PictureError as error:
-        logger.warning("The picture %s is left behind: %s", reference, error)
+        logger.warning("The picture %s is left behind: %s", picture.public_id, error)

@@ -46,21 +46,19 @@ class SavesPost:
 
     def form_valid(self, form: PostForm) -> HttpResponse:
         form.instance.author = self.request.user
-        publish = "publish" in self.request.POST
-        told = "Published" if publish else self.saved_message
+        published = form.instance.is_published and form.initial.get("status") != Post.Status.PUBLISHED
         try:
             post = save_post(
                 form.instance,
-                picture=form.cleaned_data["new_picture"],
-                remove_picture=form.cleaned_data.get("remove_picture", False),
-                publish=publish,
+                picture=form.cleaned_data["featured_image"],
+                remove_picture=form.cleaned_data.get("remove_image", False),
             )
         except PictureError:
             form.add_error(
-                "new_picture", "The picture could not be kept just now. Nothing was saved; try again."
+                "featured_image", "The image could not be stored just now. Nothing was saved; try again."
             )
             return self.form_invalid(form)
-        messages.success(self.request, told)
+        messages.success(self.request, "Published" if published else self.saved_message)
         return redirect(post)
 
 
@@ -92,7 +90,7 @@ class PostEdit(AuthorsOnly, SavesPost, UpdateView):
 class PostDelete(AuthorsOnly, DeleteView):
     template_name = "blog/post_confirm_delete.html"
     context_object_name = "post"
-    success_url = reverse_lazy("post-mine")
+    success_url = reverse_lazy("my_posts")
 
     def form_valid(self, form) -> HttpResponse:
         delete_post(self.object)

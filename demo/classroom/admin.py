@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.db.models import Count
 
-from classroom.models import ClassBookEntry, Classroom, Student
+from classroom.models import ClassBookEntry, Classroom, ClassroomSettings, Student
 
 
 class StudentInline(admin.TabularInline):
@@ -13,9 +13,9 @@ class StudentInline(admin.TabularInline):
 
 @admin.register(Classroom)
 class ClassroomAdmin(admin.ModelAdmin):
-    list_display = ("name", "teacher", "student_count", "capacity", "default_role")
-    list_filter = ("default_role", "welcomes_by_mail")
-    list_select_related = ("teacher",)
+    list_display = ("name", "teacher", "student_count", "settings")
+    list_filter = ("settings__default_role", "settings__welcomes_by_mail")
+    list_select_related = ("teacher", "settings")
     search_fields = ("name", "teacher__username")
     autocomplete_fields = ("teacher",)
     inlines = (StudentInline,)
@@ -26,6 +26,12 @@ class ClassroomAdmin(admin.ModelAdmin):
     @admin.display(description="students", ordering="student_count")
     def student_count(self, classroom: Classroom) -> int:
         return classroom.student_count
+
+
+@admin.register(ClassroomSettings)
+class ClassroomSettingsAdmin(admin.ModelAdmin):
+    list_display = ("classroom", "capacity", "default_role", "welcomes_by_mail", "registration_open")
+    list_select_related = ("classroom",)
 
 
 @admin.register(Student)

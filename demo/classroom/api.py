@@ -11,13 +11,21 @@ import json
 
 from django.forms.models import model_to_dict
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.decorators import method_decorator
 from django.views import View
+from django.views.decorators.csrf import ensure_csrf_cookie
 
 from classroom.forms import PersonForm, SettingsForm, StudentForm
-from classroom.models import Classroom, Student
-from classroom.services import ClassroomFull, add_student, change_student, remove_student
+from classroom.models import Classroom, Student, own_classroom
+from classroom.services import (
+    ClassroomFull,
+    add_student,
+    change_student,
+    register_person,
+    remove_student,
+)
 
 
 class BadBody(Exception):
@@ -63,21 +71,46 @@ class JsonView(View):
         """What the client calls itself."""
         return self.request.headers.get("User-Agent", "")
 
+    def add(self, classroom: Classroom, data: dict) -> HttpResponse:
+        """Seat a student whom the body describes."""
+        form = StudentForm(data, classroom=classroom)
+        if not form.is_valid():
+            return refused(form)
+        try:
+            student = add_student(form.save(commit=False), by=self.request.user, user_agent=self.agent())
+        except ClassroomFull as full:
+            return problem(str(full), status=409)
+        response = JsonResponse(as_json(student), status=201)
+        response["Location"] = reverse("student", kwargs={"classroom_pk": classroom.pk, "pk": student.pk})
+        return response
 
-class Persons(JsonView):
-    """Persons register here, before they have any account to sign in with."""
+
+@method_decorator(ensure_csrf_cookie, name="dispatch")
+class Register(JsonView):
+    """Persons register here, before they have any account to sign in with.
+
+    A browser gets the page whose small front end sends the JSON.
+    """
 
     sign_in_required = False
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        form = PersonForm(initial={"classroom": request.GET.get("classroom")})
+        return render(request, "classroom/register.html", {"form": form})
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = PersonForm(self.body())
         if not form.is_valid():
             return refused(form)
-        person = form.save()
+        try:
+            person = register_person(form, user_agent=self.agent())
+        except ClassroomFull as full:
+            return problem(str(full), status=409)
         shown = {
             "id": person.pk,
             "name": person.display_name,
             "username": person.username,
+            "email": person.email,
             "phone_number": person.phone_number,
             "age": person.age,
         }
@@ -87,17 +120,15 @@ class Persons(JsonView):
 class Settings(JsonView):
     """The settings of a classroom."""
 
-    fields = SettingsForm._meta.fields
-
     def get(self, request: HttpRequest, classroom_pk: int) -> HttpResponse:
-        return JsonResponse(model_to_dict(self.classroom(), self.fields))
+        return JsonResponse(SettingsForm(classroom=self.classroom()).initial)
 
     def patch(self, request: HttpRequest, classroom_pk: int) -> HttpResponse:
-        classroom = self.classroom()
-        form = SettingsForm({**model_to_dict(classroom, self.fields), **self.body()}, instance=classroom)
+        present = SettingsForm(classroom=self.classroom())
+        form = SettingsForm({**present.initial, **self.body()}, classroom=present.classroom)
         if not form.is_valid():
             return refused(form)
-        return JsonResponse(model_to_dict(form.save(), self.fields))
+        return JsonResponse(SettingsForm(classroom=form.save()).initial)
 
 
 class Students(JsonView):
@@ -107,20 +138,15 @@ class Students(JsonView):
         classroom = self.classroom()
         students = [as_json(student) for student in classroom.students.all()]
         return JsonResponse(
-            {"students": students, "count": len(students), "seats_left": classroom.capacity - len(students)}
+            {
+                "students": students,
+                "count": len(students),
+                "seats_left": classroom.settings.capacity - len(students),
+            }
         )
 
     def post(self, request: HttpRequest, classroom_pk: int) -> HttpResponse:
-        form = StudentForm(self.body(), classroom=self.classroom())
-        if not form.is_valid():
-            return refused(form)
-        try:
-            student = add_student(form.save(commit=False), by=request.user, user_agent=self.agent())
-        except ClassroomFull as full:
-            return problem(str(full), status=409)
-        response = JsonResponse(as_json(student), status=201)
-        response["Location"] = reverse("student", kwargs={"classroom_pk": classroom_pk, "pk": student.pk})
-        return response
+        return self.add(self.classroom(), self.body())
 
 
 class OneStudent(JsonView):
@@ -149,6 +175,25 @@ class OneStudent(JsonView):
             return refused(form)
         changed = change_student(form.save(commit=False), by=self.request.user, user_agent=self.agent())
         return JsonResponse(as_json(changed))
+
+
+class CreateStudent(JsonView):
+    """A student in a role, in the signed-in teacher's own class."""
+
+    def post(self, request: HttpRequest, role: str) -> HttpResponse:
+        classroom = own_classroom(request.user)
+        if classroom is None:
+            return problem("You teach no class yet.", status=404)
+        return self.add(classroom, {**self.body(), "role": role})
+
+
+class RemoveStudent(JsonView):
+    """A student of one of the signed-in teacher's classes."""
+
+    def delete(self, request: HttpRequest, student_id: int) -> HttpResponse:
+        student = get_object_or_404(Student, pk=student_id, classroom__teacher=request.user)
+        remove_student(student, by=request.user, user_agent=self.agent())
+        return HttpResponse(status=204)
 
 
 class ClassBook(JsonView):

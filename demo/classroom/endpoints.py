@@ -7,6 +7,8 @@ import datetime
 from django.utils import timezone
 from django_journey.routes.endpoints import Endpoints, delete, fake, get, patch, post, put
 
+from classroom.models import Role
+
 
 def twenty_years_ago() -> datetime.date:
     """The birthday of somebody who is twenty today."""
@@ -17,20 +19,35 @@ def twenty_years_ago() -> datetime.date:
 class ClassroomApi(Endpoints):
     csrf_page = "register"
 
+    def __init__(self, source, /, *, role: str = Role.STUDENT, **kwargs) -> None:
+        super().__init__(source, role=role, **kwargs)
+
     register = post(
-        "persons",
+        "register",
         json={
             "first_name": fake.first_name,
             "last_name": fake.last_name,
-            "phone_number": fake.numerify(text="+999#########"),
+            "email": fake.email,
+            "phone_number": fake.numerify(text="%#########"),
             "birthday": twenty_years_ago,
-            "password": fake.password(length=14),
+            "password": "password",
         },
+        optional=("classroom",),
         expect=201,
     )
 
-    students = get("students")
+    # The teacher's own class, without naming it.
     create_student = post(
+        "create-student",
+        json={"first_name": fake.first_name, "last_name": fake.last_name},
+        optional=("email",),
+        expect=201,
+    )
+    remove_student = delete("remove-student", expect=204)
+
+    # The students of one classroom.
+    students = get("students")
+    add_student = post(
         "students",
         json={"first_name": fake.first_name, "last_name": fake.last_name},
         optional=("email", "role"),
@@ -43,11 +60,13 @@ class ClassroomApi(Endpoints):
         optional=("email",),
     )
     change_student = patch("student", json={}, optional=("first_name", "last_name", "email", "role"))
-    remove_student = delete("student", expect=204)
+    delete_student = delete("student", expect=204)
 
     settings = get("settings")
     change_settings = patch(
-        "settings", json={}, optional=("name", "capacity", "default_role", "welcomes_by_mail")
+        "settings",
+        json={},
+        optional=("name", "capacity", "default_role", "welcomes_by_mail", "registration_open"),
     )
     class_book = get("class-book")
 

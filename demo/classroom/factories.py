@@ -5,7 +5,15 @@ from __future__ import annotations
 import factory
 
 from accounts.factories import UserFactory
-from classroom.models import Classroom, Role, Student
+from classroom.models import Classroom, ClassroomSettings, Role, Student, Teacher
+
+
+class ClassroomSettingsFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = ClassroomSettings
+
+    capacity = 24
+    default_role = Role.STUDENT
 
 
 class ClassroomFactory(factory.django.DjangoModelFactory):
@@ -16,8 +24,29 @@ class ClassroomFactory(factory.django.DjangoModelFactory):
 
     name = factory.Sequence(lambda number: f"Class {number}")
     teacher = factory.SubFactory(UserFactory)
-    capacity = 24
-    default_role = Role.STUDENT
+    settings = factory.SubFactory(ClassroomSettingsFactory)
+
+
+class TeacherFactory(UserFactory):
+    """Somebody who teaches a class: ``TeacherFactory(classroom_settings=ClassroomSettingsFactory())``.
+
+    Args:
+        user: Somebody who is there already and teaches from now on.
+        classroom_settings: The settings of their class; made here where none are given.
+    """
+
+    class Meta:
+        model = Teacher
+        skip_postgeneration_save = True
+
+    @classmethod
+    def _create(cls, model_class, *args, user=None, **kwargs):
+        return Teacher.objects.get(pk=user.pk) if user else super()._create(model_class, *args, **kwargs)
+
+    @factory.post_generation
+    def classroom_settings(self, create, extracted, **kwargs):
+        if create:
+            ClassroomFactory(teacher=self, settings=extracted or ClassroomSettingsFactory(**kwargs))
 
 
 class StudentFactory(factory.django.DjangoModelFactory):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from django import forms
-from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.db import transaction
 
+from accounts.forms import UniqueEmailMixin
 from accounts.models import User
-from classroom.models import Classroom, Student
+from classroom.models import Classroom, ClassroomSettings, Student
 from classroom.names import title_case
 
 
@@ -22,12 +23,12 @@ class StudentForm(forms.ModelForm):
     def __init__(self, *args, classroom: Classroom, **kwargs):
         super().__init__(*args, **kwargs)
         self.instance.classroom = classroom
-        self.fields["email"].help_text = "Optional. A letter of welcome goes there."
+        self.fields["email"].help_text = "Optional. A welcome mail goes there."
         self.fields["email"].widget.attrs["autocomplete"] = "off"
         role = self.fields["role"]
         role.required = False
         role.choices = Student._meta.get_field("role").choices
-        self.initial.setdefault("role", classroom.default_role)
+        self.initial.setdefault("role", classroom.settings.default_role)
 
     def clean_role(self) -> str:
         """Leave the choice of a role to the classroom's settings, or to what it was before."""
@@ -39,43 +40,79 @@ class StudentForm(forms.ModelForm):
 
 
 class SettingsForm(forms.ModelForm):
+    """A classroom's name and its settings, which are stored together.
+
+    Args:
+        classroom: The classroom; a new one needs its teacher.
+    """
+
+    name = forms.CharField(max_length=Classroom._meta.get_field("name").max_length)
+
     class Meta:
-        model = Classroom
-        fields = ("name", "capacity", "default_role", "welcomes_by_mail")
+        model = ClassroomSettings
+        fields = ("capacity", "default_role", "welcomes_by_mail", "registration_open")
+
+    field_order = ("name",)
+
+    def __init__(self, *args, classroom: Classroom, **kwargs):
+        self.classroom = classroom
+        super().__init__(*args, instance=classroom.settings if classroom.pk else None, **kwargs)
+        self.initial["name"] = classroom.name
+
+    def clean_name(self) -> str:
+        name = self.cleaned_data["name"]
+        namesakes = Classroom.objects.filter(teacher=self.classroom.teacher, name=name)
+        if namesakes.exclude(pk=self.classroom.pk).exists():
+            raise ValidationError("You have a classroom of this name already.", code="unique")
+        return name
 
     def clean_capacity(self) -> int:
         capacity = self.cleaned_data["capacity"]
-        taken = self.instance.students.count() if self.instance.pk else 0
+        taken = self.classroom.students.count() if self.classroom.pk else 0
         if capacity < taken:
             raise ValidationError(
                 "%(taken)d students are in the classroom already.", code="too_small", params={"taken": taken}
             )
         return capacity
 
-    def _get_validation_exclusions(self):
-        return super()._get_validation_exclusions() - {"teacher"}
+    @transaction.atomic
+    def save(self, commit: bool = True) -> Classroom:
+        self.classroom.settings = super().save()
+        self.classroom.name = self.cleaned_data["name"]
+        self.classroom.save()
+        return self.classroom
 
 
-class PersonForm(forms.ModelForm):
-    """A person who registers with a phone number, which is their username from then on."""
+class PersonForm(UniqueEmailMixin, forms.ModelForm):
+    """A person who registers with a phone number, which is their username from then on.
+
+    Whoever registers as a student of a class names the class too.
+    """
 
     password = forms.CharField(
         strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
     )
+    classroom = forms.ModelChoiceField(
+        Classroom.objects.filter(settings__registration_open=True),
+        required=False,
+        widget=forms.HiddenInput,
+        error_messages={"invalid_choice": "Nobody can register for this class."},
+    )
 
     class Meta:
         model = User
-        fields = ("first_name", "last_name", "phone_number", "birthday")
+        fields = ("first_name", "last_name", "email", "phone_number", "birthday")
         widgets = {
             "first_name": forms.TextInput(attrs={"autocomplete": "given-name"}),
             "last_name": forms.TextInput(attrs={"autocomplete": "family-name"}),
+            "email": forms.EmailInput(attrs={"autocomplete": "email"}),
             "birthday": forms.DateInput(attrs={"type": "date", "autocomplete": "bday"}, format="%Y-%m-%d"),
         }
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            field.required = True
+        for name, field in self.fields.items():
+            field.required = name not in ("email", "classroom")
 
     def clean_first_name(self) -> str:
         return title_case(self.cleaned_data["first_name"])
@@ -83,14 +120,12 @@ class PersonForm(forms.ModelForm):
     def clean_last_name(self) -> str:
         return title_case(self.cleaned_data["last_name"])
 
-    def _post_clean(self) -> None:
-        super()._post_clean()
-        # Here the instance has its names, which the password must not resemble.
-        if password := self.cleaned_data.get("password"):
-            try:
-                validate_password(password, self.instance)
-            except ValidationError as error:
-                self.add_error("password", error)
+    def clean(self) -> dict:
+        data = super().clean()
+        names = {name: data.get(name) for name in ("first_name", "last_name")}
+        if (classroom := data.get("classroom")) and classroom.students.filter(**names).exists():
+            self.add_error(None, "A student of this name is in the classroom already.")
+        return data
 
     def save(self, commit: bool = True) -> User:
         person = super().save(commit=False)

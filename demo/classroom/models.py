@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
+from accounts.models import User
 from classroom.names import NameField
 
 LARGEST_CLASS = 60
@@ -19,9 +20,9 @@ class Role(models.TextChoices):
     GUEST = "guest", "Guest student"
 
 
-class Classroom(models.Model):
-    name = models.CharField(max_length=80)
-    teacher = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="classrooms")
+class ClassroomSettings(models.Model):
+    """How a classroom is run."""
+
     capacity = models.PositiveSmallIntegerField(
         default=24,
         validators=[MinValueValidator(1), MaxValueValidator(LARGEST_CLASS)],
@@ -38,6 +39,56 @@ class Classroom(models.Model):
         default=True,
         help_text="Sent to students whose email address is known.",
     )
+    registration_open = models.BooleanField(
+        "people may register as students",
+        default=True,
+        help_text="With the classroom's number, while seats are left.",
+    )
+
+    class Meta:
+        verbose_name_plural = "classroom settings"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(capacity__gte=1, capacity__lte=LARGEST_CLASS),
+                name="classroom_capacity_is_sensible",
+                violation_error_message=f"A classroom has between 1 and {LARGEST_CLASS} seats.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.capacity} seats, {self.get_default_role_display()}"
+
+
+class Teacher(User):
+    """A user seen as the teacher of a class: the same row, and the same person wherever they are compared."""
+
+    class Meta:
+        proxy = True
+
+    @property
+    def user(self) -> User:
+        return self
+
+    @property
+    def classroom(self) -> Classroom | None:
+        """The class that they have taught longest, or ``None``."""
+        return own_classroom(self)
+
+    @property
+    def classroom_settings(self) -> ClassroomSettings | None:
+        classroom = self.classroom
+        return classroom and classroom.settings
+
+
+def own_classroom(user) -> Classroom | None:
+    """Return the class that a teacher means who names none: the one that they have taught longest."""
+    return Classroom.objects.filter(teacher=user).select_related("settings").order_by("pk").first()
+
+
+class Classroom(models.Model):
+    name = models.CharField(max_length=80)
+    teacher = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="classrooms")
+    settings = models.OneToOneField(ClassroomSettings, on_delete=models.PROTECT, related_name="classroom")
 
     class Meta:
         ordering = ["name", "pk"]
@@ -46,11 +97,6 @@ class Classroom(models.Model):
                 fields=["teacher", "name"],
                 name="classroom_name_unique_for_teacher",
                 violation_error_message="You have a classroom of this name already.",
-            ),
-            models.CheckConstraint(
-                condition=Q(capacity__gte=1, capacity__lte=LARGEST_CLASS),
-                name="classroom_capacity_is_sensible",
-                violation_error_message=f"A classroom has between 1 and {LARGEST_CLASS} seats.",
             ),
         ]
 
@@ -63,11 +109,20 @@ class Classroom(models.Model):
     @property
     def seats_left(self) -> int:
         """How many more students fit in; costs one query."""
-        return self.capacity - self.students.count()
+        return self.settings.capacity - self.students.count()
 
 
 class Student(models.Model):
     classroom = models.ForeignKey(Classroom, on_delete=models.CASCADE, related_name="students")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="seats",
+        help_text="The account of a student who registered by themselves.",
+    )
     first_name = NameField(max_length=60)
     last_name = NameField(max_length=60)
     email = models.EmailField("email address", blank=True)

@@ -6,6 +6,8 @@ from django.core.mail import send_mail
 from django.db import transaction
 from django.template.loader import render_to_string
 
+from accounts.models import User
+from classroom.forms import PersonForm
 from classroom.models import ClassBookEntry, Classroom, Student
 
 USER_AGENT_ROOM = ClassBookEntry._meta.get_field("user_agent").max_length
@@ -15,7 +17,9 @@ class ClassroomFull(Exception):
     """Every seat is taken."""
 
     def __init__(self, classroom: Classroom) -> None:
-        super().__init__(f"All {classroom.capacity} seats of {classroom} are taken.")
+        capacity = classroom.settings.capacity
+        seats = "The only seat of {} is taken." if capacity == 1 else "All {1} seats of {0} are taken."
+        super().__init__(seats.format(classroom, capacity))
 
 
 @transaction.atomic
@@ -36,9 +40,36 @@ def add_student(student: Student, *, by, user_agent: str = "") -> Student:
         raise ClassroomFull(classroom)
     student.save()
     _write_down(ClassBookEntry.Action.ADDED, student, by, user_agent)
-    if student.email and classroom.welcomes_by_mail:
+    if student.email and classroom.settings.welcomes_by_mail:
         transaction.on_commit(lambda: _welcome(student, teacher=by), robust=True)
     return student
+
+
+@transaction.atomic
+def register_person(form: PersonForm, *, user_agent: str = "") -> User:
+    """Store a person who registers, and seat them in the class that they named.
+
+    Args:
+        form: A valid form.
+        user_agent: What the person's client calls itself.
+
+    Raises:
+        ClassroomFull: No seat is left; nothing is stored.
+    """
+    person = form.save(commit=False)
+    person.registered_with = user_agent[:USER_AGENT_ROOM]
+    person.save()
+    if classroom := form.cleaned_data["classroom"]:
+        student = Student(
+            classroom=classroom,
+            person=person,
+            first_name=person.first_name,
+            last_name=person.last_name,
+            email=person.email,
+            role=classroom.settings.default_role,
+        )
+        add_student(student, by=person, user_agent=user_agent)
+    return person
 
 
 @transaction.atomic

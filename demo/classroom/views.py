@@ -12,9 +12,9 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.decorators import method_decorator
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_POST
-from django.views.generic import CreateView, DetailView, ListView, TemplateView, UpdateView
+from django.views.generic import CreateView, DetailView, ListView, UpdateView
 
-from classroom.forms import PersonForm, SettingsForm, StudentForm
+from classroom.forms import SettingsForm, StudentForm
 from classroom.models import Classroom, Student
 from classroom.services import ClassroomFull, add_student, change_student, remove_student
 
@@ -39,7 +39,7 @@ class ClassroomList(OwnClassrooms, ListView):
     context_object_name = "classrooms"
 
     def get_queryset(self):
-        return super().get_queryset().annotate(student_count=Count("students"))
+        return super().get_queryset().select_related("settings").annotate(student_count=Count("students"))
 
 
 class ClassroomCreate(OwnClassrooms, SuccessMessageMixin, CreateView):
@@ -48,13 +48,20 @@ class ClassroomCreate(OwnClassrooms, SuccessMessageMixin, CreateView):
     success_message = "Classroom opened"
 
     def get_form_kwargs(self):
-        return {**super().get_form_kwargs(), "instance": Classroom(teacher=self.request.user)}
+        kwargs = super().get_form_kwargs()
+        del kwargs["instance"]
+        return {**kwargs, "classroom": Classroom(teacher=self.request.user)}
 
 
-class ClassroomSettings(OwnClassrooms, UnspoiltObject, SuccessMessageMixin, UpdateView):
+class SettingsEdit(OwnClassrooms, SuccessMessageMixin, UpdateView):
     template_name = "classroom/classroom_form.html"
     form_class = SettingsForm
     success_message = "Settings saved"
+
+    def get_form_kwargs(self):
+        kwargs = super().get_form_kwargs()
+        classroom = kwargs.pop("instance")
+        return {**kwargs, "classroom": classroom}
 
 
 class ClassroomDetail(OwnClassrooms, DetailView):
@@ -129,16 +136,6 @@ class LiveBoard(OwnClassrooms, DetailView):
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(form=StudentForm(classroom=self.object), **kwargs)
-
-
-@method_decorator(ensure_csrf_cookie, name="dispatch")
-class Register(TemplateView):
-    """A form that a small front end sends to the JSON API."""
-
-    template_name = "classroom/register.html"
-
-    def get_context_data(self, **kwargs):
-        return super().get_context_data(form=PersonForm(), **kwargs)
 
 
 def _agent(request: HttpRequest) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.http import HttpRequest
 
 
@@ -36,7 +37,7 @@ SECTIONS = (
     ),
     Section(
         title="Blog",
-        url_name="post-list",
+        url_name="post_list",
         prefix="/blog/",
         blurb="Posts with pictures, which lie with an outside service or on the site's own disk.",
         symbol="✍",
@@ -59,6 +60,6 @@ SECTIONS = (
 
 
 def sections(request: HttpRequest) -> dict[str, object]:
-    """Tell every template the parts of the site, and which of them the page belongs to."""
+    """Tell every template the parts of the site, which of them the page belongs to, and where mail is read."""
     current = next((section for section in SECTIONS if request.path.startswith(section.prefix)), None)
-    return {"sections": SECTIONS, "current_section": current}
+    return {"sections": SECTIONS, "current_section": current, "mail_is_read_here": settings.DEBUG}

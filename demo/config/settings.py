@@ -11,6 +11,12 @@ import django
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
+
+def switched_on(name: str) -> bool:
+    """Tell whether the environment sets a variable to ``1``, ``true``, ``yes`` or ``on``."""
+    return os.environ.get(name, "").lower() in ("1", "true", "yes", "on")
+
+
 SECRET_KEY = os.environ.get("SECRET_KEY", "the-demo-is-not-a-secret-and-never-serves-the-public")
 DEBUG = os.environ.get("DEBUG", "1") == "1"  # tests run without it, whatever stands here
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
@@ -81,9 +87,13 @@ LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "dashboard"
 LOGOUT_REDIRECT_URL = "home"
 
-# What follows signing up: False shows the login page, True signs the newcomer in and goes on there.
-SIGN_UP_SIGNS_IN = False
-SIGNED_UP_REDIRECT_URL = "article-list"
+# What follows signing up: whether the newcomer is signed in at once, and the page (a URL or its name) that they
+# are led to; empty: the list of posts for who is signed in, the login page for others.
+SIGN_UP_SIGNS_IN = switched_on("SIGN_UP_SIGNS_IN")
+SIGNED_UP_REDIRECT_URL = os.environ.get("SIGNED_UP_REDIRECT_URL", "")
+
+# Whether authors publish their own articles, or only editors do.
+NEWSROOM_AUTHORS_PUBLISH = switched_on("NEWSROOM_AUTHORS_PUBLISH")
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -92,6 +102,7 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = BASE_DIR / "static_root"
 MEDIA_URL = "media/"
 MEDIA_ROOT = BASE_DIR / "media"
 
@@ -116,9 +127,10 @@ REST_FRAMEWORK = {
     "PAGE_SIZE": 20,
 }
 
-# Mail is printed where the server runs; Django 6.1 has a new name for the setting.
+# Mail is stored in files, and read at /mail/; Django 6.1 has a new name for the setting.
+MAIL_DIR = BASE_DIR / "mail"
 if django.VERSION >= (6, 1):
-    MAILERS = {"default": {"BACKEND": "django.core.mail.backends.console.EmailBackend"}}
+    MAILERS = {"default": {"BACKEND": "config.mailbox.MailboxBackend"}}
 else:
-    EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+    EMAIL_BACKEND = "config.mailbox.MailboxBackend"
 DEFAULT_FROM_EMAIL = "The demo site <hello@example.org>"

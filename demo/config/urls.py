@@ -19,6 +19,7 @@ urlpatterns = [
     path("newsroom/", include("newsroom.urls")),
     path("classroom/", include("classroom.urls")),
     path("api/", include(router.urls)),
+    path("mail/", include("config.mailbox")),  # answers while DEBUG is on
     path("admin/", admin.site.urls),
 ]
 urlpatterns += static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT)  # while DEBUG is on

@@ -3,7 +3,6 @@
 from django.contrib import admin
 
 from newsroom.models import Article, Comment
-from newsroom.services import unique_slug
 
 
 class CommentInline(admin.TabularInline):
@@ -23,11 +22,6 @@ class ArticleAdmin(admin.ModelAdmin):
     # Publishing has consequences, so it goes through the site's own button and not through a field.
     readonly_fields = ("slug", "status", "published_at", "published_by")
     inlines = (CommentInline,)
-
-    def save_model(self, request, obj, form, change):
-        if not change:
-            obj.slug = unique_slug(obj.title)
-        super().save_model(request, obj, form, change)
 
 
 @admin.register(Comment)

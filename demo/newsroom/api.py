@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from newsroom.models import Article
-from newsroom.services import AlreadyPublished, publish, save_draft
+from newsroom.services import AlreadyPublished, publish, save_article
 
 
 class ArticleSerializer(serializers.ModelSerializer):
@@ -22,7 +22,7 @@ class ArticleSerializer(serializers.ModelSerializer):
 
 
 class MayEditOrRead(permissions.IsAuthenticatedOrReadOnly):
-    """Everybody reads what they may see; authors change their own articles, editors every one."""
+    """Everybody reads what they may see; authors change and delete their own articles, editors every one."""
 
     message = "Only its author or an editor may change an article."
 
@@ -31,12 +31,12 @@ class MayEditOrRead(permissions.IsAuthenticatedOrReadOnly):
 
 
 class MayPublish(permissions.BasePermission):
-    """Editors publish."""
+    """Editors publish, and authors where the settings let them."""
 
     message = "Only editors may publish."
 
-    def has_permission(self, request: Request, view) -> bool:
-        return request.user.has_perm("newsroom.publish_article")
+    def has_object_permission(self, request: Request, view, article: Article) -> bool:
+        return article.may_be_published_by(request.user)
 
 
 class ArticleViewSet(viewsets.ModelViewSet):
@@ -45,13 +45,14 @@ class ArticleViewSet(viewsets.ModelViewSet):
     serializer_class = ArticleSerializer
     permission_classes = [MayEditOrRead]
     lookup_field = "slug"
-    http_method_names = ["get", "post", "put", "patch", "head", "options"]
+    http_method_names = ["get", "post", "put", "patch", "delete", "head", "options"]
 
     def get_queryset(self):
         return Article.objects.visible_to(self.request.user).select_related("author")
 
     def perform_create(self, serializer: ArticleSerializer) -> None:
-        serializer.instance = save_draft(Article(**serializer.validated_data), author=self.request.user)
+        by = self.request.user
+        serializer.instance = save_article(Article(**serializer.validated_data, author=by), by=by)
 
     @action(detail=True, methods=["post"], permission_classes=[permissions.IsAuthenticated, MayPublish])
     def publish(self, request: Request, slug: str) -> Response:

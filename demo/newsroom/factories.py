@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import factory
-from django.utils import timezone
 from django.utils.text import slugify
 
 from accounts.factories import UserFactory
@@ -17,9 +16,7 @@ class ArticleFactory(factory.django.DjangoModelFactory):
         model = Article
 
     class Params:
-        published = factory.Trait(
-            status=Article.Status.PUBLISHED, published_at=factory.LazyFunction(timezone.now)
-        )
+        published = factory.Trait(status=Article.Status.PUBLISHED)
 
     title = factory.Sequence(lambda number: f"Article number {number}")
     slug = factory.LazyAttribute(lambda article: slugify(article.title))

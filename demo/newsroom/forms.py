@@ -8,13 +8,30 @@ from newsroom.models import Article, Comment
 
 
 class ArticleForm(forms.ModelForm):
+    """The form of an article.
+
+    Args:
+        may_publish: Whether its status is to be chosen; for others the article stays what it is.
+    """
+
     class Meta:
         model = Article
-        fields = ("title", "summary", "body")
+        fields = ("title", "summary", "body", "status")
         widgets = {
             "summary": forms.Textarea(attrs={"rows": 2}),
             "body": forms.Textarea(attrs={"rows": 14}),
         }
+
+    def __init__(self, *args, may_publish: bool = False, **kwargs):
+        super().__init__(*args, **kwargs)
+        if may_publish:
+            # A program that does not send it means a draft, or what the article is already.
+            self.fields["status"].required = False
+        else:
+            del self.fields["status"]
+
+    def clean_status(self) -> str:
+        return self.cleaned_data["status"] or self.initial.get("status", Article.Status.DRAFT)
 
 
 class CommentForm(forms.ModelForm):

@@ -3,34 +3,34 @@
 from __future__ import annotations
 
 from django.db import transaction
-from django.utils import timezone
-from django.utils.text import slugify
 
 from newsroom.models import Article
 from newsroom.tasks import announce
-
-SLUG_ROOM = 120  # what a number behind an ambiguous slug may still be added to
 
 
 class AlreadyPublished(Exception):
     """The article is online already."""
 
 
-def unique_slug(title: str) -> str:
-    """Make an address from a title: ``the-title``, or ``the-title-2`` where that is taken."""
-    stem = slugify(title)[:SLUG_ROOM].strip("-") or "article"
-    slug, number = stem, 1
-    while Article.objects.filter(slug=slug).exists():
-        number += 1
-        slug = f"{stem}-{number}"
-    return slug
+@transaction.atomic
+def save_article(article: Article, *, by) -> Article:
+    """Store an article as a form or a program left it.
 
+    One that is stored as published for the first time is announced to its author. Whether ``by`` may publish it
+    is the caller's to check.
 
-def save_draft(article: Article, *, author) -> Article:
-    """Store a new article as its author's draft, under an address made of its title."""
-    article.author = author
-    article.slug = unique_slug(article.title)
+    Args:
+        article: The article; its author is set.
+        by: Who saves it.
+    """
+    before = Article.objects.select_for_update().filter(pk=article.pk).first() if article.pk else None
+    goes_online = article.is_published and not (before and before.is_published)
+    if goes_online:
+        article.published_by = by
     article.save()
+    if goes_online:
+        # Only once it is really stored; and robust: an article goes online even while the broker is away.
+        transaction.on_commit(lambda: announce(article.pk), robust=True)
     return article
 
 
@@ -52,9 +52,4 @@ def publish(article: Article, *, by) -> Article:
     if article.is_published:
         raise AlreadyPublished(article.title)
     article.status = Article.Status.PUBLISHED
-    article.published_at = timezone.now()
-    article.published_by = by
-    article.save(update_fields=["status", "published_at", "published_by", "updated_at"])
-    # Only once it is really stored; and robust: an article goes online even while the broker is away.
-    transaction.on_commit(lambda: announce(article.pk), robust=True)
-    return article
+    return save_article(article, by=by)

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required, permission_required
+from django.contrib.auth.decorators import login_required
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.contrib.messages.views import SuccessMessageMixin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse_lazy
 from django.views.decorators.http import require_POST
-from django.views.generic import CreateView, DetailView, ListView, UpdateView
+from django.views.generic import CreateView, DeleteView, DetailView, ListView, UpdateView
 
 from newsroom.forms import ArticleForm, CommentForm
-from newsroom.models import Article
-from newsroom.services import AlreadyPublished, publish, save_draft
+from newsroom.models import Article, Comment
+from newsroom.services import AlreadyPublished, publish, save_article
 
 
 class ArticleList(ListView):
@@ -45,20 +45,30 @@ class ArticleDetail(DetailView):
         return super().get_context_data(**_around(self.object, self.request), **kwargs)
 
 
-class ArticleCreate(LoginRequiredMixin, CreateView):
+class SavesArticle:
+    """Offers to choose the status to who may publish, and stores what the form says."""
+
     template_name = "newsroom/article_form.html"
     form_class = ArticleForm
 
+    def get_form_kwargs(self):
+        article = self.object or Article(author=self.request.user)
+        may_publish = article.may_be_published_by(self.request.user)
+        return {**super().get_form_kwargs(), "instance": article, "may_publish": may_publish}
+
     def form_valid(self, form: ArticleForm) -> HttpResponse:
-        article = save_draft(form.save(commit=False), author=self.request.user)
-        messages.success(self.request, "Draft saved")
+        published = form.instance.is_published and form.initial.get("status") != Article.Status.PUBLISHED
+        article = save_article(form.save(commit=False), by=self.request.user)
+        messages.success(self.request, "Published" if published else self.saved_message)
         return redirect(article)
 
 
-class ArticleEdit(LoginRequiredMixin, SuccessMessageMixin, UpdateView):
-    template_name = "newsroom/article_form.html"
-    form_class = ArticleForm
-    success_message = "Changes saved"
+class ArticleCreate(LoginRequiredMixin, SavesArticle, CreateView):
+    saved_message = "Draft saved"
+
+
+class OwnOrEditors(LoginRequiredMixin):
+    """Finds an article for its author and for editors; others who may read it are refused."""
 
     def get_queryset(self):
         return Article.objects.visible_to(self.request.user)
@@ -70,12 +80,26 @@ class ArticleEdit(LoginRequiredMixin, SuccessMessageMixin, UpdateView):
         return article
 
 
+class ArticleEdit(OwnOrEditors, SavesArticle, UpdateView):
+    saved_message = "Changes saved"
+
+
+class ArticleDelete(OwnOrEditors, DeleteView):
+    template_name = "newsroom/confirm_delete.html"
+    success_url = reverse_lazy("article-list")
+
+    def form_valid(self, form) -> HttpResponse:
+        messages.success(self.request, "Article deleted")
+        return super().form_valid(form)
+
+
 @require_POST
 @login_required
-@permission_required("newsroom.publish_article", raise_exception=True)
-def publish_article(request: HttpRequest, slug: str) -> HttpResponse:
-    """Put a draft online: for editors alone."""
-    article = get_object_or_404(Article, slug=slug)
+def publish_article(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put a draft online: for editors, and for its author where the settings say so."""
+    article = get_object_or_404(Article, pk=pk)
+    if not article.may_be_published_by(request.user):
+        raise PermissionDenied
     try:
         publish(article, by=request.user)
     except AlreadyPublished:
@@ -87,9 +111,9 @@ def publish_article(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_POST
 @login_required
-def comment_on_article(request: HttpRequest, slug: str) -> HttpResponse:
+def comment_on_article(request: HttpRequest, article_pk: int) -> HttpResponse:
     """Add a comment of the signed-in person, or show the article with what is wrong with it."""
-    article = get_object_or_404(Article.objects.published(), slug=slug)
+    article = get_object_or_404(Article.objects.published(), pk=article_pk)
     form = CommentForm(request.POST)
     if not form.is_valid():
         context = {"article": article, **_around(article, request), "comment_form": form}
@@ -101,11 +125,43 @@ def comment_on_article(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect(comment)
 
 
+class OwnComments(LoginRequiredMixin):
+    """Finds a comment for who wrote it; others are refused."""
+
+    model = Comment
+
+    def get_object(self, queryset=None):
+        comment = super().get_object(queryset)
+        if comment.author_id != self.request.user.pk:
+            raise PermissionDenied
+        return comment
+
+
+class CommentEdit(OwnComments, UpdateView):
+    template_name = "newsroom/comment_form.html"
+    form_class = CommentForm
+
+    def form_valid(self, form: CommentForm) -> HttpResponse:
+        messages.success(self.request, "Comment saved")
+        return super().form_valid(form)
+
+
+class CommentDelete(OwnComments, DeleteView):
+    template_name = "newsroom/confirm_delete.html"
+
+    def get_success_url(self) -> str:
+        return self.object.article.get_absolute_url()
+
+    def form_valid(self, form) -> HttpResponse:
+        messages.success(self.request, "Comment deleted")
+        return super().form_valid(form)
+
+
 def _around(article: Article, request: HttpRequest) -> dict:
     """What an article's page shows around the article itself."""
     return {
         "comments": article.comments.select_related("author"),
         "comment_form": CommentForm(),
         "may_edit": article.may_be_edited_by(request.user),
-        "may_publish": not article.is_published and request.user.has_perm("newsroom.publish_article"),
+        "may_publish": not article.is_published and article.may_be_published_by(request.user),
     }

@@ -69,7 +69,7 @@ def crawl(*, limit: int = 120) -> list[Case]:
     ]
     cases: list[Case] = []
     for name, user, most in readers:
-        cases += _read(Client(), name, user, ["/", "/accounts/login/", "/accounts/sign-up/"], most)
+        cases += _read(Client(), name, user, ["/", "/accounts/login/", "/accounts/signup/"], most)
     cases += _read(Client(), "admin", admin, ["/admin/", "/"], limit - len(cases))
     return cases
 

@@ -75,7 +75,7 @@ class SeleniumTests(JourneyTestCase):
     def test_what_one_story_did_in_selenium_another_does_not_see(self):
         """E2: everything is rolled back with the test, whoever asked for it."""
         self.assertIsNone(User.objects.get(username="ada").last_login)
-        self.browser.get(self.live_url + reverse("sign-up"))
+        self.browser.get(self.live_url + reverse("signup"))
         for name, value in {
             "username": "eve",
             "email": "eve@example.com",

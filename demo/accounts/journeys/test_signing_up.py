@@ -22,7 +22,7 @@ class SigningUpTests(JourneyTestCase):
         ada = self.journey.visitor("ada")
         ada.visit("home")
         ada.click("Create an account")
-        ada.should_be_at("sign-up")
+        ada.should_be_at("signup")
         ada.fill(NEWCOMER)
         ada.click("Sign up")
 
@@ -47,11 +47,11 @@ class SigningUpTests(JourneyTestCase):
     def test_mismatching_passwords_show_the_form_again_until_they_match(self):
         """B2: mismatching passwords re-display the form with an error and create no user; the second try works."""
         ada = self.journey.visitor("ada")
-        ada.visit("sign-up")
+        ada.visit("signup")
         ada.fill(NEWCOMER | {"Password confirmation": "zebra-crossing-8"})
         ada.click("Sign up")
 
-        ada.should_be_at("sign-up")
+        ada.should_be_at("signup")
         ada.should_see("The two password fields didn’t match.")  # noqa: RUF001 - Django's own text
         expect(ada.page.get_by_label("Username")).to_have_value("ada")
         self.assertFalse(User.objects.filter(username="ada").exists())
@@ -65,7 +65,7 @@ class SigningUpTests(JourneyTestCase):
         """B2: what another account has is refused with a message that belongs to its field."""
         UserFactory(email="ada@example.com")
         ada = self.journey.visitor("ada")
-        ada.visit("sign-up")
+        ada.visit("signup")
         ada.fill(NEWCOMER | {"Email address": "Ada@Example.com"})
         ada.click("Sign up")
         field = ada.page.get_by_label("Email address")
@@ -78,7 +78,7 @@ class SignedInAtOnceTests(JourneyTestCase):
     def test_a_newcomer_is_signed_in_at_once_where_the_setting_says_so(self):
         """B1 (sign-up variant): signed in at once, a protected page, log out, log in by hand, the page again."""
         ada = self.journey.visitor("ada")
-        ada.visit("sign-up")
+        ada.visit("signup")
         ada.fill(NEWCOMER)
         ada.click("Sign up")
 
@@ -101,7 +101,7 @@ class WelcomeMailTests(JourneyTestCase):
     def test_a_letter_of_welcome_arrives_and_leads_to_the_login_page(self):
         """C3: registration sends one letter, with the right subject and recipient and the username in its body."""
         ada = self.journey.visitor("ada")
-        ada.visit("sign-up")
+        ada.visit("signup")
         ada.fill(NEWCOMER)
         ada.click("Sign up")
 
@@ -117,7 +117,7 @@ class WelcomeMailTests(JourneyTestCase):
     def test_a_form_that_is_refused_sends_nothing(self):
         """C3: no account, no letter."""
         ada = self.journey.visitor("ada")
-        ada.visit("sign-up")
+        ada.visit("signup")
         ada.fill(NEWCOMER | {"Password confirmation": "another"})
         ada.click("Sign up")
         self.assertEqual(len(self.journey.mailbox()), 0)

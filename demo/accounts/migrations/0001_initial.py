@@ -1,7 +1,5 @@
 """The first tables of the app."""
 
-
-
 import accounts.fields
 import accounts.models
 import django.contrib.auth.models
@@ -34,7 +32,8 @@ class Migration(migrations.Migration):
                 ('is_staff', models.BooleanField(default=False, help_text='Designates whether the user can log into this admin site.', verbose_name='staff status')),
                 ('is_active', models.BooleanField(default=True, help_text='Designates whether this user should be treated as active. Unselect this instead of deleting accounts.', verbose_name='active')),
                 ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
-                ('phone_number', accounts.fields.PhoneNumberField(blank=True, error_messages={'unique': 'Another account has this phone number.'}, help_text='With the country code, e.g. +44 7700 900123.', max_length=16, null=True, unique=True)),
+                ('phone_number', accounts.fields.PhoneNumberField(blank=True, error_messages={'unique': 'Another account has this phone number.'}, help_text='Ten digits, or with the country code: +44 7700 900123.', max_length=16, null=True, unique=True)),
+                ('registered_with', models.CharField(blank=True, editable=False, help_text='The User-Agent of the request that registered them.', max_length=200)),
                 ('birthday', models.DateField(blank=True, null=True, validators=[accounts.models.validate_birthday])),
                 ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
                 ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),

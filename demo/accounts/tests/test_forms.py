@@ -20,8 +20,9 @@ class SignUpFormTests(TestCase):
     def test_a_whole_form_is_taken(self):
         self.assertEqual(self.errors(), {})
 
-    def test_every_field_is_needed(self):
-        self.assertEqual(set(SignUpForm({}).errors), set(SIGN_UP))
+    def test_every_field_but_the_email_address_is_needed(self):
+        self.assertEqual(set(SignUpForm({}).errors), set(SIGN_UP) - {"email"})
+        self.assertEqual(self.errors(email=""), {})
 
     def test_mismatching_passwords_are_refused_at_the_second_one(self):
         self.assertEqual(

@@ -28,9 +28,14 @@ class PhoneNumberTests(SimpleTestCase):
     def test_a_number_that_is_in_its_form_stays_as_it_is(self):
         self.assertEqual(normalize_phone_number("+447700900123"), "+447700900123")
 
-    def test_a_number_without_its_country_code_is_refused(self):
-        with self.assertRaisesMessage(ValidationError, "with its country code"):
-            PhoneNumberField(max_length=16).clean("07700 900123", None)
+    def test_ten_digits_need_no_country_code_whatever_they_begin_with(self):
+        for typed, stored in (("555 123-4567", "5551234567"), ("0012345678", "0012345678")):
+            self.assertEqual(PhoneNumberField(max_length=16).clean(typed, None), stored)
+
+    def test_any_other_number_without_its_country_code_is_refused(self):
+        for number in ("07700 900123", "123456789"):
+            with self.assertRaisesMessage(ValidationError, "with its country code"):
+                PhoneNumberField(max_length=16).clean(number, None)
 
     def test_letters_are_refused(self):
         with self.assertRaisesMessage(ValidationError, "Enter a phone number"):

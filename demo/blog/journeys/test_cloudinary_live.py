@@ -33,16 +33,16 @@ class CloudinaryLiveTests(JourneyTestCase):
         """B5: the live run, apart from the fake one."""
         bea = self.journey.actor(UserFactory())
         cloudinary = self.journey.services[Cloudinary]
-        bea.visit("post-create")
-        bea.fill({"Title": "Live", "Body": "From a test.", "What the picture shows": "One colour"})
-        bea.attach("Picture", image("PNG", size=(8, 6)))
+        bea.visit("post_create")
+        bea.fill({"Title": "Live", "Content": "From a test.", "What the image shows": "One colour"})
+        bea.attach("Featured image", image("PNG", size=(8, 6)))
         bea.click("Publish")
         bea.should_see("Published")
         url = cloudinary.calls[-1].reply.json["secure_url"]
         expect(bea.page.get_by_role("img", name="One colour")).to_have_attribute("src", url)
 
         bea.click("Edit")
-        bea.attach("Another picture", image("JPEG", size=(8, 6)))
+        bea.attach("Featured image", image("JPEG", size=(8, 6)))
         bea.click("Save changes")
         bea.click("Delete")
         bea.click("Delete the post")

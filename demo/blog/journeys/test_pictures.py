@@ -25,10 +25,10 @@ class PicturesTests(JourneyTestCase):
         self.bea = self.journey.actor(self.bea_user)
 
     def write(self, picture=None, title="A walk by the sea"):
-        self.bea.visit("post-create")
-        self.bea.fill({"Title": title, "Body": "It was far.", "What the picture shows": "A beach"})
+        self.bea.visit("post_create")
+        self.bea.fill({"Title": title, "Content": "It was far.", "What the image shows": "A beach"})
         if picture is not None:
-            self.bea.attach("Picture", picture)
+            self.bea.attach("Featured image", picture)
         self.bea.click("Publish")
 
     def test_a_picture_from_its_upload_to_its_end(self):
@@ -41,11 +41,11 @@ class PicturesTests(JourneyTestCase):
         expect(self.bea.page.get_by_role("img", name="A beach")).to_have_attribute("src", url)
 
         reader = self.journey.visitor("reader")
-        reader.visit("post-list")
+        reader.visit("post_list")
         expect(reader.page.get_by_role("img", name="A beach")).to_have_attribute("src", url)
 
         self.bea.click("Edit")
-        self.bea.attach("Another picture", second)
+        self.bea.attach("Featured image", second)
         self.bea.click("Save changes")
         self.bea.should_see("Changes saved")
         self.assertEqual(list(self.cloudinary.state.values()), [second.content])
@@ -55,7 +55,7 @@ class PicturesTests(JourneyTestCase):
         expect(reader.page.get_by_role("img", name="A beach")).to_have_attribute("src", other)
 
         self.bea.click("Delete")
-        self.bea.should_see("The post and its picture are gone for good then.")
+        self.bea.should_see("The post and its image are gone for good then.")
         self.bea.click("Delete the post")
         self.bea.should_see("Post deleted")
         self.assertEqual(self.cloudinary.state, {})
@@ -69,7 +69,7 @@ class PicturesTests(JourneyTestCase):
 
         self.write(image())
         self.bea.click("Edit")
-        self.bea.check("Remove the picture")
+        self.bea.check("Remove the image")
         self.bea.click("Save changes")
         expect(self.bea.page.get_by_role("article").get_by_role("img")).to_have_count(0)
         self.assertEqual(self.cloudinary.state, {})
@@ -86,7 +86,7 @@ class PicturesTests(JourneyTestCase):
         for file, message in refused:
             with self.subTest(message):
                 self.write(file)
-                self.bea.should_be_at("post-create")
+                self.bea.should_be_at("post_create")
                 self.bea.should_see(message)
         self.assertEqual(self.cloudinary.calls, [])
         self.assertFalse(Post.objects.exists())
@@ -103,11 +103,11 @@ class PicturesTests(JourneyTestCase):
             with self.subTest(fault.name):
                 self.cloudinary.fail(fault, times=None)
                 self.write(image())
-                self.bea.should_see("The picture could not be kept just now. Nothing was saved; try again.")
-                expect(self.bea.page.get_by_label("Body")).to_have_value("It was far.")
+                self.bea.should_see("The image could not be stored just now. Nothing was saved; try again.")
+                expect(self.bea.page.get_by_label("Content")).to_have_value("It was far.")
                 self.assertFalse(Post.objects.exists())
                 self.cloudinary.recover()
-        self.bea.attach("Picture", image())
+        self.bea.attach("Featured image", image())
         self.bea.click("Publish")
         self.bea.should_see("Published")
 
@@ -130,9 +130,9 @@ class LocalPicturesTests(JourneyTestCase):
     def test_where_no_service_is_configured_pictures_lie_on_the_sites_own_disk(self):
         """B5, B6: local storage without a service; the test's files are in a place of their own."""
         bea = self.journey.actor(UserFactory())
-        bea.visit("post-create")
-        bea.fill({"Title": "Home", "Body": "By the fire.", "What the picture shows": "A stove"})
-        bea.attach("Picture", image("WEBP"))
+        bea.visit("post_create")
+        bea.fill({"Title": "Home", "Content": "By the fire.", "What the image shows": "A stove"})
+        bea.attach("Featured image", image("WEBP"))
         bea.click("Publish")
         (stored,) = self.journey.files.stored()
         expect(bea.page.get_by_role("img", name="A stove")).to_have_attribute("src", f"/media/{stored}")

@@ -18,42 +18,42 @@ NEWCOMER = {
 }
 
 
-@override_settings(SIGN_UP_SIGNS_IN=True, SIGNED_UP_REDIRECT_URL="post-list")
+@override_settings(SIGN_UP_SIGNS_IN=True, SIGNED_UP_REDIRECT_URL="post_list")
 class JoiningTests(JourneyTestCase):
     def test_a_newcomer_joins_leaves_and_comes_back(self):
         """B1: sign up, signed in at once, the post list, a protected page; log out; log in by hand; the page again."""
         PostFactory(published=True, title="Somebody else's walk")
         bea = self.journey.visitor("bea")
-        bea.visit("sign-up")
+        bea.visit("signup")
         bea.fill(NEWCOMER)
         bea.click("Sign up")
 
-        bea.should_be_at("post-list")
+        bea.should_be_at("post_list")
         bea.should_see("Somebody else's walk")
         bea.should_see("You are signed in.")
         bea.click("My posts")
-        bea.should_be_at("post-mine")
+        bea.should_be_at("my_posts")
         bea.should_see("You have written nothing yet.")
 
         bea.click("Log out")
-        bea.visit("post-mine")
-        bea.should_be_at(f"{reverse('login')}?next={reverse('post-mine')}")
+        bea.visit("my_posts")
+        bea.should_be_at(f"{reverse('login')}?next={reverse('my_posts')}")
         bea.fill({"Username": "bea", "Password": "zebra-crossing-9"})
         bea.click("Log in")
-        bea.should_be_at("post-mine")
+        bea.should_be_at("my_posts")
         expect(bea.page.get_by_role("link", name="bea")).to_be_visible()
 
     def test_passwords_that_differ_make_no_account_and_no_session(self):
         """B2: the form is shown again with its error; nobody is stored, nobody is signed in."""
         bea = self.journey.visitor("bea")
-        bea.visit("sign-up")
+        bea.visit("signup")
         bea.fill(NEWCOMER | {"Password confirmation": "zebra-crossing-8"})
         bea.click("Sign up")
-        bea.should_be_at("sign-up")
+        bea.should_be_at("signup")
         bea.should_see("The two password fields")
         self.assertFalse(User.objects.exists())
-        bea.visit("post-mine")
-        bea.should_be_at(f"{reverse('login')}?next={reverse('post-mine')}")
+        bea.visit("my_posts")
+        bea.should_be_at(f"{reverse('login')}?next={reverse('my_posts')}")
 
 
 class ComingBackTests(JourneyTestCase):
@@ -61,8 +61,8 @@ class ComingBackTests(JourneyTestCase):
         """B2: a wrong password does not log in; the login page leads back to each protected page."""
         bea_user = UserFactory(username="bea")
         post = PostFactory(author=bea_user, slug="a-walk")
-        pages = [("post-mine", {}), ("post-create", {}), ("post-edit", {"slug": post.slug})]
-        for name, kwargs in [*pages, ("post-delete", {"slug": post.slug})]:
+        pages = [("my_posts", {}), ("post_create", {}), ("post_edit", {"slug": post.slug})]
+        for name, kwargs in [*pages, ("post_delete", {"slug": post.slug})]:
             with self.subTest(name):
                 bea = self.journey.visitor("bea")
                 bea.visit(name, **kwargs)

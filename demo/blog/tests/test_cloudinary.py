@@ -2,6 +2,7 @@
 
 import tempfile
 from pathlib import Path
+from unittest import mock
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -13,7 +14,7 @@ from django_journey.world.services import Services, check_contract, faults
 from django_journey.world.services.contract import drifts
 
 from blog.outside import TEST_URL, Cloudinary
-from blog.pictures import CloudinaryPictures, PictureError, drop_picture, picture_url
+from blog.pictures import CloudinaryPictures, Picture, PictureError
 from blog.recording import CASSETTES, ask_everything, record_from_the_fake
 
 RECORDING = CASSETTES / "cloudinary.yaml"
@@ -71,7 +72,25 @@ class CloudinaryPicturesTests(SimpleTestCase):
                 with self.assertRaises(PictureError):
                     self.pictures.keep(image().uploaded())
                 self.cloudinary.recover()
-        self.assertRegex(self.pictures.keep(image().uploaded()), r"^demo-cloud/v\d+/blog/\w+\.png$")
+        self.assertRegex(self.pictures.keep(image().uploaded()), r"^blog/\w+ https://\S+\.png$")
+
+    def test_an_answer_that_lacks_what_is_needed_is_the_services_error(self):
+        """B4: no ``KeyError``; a URL without TLS is taken where there is no other."""
+        whole = {
+            "public_id": "blog/a",
+            "url": "http://c.example/a.png",
+            "secure_url": "https://c.example/a.png",
+        }
+        for missing, found in (("secure_url", "http://c.example/a.png"), ("url", "https://c.example/a.png")):
+            answer = {name: value for name, value in whole.items() if name != missing}
+            with mock.patch("cloudinary.uploader.upload", return_value=answer):
+                self.assertEqual(self.pictures.url(self.pictures.keep(image().uploaded())), found)
+        for answer in ({}, {"public_id": "blog/a"}, {"secure_url": "https://c.example/a.png"}):
+            with (
+                mock.patch("cloudinary.uploader.upload", return_value=answer),
+                self.assertRaisesMessage(PictureError, "lacks public_id or secure_url"),
+            ):
+                self.pictures.keep(image().uploaded())
 
 
 class ConfigurationTests(SimpleTestCase):
@@ -82,14 +101,12 @@ class ConfigurationTests(SimpleTestCase):
 
     def test_older_pictures_are_found_after_the_site_has_left_the_service(self):
         """B5: a reference says where its picture lies, whatever is configured now."""
-        reference = "cloudinary:demo-cloud/v1700000000/blog/abc.png"
+        url = "https://res.cloudinary.com/demo-cloud/image/upload/v1700000000/blog/abc.png"
+        picture = Picture(f"cloudinary:blog/abc {url}")
         with override_settings(CLOUDINARY_URL=""):
-            self.assertEqual(
-                picture_url(reference),
-                "https://res.cloudinary.com/demo-cloud/image/upload/v1700000000/blog/abc.png",
-            )
+            self.assertEqual((picture.url, picture.public_id), (url, "blog/abc"))
             with self.assertRaisesMessage(PictureError, "no account of Cloudinary is configured"):
-                drop_picture(reference)
+                picture.drop()
 
 
 class RecordingTests(SimpleTestCase):
@@ -140,8 +157,6 @@ class RecordingTests(SimpleTestCase):
             call_command("record_cloudinary")
 
     def modify_environment(self):
-        from unittest import mock
-
         return mock.patch.dict("os.environ", {"CLOUDINARY_URL": ""})
 
 

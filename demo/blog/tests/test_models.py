@@ -18,11 +18,19 @@ class PostTests(TestCase):
     def test_the_database_refuses_what_no_form_may_let_through(self):
         """B3: invalid data leaves the database consistent, whoever writes it."""
         self.refused(title="")
-        self.refused(body="")
-        self.refused(status=Post.Status.PUBLISHED)
-        self.refused(published_at=timezone.now())
+        self.refused(content="")
         PostFactory(slug="taken")
         self.refused(slug="taken")
+        for facts in ({"status": Post.Status.PUBLISHED}, {"published_at": timezone.now()}):
+            with self.assertRaises(IntegrityError), transaction.atomic():
+                Post.objects.update(**facts)
+
+    def test_the_model_gives_an_address_and_a_date(self):
+        """B3: ``Post.objects.create`` needs neither."""
+        facts = {"title": "A walk", "content": "Far.", "author": UserFactory()}
+        draft, post = Post.objects.create(**facts), Post.objects.create(status="published", **facts)
+        self.assertEqual([draft.slug, post.slug], ["a-walk", "a-walk-2"])
+        self.assertEqual((draft.published_at, post.published_at is None), (None, False))
 
     def test_a_draft_is_seen_by_its_author_alone(self):
         """B3: drafts and published posts."""
@@ -37,4 +45,4 @@ class PostTests(TestCase):
 
     def test_a_post_without_a_picture_has_no_address_of_one(self):
         """B4: a post without an image works."""
-        self.assertEqual(PostFactory().picture_url, "")
+        self.assertEqual(PostFactory().featured_image.url, "")

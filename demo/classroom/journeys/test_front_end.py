@@ -11,7 +11,7 @@ from classroom.factories import ClassroomFactory
 class TwoFacesTests(JourneyTestCase):
     @classmethod
     def setUpTestData(cls):
-        cls.room = ClassroomFactory(name="Pottery", capacity=5)
+        cls.room = ClassroomFactory(name="Pottery", settings__capacity=5)
 
     def test_the_api_behind_the_front_end_and_the_pages_tell_the_same(self):
         """A6: what the front end does through the API is on the server-rendered page, and the other way round."""

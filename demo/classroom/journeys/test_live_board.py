@@ -14,7 +14,7 @@ class LiveBoardTests(JourneyTestCase):
 
     @classmethod
     def setUpTestData(cls):
-        cls.room = ClassroomFactory(name="Pottery", capacity=2)
+        cls.room = ClassroomFactory(name="Pottery", settings__capacity=2)
 
     def setUp(self):
         super().setUp()

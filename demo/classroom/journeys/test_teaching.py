@@ -15,7 +15,7 @@ from classroom.models import ClassBookEntry, Role, Student
 class TeachingTests(JourneyTestCase):
     @classmethod
     def setUpTestData(cls):
-        cls.room = ClassroomFactory(name="Pottery", capacity=3, default_role=Role.GUEST)
+        cls.room = ClassroomFactory(name="Pottery", settings__capacity=3, settings__default_role=Role.GUEST)
 
     def api(self, actor):
         return ClassroomApi(actor, classroom_pk=self.room.pk)
@@ -28,13 +28,13 @@ class TeachingTests(JourneyTestCase):
         self.assertEqual(Student.objects.count(), 0)
 
         student = teacher.create_student(
-            first_name="smartie", last_name="pants", email="smartie@example.com"
+            first_name="smartie", last_name="pants", email="smartie@example.com", role="guest"
         ).json()
         self.assertEqual(teacher.students().json()["count"], 1)
         self.assertEqual(teacher.students().json()["seats_left"], 2)
         self.assertEqual(Student.objects.count(), 1)
 
-        # The side effects: the class book, the default role of the settings, the letter of welcome.
+        # The side effects: the class book, and the welcome mail.
         entry = ClassBookEntry.objects.get()
         self.assertEqual(
             (entry.action, entry.student_name, entry.by), ("added", "Smartie Pants", self.room.teacher)
@@ -43,7 +43,7 @@ class TeachingTests(JourneyTestCase):
         letter = self.journey.mailbox("smartie@example.com").latest(subject="Welcome to Pottery")
         self.assertIn("Hello Smartie Pants,", letter.text)
 
-        teacher.remove_student(pk=student["id"])
+        teacher.remove_student(student_id=student["id"])
         self.assertEqual(teacher.students().json()["count"], 0)
         self.assertEqual(Student.objects.count(), 0)
         self.assertEqual(
@@ -71,7 +71,7 @@ class TeachingTests(JourneyTestCase):
 
         teacher = self.api(actor)
         self.assertEqual(teacher.settings().json()["capacity"], 5)
-        teacher.create_student(first_name="smartie", last_name="pants", email="s@example.com")
+        teacher.add_student(first_name="smartie", last_name="pants", email="s@example.com")
         teacher.create_student(first_name="lucy", last_name="lane", role=Role.REPRESENTATIVE)
 
         actor.visit("classroom-detail", pk=self.room.pk)
@@ -109,11 +109,28 @@ class TeachingTests(JourneyTestCase):
 
         otto.fill({"First name": "one", "Last name": "too many"})
         otto.click("Add student")
-        otto.should_see("All 1 seats of Night sky are taken.")
+        otto.should_see("The only seat of Night sky is taken.")
 
         otto.click("Remove Mei-Lin Zhou")
         otto.should_see("Mei-Lin Zhou has left Night sky")
-        otto.should_see("0 of 1 seats taken")
+        otto.should_see("0 of 1 seat taken")
+
+    def test_a_person_registers_as_a_student_of_a_class(self):
+        """A3: the person is linked with the student, whose role is the one of the settings."""
+        teacher = self.journey.actor(self.room.teacher, name="teacher")
+        teacher.visit("classroom-detail", pk=self.room.pk)
+        page = teacher.page.get_by_role("link", name="register by themselves").get_attribute("href")
+        lucy = self.journey.visitor("lucy")
+        lucy.visit(page)
+        ClassroomApi(lucy).register(first_name="lucy", last_name="lane", classroom=self.room.pk)
+        student = Student.objects.get()
+        self.assertEqual((student.person.first_name, student.role), ("Lucy", Role.GUEST))
+
+        teacher.page.reload()
+        expect(teacher.page.get_by_role("row").filter(has_text="Lucy Lane")).to_contain_text("Guest student")
+        lucy.login(student.person.username, password="password")
+        lucy.visit("dashboard")
+        lucy.should_see("Pottery")
 
     def test_another_teacher_can_neither_see_nor_touch_the_class(self):
         """A3: others' classrooms do not exist, on the pages and in the API."""
@@ -121,8 +138,9 @@ class TeachingTests(JourneyTestCase):
         intruder = self.journey.actor(ClassroomFactory().teacher, name="intruder")
         api = self.api(intruder)
         api.students(expect=404)
-        api.create_student(expect=404)
-        api.remove_student(pk=student.pk, expect=404)
+        api.add_student(expect=404)
+        api.delete_student(pk=student.pk, expect=404)
+        api.remove_student(student_id=student.pk, expect=404)
         intruder.visit("classroom-detail", pk=self.room.pk)
         intruder.should_see("There is nothing here")
         ClassroomApi(self.journey.visitor(), classroom_pk=self.room.pk).students(expect=401)

@@ -7,13 +7,13 @@ from django.urls import reverse
 from accounts.factories import UserFactory
 from accounts.models import User
 from classroom.factories import ClassroomFactory, StudentFactory
-from classroom.models import ClassBookEntry
+from classroom.models import ClassBookEntry, Student
 from classroom.tests.test_forms import PERSON
 
 
 class ApiTestCase(TestCase):
     def setUp(self):
-        self.room = ClassroomFactory(capacity=2)
+        self.room = ClassroomFactory(settings__capacity=2)
         self.client.force_login(self.room.teacher)
 
     def url(self, name, **kwargs):
@@ -100,13 +100,62 @@ class SettingsTests(ApiTestCase):
     def test_a_bad_setting_is_refused_and_nothing_is_stored(self):
         response = self.send("patch", self.url("settings"), {"capacity": 1000})
         self.assertEqual(response.status_code, 400)
-        self.room.refresh_from_db()
-        self.assertEqual(self.room.capacity, 2)
+        self.room.settings.refresh_from_db()
+        self.assertEqual(self.room.settings.capacity, 2)
 
 
-class PersonsTests(TestCase):
+class OwnClassTests(ApiTestCase):
+    """``create-student`` and ``remove-student``, which name no classroom."""
+
+    def create(self, role="student", **student):
+        student = {"first_name": "smartie", "last_name": "pants", **student}
+        return self.send("post", reverse("create-student", kwargs={"role": role}), student)
+
+    def remove(self, student):
+        return self.client.delete(reverse("remove-student", kwargs={"student_id": student.pk}))
+
+    def test_a_student_is_created_in_the_role_of_the_url_in_the_teachers_own_class(self):
+        response = self.create("guest")
+        self.assertEqual(response.status_code, 201)
+        student = Student.objects.get()
+        self.assertEqual(
+            (student.classroom, student.role, student.name), (self.room, "guest", "Smartie Pants")
+        )
+
+    def test_the_own_class_is_the_one_that_was_taught_longest(self):
+        ClassroomFactory(teacher=self.room.teacher)
+        self.create()
+        self.assertEqual(Student.objects.get().classroom, self.room)
+
+    def test_a_role_that_nobody_knows_is_refused(self):
+        self.assertEqual(list(self.create("ghost").json()["errors"]), ["role"])
+        self.assertFalse(Student.objects.exists())
+
+    def test_who_teaches_no_class_creates_nobody(self):
+        self.client.force_login(UserFactory())
+        self.assertEqual(self.create().status_code, 404)
+
+    def test_strangers_sign_in_first(self):
+        self.client.logout()
+        self.assertEqual(self.create().status_code, 401)
+        self.assertEqual(self.remove(StudentFactory(classroom=self.room)).status_code, 401)
+
+    def test_a_student_is_removed_by_delete_alone(self):
+        student = StudentFactory(classroom=self.room)
+        url = reverse("remove-student", kwargs={"student_id": student.pk})
+        self.assertEqual(self.client.post(url).status_code, 405)
+        self.assertEqual(self.remove(student).status_code, 204)
+        self.assertFalse(Student.objects.exists())
+
+    def test_another_teachers_student_stays(self):
+        student = StudentFactory()
+        self.assertEqual(self.remove(student).status_code, 404)
+        self.assertTrue(Student.objects.filter(pk=student.pk).exists())
+
+
+class RegisterTests(TestCase):
     def register(self, **changes):
-        return self.client.post(reverse("persons"), PERSON | changes, content_type="application/json")
+        return self.client.post(reverse("register"), PERSON | changes, content_type="application/json")
 
     def test_a_person_registers_and_may_log_in_from_then_on(self):
         response = self.register()
@@ -116,6 +165,41 @@ class PersonsTests(TestCase):
 
     def test_the_answer_does_not_tell_the_password(self):
         self.assertNotIn(PERSON["password"], self.register().content.decode())
+
+    def test_ten_digits_and_a_simple_password_are_enough(self):
+        response = self.register(phone_number="0012345678", password="password")
+        self.assertEqual(response.json()["phone_number"], "0012345678")
+        self.assertIsNotNone(authenticate(username="0012345678", password="password"))
+
+    def test_the_email_address_and_the_user_agent_are_stored(self):
+        self.client.post(
+            reverse("register"),
+            PERSON | {"email": "otto@example.com"},
+            content_type="application/json",
+            headers={"User-Agent": "Chalk/1.0"},
+        )
+        person = User.objects.get()
+        self.assertEqual((person.email, person.registered_with), ("otto@example.com", "Chalk/1.0"))
+
+    def test_who_names_a_class_is_a_student_of_it_in_its_default_role(self):
+        room = ClassroomFactory(settings__default_role="guest")
+        self.register(classroom=room.pk)
+        student = room.students.get()
+        self.assertEqual(
+            (student.person, student.role), (User.objects.get(username="+447700900777"), "guest")
+        )
+
+    def test_a_full_class_stores_nobody(self):
+        room = ClassroomFactory(settings__capacity=1)
+        StudentFactory(classroom=room)
+        self.assertEqual(self.register(classroom=room.pk).status_code, 409)
+        self.assertFalse(User.objects.filter(username="+447700900777").exists())
+
+    def test_a_class_that_is_closed_and_a_name_that_is_taken_are_refused(self):
+        closed = ClassroomFactory(settings__registration_open=False)
+        self.assertEqual(list(self.register(classroom=closed.pk).json()["errors"]), ["classroom"])
+        taken = StudentFactory(first_name="Otto", last_name="O'Neil").classroom
+        self.assertEqual(list(self.register(classroom=taken.pk).json()["errors"]), ["__all__"])
 
     def test_a_bad_person_is_refused(self):
         response = self.register(phone_number="12")

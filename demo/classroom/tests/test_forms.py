@@ -20,7 +20,7 @@ PERSON = {
 
 class StudentFormTests(TestCase):
     def setUp(self):
-        self.room = ClassroomFactory(default_role=Role.GUEST)
+        self.room = ClassroomFactory(settings__default_role=Role.GUEST)
 
     def form(self, instance=None, **changes):
         data = {"first_name": "smartie", "last_name": "pants", **changes}
@@ -58,11 +58,11 @@ class StudentFormTests(TestCase):
 
 class SettingsFormTests(TestCase):
     def setUp(self):
-        self.room = ClassroomFactory(name="Pottery", capacity=5)
+        self.room = ClassroomFactory(name="Pottery", settings__capacity=5)
 
     def form(self, **changes):
         data = {"name": "Pottery", "capacity": 5, "default_role": Role.STUDENT, **changes}
-        return SettingsForm(data, instance=self.room)
+        return SettingsForm(data, classroom=self.room)
 
     def test_a_classroom_can_not_shrink_below_its_students(self):
         StudentFactory.create_batch(3, classroom=self.room)
@@ -74,7 +74,7 @@ class SettingsFormTests(TestCase):
     def test_a_teacher_has_each_name_once(self):
         ClassroomFactory(name="Night sky", teacher=self.room.teacher)
         self.assertEqual(
-            self.form(name="Night sky").errors, {"__all__": ["You have a classroom of this name already."]}
+            self.form(name="Night sky").errors, {"name": ["You have a classroom of this name already."]}
         )
 
     def test_another_teacher_may_have_the_same_name(self):
@@ -83,7 +83,7 @@ class SettingsFormTests(TestCase):
 
     def test_a_new_classroom_has_no_students_to_mind(self):
         data = {"name": "New", "capacity": 1, "default_role": Role.STUDENT}
-        form = SettingsForm(data, instance=Classroom(teacher=UserFactory()))
+        form = SettingsForm(data, classroom=Classroom(teacher=UserFactory()))
         self.assertTrue(form.is_valid(), form.errors)
 
 
@@ -98,19 +98,21 @@ class PersonFormTests(TestCase):
         self.assertEqual(person.birthday, datetime.date(2006, 11, 20))
         self.assertTrue(person.check_password("zebra-crossing-9"))
 
-    def test_everything_is_needed(self):
+    def test_everything_but_the_email_address_is_needed(self):
         self.assertEqual(set(PersonForm({}).errors), set(PERSON))
+
+    def test_an_email_address_that_is_taken_is_refused(self):
+        UserFactory(email="otto@example.com")
+        self.assertEqual(
+            self.errors(email="Otto@example.com"), {"email": ["Another account has this email address."]}
+        )
 
     def test_a_phone_number_registers_once(self):
         UserFactory(phone_number="+447700900777")
         self.assertEqual(self.errors(), {"phone_number": ["Another account has this phone number."]})
 
-    def test_a_weak_password_is_refused_at_its_field(self):
-        self.assertIn("too short", str(self.errors(password="x1")["password"]))
-
-    def test_a_password_must_not_be_ones_own_name(self):
-        errors = self.errors(first_name="Bartholomew", password="bartholomew")
-        self.assertIn("too similar to the first name", str(errors["password"]))
+    def test_a_simple_password_is_accepted(self):
+        self.assertEqual(self.errors(password="password"), {})
 
     def test_a_birthday_that_is_no_day_is_refused(self):
         self.assertEqual(self.errors(birthday="2006-13-01"), {"birthday": ["Enter a valid date."]})

@@ -4,9 +4,10 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.test import SimpleTestCase, TestCase
 
+from accounts.factories import UserFactory
 from accounts.models import User
-from classroom.factories import ClassroomFactory, StudentFactory
-from classroom.models import ClassBookEntry, Classroom, Role
+from classroom.factories import ClassroomFactory, ClassroomSettingsFactory, StudentFactory, TeacherFactory
+from classroom.models import ClassBookEntry, Classroom, ClassroomSettings, Role
 
 
 class ClassroomTests(SimpleTestCase):
@@ -17,13 +18,13 @@ class ClassroomTests(SimpleTestCase):
         self.assertEqual(str(Classroom(name="Pottery")), "Pottery")
 
     def test_a_new_one_seats_plain_students_and_welcomes_them(self):
-        room = Classroom()
-        self.assertEqual((room.default_role, room.welcomes_by_mail), (Role.STUDENT, True))
+        settings = ClassroomSettings()
+        self.assertEqual((settings.default_role, settings.welcomes_by_mail), (Role.STUDENT, True))
 
     def test_a_capacity_out_of_reason_is_refused_with_the_limit(self):
         for capacity, limit in ((0, "greater than or equal to 1"), (61, "less than or equal to 60")):
             with self.subTest(capacity), self.assertRaisesMessage(ValidationError, limit):
-                Classroom(name="x", capacity=capacity).clean_fields(exclude=["teacher"])
+                ClassroomSettings(capacity=capacity).clean_fields()
 
 
 class ClassBookEntryTests(SimpleTestCase):
@@ -34,7 +35,7 @@ class ClassBookEntryTests(SimpleTestCase):
 
 class StoredTests(TestCase):
     def test_seats_are_left_until_students_take_them(self):
-        room = ClassroomFactory(capacity=3)
+        room = ClassroomFactory(settings__capacity=3)
         StudentFactory.create_batch(2, classroom=room)
         self.assertEqual(room.seats_left, 1)
 
@@ -48,6 +49,19 @@ class StoredTests(TestCase):
         student = StudentFactory()
         student.full_clean()
         student.classroom.full_clean()
+        student.classroom.settings.full_clean()
+
+    def test_a_made_up_teacher_has_a_class_under_the_settings_given(self):
+        settings = ClassroomSettingsFactory(capacity=3)
+        teacher = TeacherFactory(classroom_settings=settings)
+        self.assertEqual((teacher.classroom_settings, teacher.classroom.teacher), (settings, teacher.user))
+        self.assertEqual(User.objects.get(), teacher)
+        self.assertEqual(TeacherFactory().classroom.seats_left, 24)
+
+    def test_somebody_who_is_there_already_becomes_a_teacher(self):
+        user = UserFactory()
+        self.assertEqual(TeacherFactory(user=user), user)
+        self.assertEqual(user.classrooms.count(), 1)
 
 
 class ConstraintTests(TestCase):
@@ -69,7 +83,7 @@ class ConstraintTests(TestCase):
 
     def test_a_classroom_without_a_seat(self):
         with self.refused(), transaction.atomic():
-            ClassroomFactory(capacity=0)
+            ClassroomFactory(settings__capacity=0)
 
     def test_two_classrooms_of_one_name_and_teacher(self):
         room = ClassroomFactory()

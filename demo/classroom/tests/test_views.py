@@ -10,7 +10,7 @@ from classroom.models import Classroom, Student
 
 class TeacherTestCase(TestCase):
     def setUp(self):
-        self.room = ClassroomFactory(name="Pottery", capacity=2)
+        self.room = ClassroomFactory(name="Pottery", settings__capacity=2)
         self.teacher = self.room.teacher
         self.client.force_login(self.teacher)
 
@@ -100,7 +100,7 @@ class SettingsTests(TeacherTestCase):
         response = self.client.post(reverse("classroom-create"), data, follow=True)
         self.assertContains(response, "Classroom opened")
         room = Classroom.objects.get(name="Night sky")
-        self.assertEqual((room.teacher, room.welcomes_by_mail), (self.teacher, False))
+        self.assertEqual((room.teacher, room.settings.welcomes_by_mail), (self.teacher, False))
 
     def test_a_refused_name_is_not_shown_as_the_classrooms_name(self):
         response = self.client.post(self.url("classroom-settings"), {"name": "New", "capacity": 0})
@@ -118,5 +118,5 @@ class FrontEndTests(TeacherTestCase):
     def test_the_registration_page_knows_where_its_api_is(self):
         self.client.logout()
         response = self.client.get(reverse("register"))
-        self.assertContains(response, f'data-persons="{reverse("persons")}"')
+        self.assertContains(response, f'data-register="{reverse("register")}"')
         self.assertIn("csrftoken", response.cookies)

@@ -66,7 +66,7 @@ class PublishingTests(JourneyTestCase):
         expect(author.page.get_by_role("button", name="Publish")).to_have_count(0)
 
         answer = author.api.post(
-            reverse("article-publish", kwargs={"slug": draft.slug}),
+            reverse("article-publish", kwargs={"pk": draft.pk}),
             headers={"X-CSRFToken": csrf_token(author)},
         )
         self.assertEqual(answer.status, 403)

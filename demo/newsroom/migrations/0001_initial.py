@@ -1,7 +1,5 @@
 """The first tables of the app."""
 
-
-
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
@@ -22,18 +20,19 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('title', models.CharField(max_length=120)),
                 ('slug', models.SlugField(editable=False, max_length=140, unique=True)),
-                ('summary', models.CharField(blank=True, help_text='One or two sentences for the list of articles.', max_length=240)),
-                ('body', models.TextField()),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('published', 'Published')], db_index=True, default='draft', editable=False, max_length=10)),
+                ('status', models.CharField(choices=[('draft', 'Draft'), ('published', 'Published')], db_index=True, default='draft', max_length=10)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('updated_at', models.DateTimeField(auto_now=True)),
                 ('published_at', models.DateTimeField(blank=True, editable=False, null=True)),
+                ('summary', models.CharField(blank=True, help_text='One or two sentences for the list of articles.', max_length=240)),
+                ('body', models.TextField()),
                 ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='articles', to=settings.AUTH_USER_MODEL)),
                 ('published_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'ordering': ['-published_at', '-created_at', '-pk'],
                 'permissions': [('publish_article', 'Can publish articles')],
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
@@ -51,7 +50,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='article',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('published_at__isnull', True), ('status', 'draft')), models.Q(('published_at__isnull', False), ('status', 'published')), _connector='OR'), name='newsroom_article_published_has_a_date', violation_error_message='Published articles have a date of publication, drafts have none.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('published_at__isnull', True), ('status', 'draft')), models.Q(('published_at__isnull', False), ('status', 'published')), _connector='OR'), name='newsroom_article_published_has_a_date', violation_error_message='What is published has a date of publication, and a draft has none.'),
         ),
         migrations.AddConstraint(
             model_name='comment',

@@ -22,6 +22,18 @@ class ArticleFormTests(SimpleTestCase):
     def test_a_title_longer_than_its_column_is_refused(self):
         self.assertIn("at most 120 characters", str(self.errors(title="x" * 121)))
 
+    def test_who_may_publish_chooses_the_status(self):
+        form = ArticleForm({"title": "T", "body": "B", "status": "published"}, may_publish=True)
+        self.assertTrue(form.is_valid(), form.errors)
+        self.assertTrue(form.instance.is_published)
+
+    def test_without_a_status_it_is_a_draft_or_stays_what_it_is(self):
+        self.assertFalse(ArticleForm({"title": "T", "body": "B"}, may_publish=True).instance.is_published)
+        online = Article(title="T", body="B", status="published")
+        form = ArticleForm({"title": "T", "body": "B"}, may_publish=True, instance=online)
+        self.assertTrue(form.is_valid(), form.errors)
+        self.assertTrue(form.instance.is_published)
+
     def test_status_and_author_can_not_be_sent_along(self):
         form = ArticleForm({"title": "T", "body": "B", "status": "published", "author": "1", "slug": "s"})
         self.assertTrue(form.is_valid())

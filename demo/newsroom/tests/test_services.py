@@ -6,39 +6,46 @@ from django.test import TestCase
 from django.utils import timezone
 
 from accounts.factories import UserFactory
+from config.publishing import unique_slug
 from newsroom.factories import ArticleFactory
 from newsroom.models import Article
-from newsroom.services import AlreadyPublished, publish, save_draft, unique_slug
+from newsroom.services import AlreadyPublished, publish, save_article
 
 
 class SlugTests(TestCase):
+    def slug(self, title):
+        return unique_slug(Article, title)
+
     def test_it_is_made_of_the_title(self):
-        self.assertEqual(unique_slug("Integration testing, by hand!"), "integration-testing-by-hand")
+        self.assertEqual(self.slug("Integration testing, by hand!"), "integration-testing-by-hand")
 
     def test_a_taken_one_gets_the_next_number(self):
         ArticleFactory(slug="tide")
-        self.assertEqual(unique_slug("Tide"), "tide-2")
+        self.assertEqual(self.slug("Tide"), "tide-2")
         ArticleFactory(slug="tide-2")
-        self.assertEqual(unique_slug("Tide"), "tide-3")
+        self.assertEqual(self.slug("Tide"), "tide-3")
 
     def test_a_title_without_letters_still_gets_one(self):
-        self.assertEqual(unique_slug("?!"), "article")
+        self.assertEqual(self.slug("?!"), "article")
 
     def test_a_long_title_leaves_room_for_a_number(self):
-        slug = unique_slug("word " * 60)
+        slug = self.slug("word " * 60)
         ArticleFactory(slug=slug)
-        longer = unique_slug("word " * 60)
+        longer = self.slug("word " * 60)
         self.assertLessEqual(len(longer), Article._meta.get_field("slug").max_length)
         self.assertFalse(slug.endswith("-"))
 
 
-class DraftTests(TestCase):
-    def test_a_draft_belongs_to_its_author_and_has_an_address(self):
-        author = UserFactory()
-        article = save_draft(Article(title="The tide", body="…"), author=author)
-        article.refresh_from_db()
-        self.assertEqual((article.author, article.slug), (author, "the-tide"))
-        self.assertFalse(article.is_published)
+class SaveArticleTests(TestCase):
+    def test_what_goes_online_is_announced_once_and_remembers_who_did_it(self):
+        editor, article = UserFactory(), ArticleFactory()
+        with mock.patch("newsroom.services.announce") as announce:
+            for status in ("draft", "published", "published"):
+                article.status = status
+                with self.captureOnCommitCallbacks(execute=True):
+                    save_article(article, by=editor)
+        announce.assert_called_once_with(article.pk)
+        self.assertEqual(Article.objects.get().published_by, editor)
 
 
 class PublishTests(TestCase):

@@ -111,7 +111,7 @@ class WritingTests(TestCase):
 class PublishingTests(TestCase):
     def setUp(self):
         self.article = ArticleFactory()
-        self.url = reverse("article-publish", kwargs={"slug": self.article.slug})
+        self.url = reverse("article-publish", kwargs={"pk": self.article.pk})
 
     def is_published(self):
         self.article.refresh_from_db()
@@ -149,7 +149,7 @@ class CommentingTests(TestCase):
         self.reader = UserFactory()
         self.client.force_login(self.reader)
         self.article = ArticleFactory(published=True)
-        self.url = reverse("article-comment", kwargs={"slug": self.article.slug})
+        self.url = reverse("comment-create", kwargs={"article_pk": self.article.pk})
 
     def test_a_comment_is_stored_with_its_author(self):
         response = self.client.post(self.url, {"body": "Well said"})
@@ -165,7 +165,7 @@ class CommentingTests(TestCase):
 
     def test_a_draft_can_not_be_commented_on(self):
         draft = ArticleFactory(author=self.reader)
-        url = reverse("article-comment", kwargs={"slug": draft.slug})
+        url = reverse("comment-create", kwargs={"article_pk": draft.pk})
         self.assertEqual(self.client.post(url, {"body": "First"}).status_code, 404)
 
     def test_strangers_are_asked_to_log_in(self):

@@ -15,7 +15,8 @@ async function show() {
   list.replaceChildren(...data.students.map(row));
   list.setAttribute("aria-busy", "false");
   document.getElementById("nobody").hidden = data.count > 0;
-  document.getElementById("seats").textContent = `${data.count} of ${data.count + data.seats_left} seats taken`;
+  const seats = data.count + data.seats_left;
+  document.getElementById("seats").textContent = `${data.count} of ${seats} seat${seats === 1 ? "" : "s"} taken`;
 }
 
 function row(student) {

@@ -9,7 +9,7 @@ form.addEventListener("submit", async (event) => {
   const button = form.querySelector("button");
   button.disabled = true;
   clearErrors(form);
-  const { ok, data } = await call("POST", form.dataset.persons, values(form));
+  const { ok, data } = await call("POST", form.dataset.register, values(form));
   button.disabled = false;
   if (!ok) {
     showErrors(form, data.errors);
