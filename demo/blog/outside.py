@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
 
 from cloudinary.utils import api_sign_request
 from django.conf import settings
 from django_journey.world.services import Service, operation
 from PIL import Image, UnidentifiedImageError
+
+from blog.pictures import CloudinaryPictures
 
 TEST_URL = "cloudinary://123456789012345:a-secret-of-the-tests@demo-cloud"
 UNSIGNED = ("signature", "api_key", "file")
@@ -56,3 +60,16 @@ class Cloudinary(Service):
     def destroy(self, request, cloud):
         gone = self.state.pop(request.form["public_id"], None)
         return {"result": "not found" if gone is None else "ok"}
+
+
+@contextmanager
+def uploads_deleted(cloudinary: Cloudinary) -> Iterator[None]:
+    """Delete what was uploaded in the block and is still there at its end, however it ends."""
+    try:
+        yield
+    finally:
+        answered = [call for call in cloudinary.calls if call.status == 200]
+        deleted = {call.asked.form["public_id"] for call in answered if call.operation == "destroy"}
+        for call in answered:
+            if call.operation == "upload" and call.reply.json["public_id"] not in deleted:
+                CloudinaryPictures(settings.CLOUDINARY_URL).drop(f"{call.reply.json['public_id']} ")

@@ -2,51 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-from unittest import SkipTest
-
 from django.urls import reverse
 from django_journey import JourneyTestCase
-from selenium import webdriver
-from selenium.common.exceptions import NoSuchDriverException, WebDriverException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support import expected_conditions as conditions
 from selenium.webdriver.support.wait import WebDriverWait
 
 from accounts.factories import PASSWORD, UserFactory
 from accounts.models import User
+from config.tests.selenium_browser import open_browser
 
 PATIENCE = 20  # seconds
-ARGUMENTS = (
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-dev-shm-usage",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-
-
-def open_browser() -> webdriver.Chrome:
-    """Start a headless Chrome or Chromium, by the driver on the PATH or by Selenium's own manager."""
-    options = webdriver.ChromeOptions()
-    for argument in ARGUMENTS:
-        options.add_argument(argument)
-    for name in ("chromium", "chromium-browser", "google-chrome"):
-        if shutil.which(name):
-            options.binary_location = shutil.which(name)
-            break
-    driver = shutil.which("chromedriver")
-    try:
-        return webdriver.Chrome(options=options, service=webdriver.ChromeService(executable_path=driver))
-    except (NoSuchDriverException, WebDriverException) as missing:
-        if os.environ.get("CI"):
-            raise
-        raise SkipTest(f"no browser for Selenium here: {missing.msg}") from missing
 
 
 class SeleniumTests(JourneyTestCase):
@@ -67,7 +33,7 @@ class SeleniumTests(JourneyTestCase):
         browser.get(self.live_url + reverse("login"))
         browser.find_element(By.NAME, "username").send_keys("ada")
         browser.find_element(By.NAME, "password").send_keys(PASSWORD)
-        browser.find_element(By.CSS_SELECTOR, "main form button").click()
+        browser.find_element(By.CSS_SELECTOR, "main button[type='submit']").click()
         WebDriverWait(browser, PATIENCE).until(conditions.url_to_be(self.live_url + reverse("dashboard")))
         self.assertIn("Welcome, ada", browser.find_element(By.TAG_NAME, "h1").text)
         self.assertIsNotNone(User.objects.get(username="ada").last_login)
@@ -83,6 +49,6 @@ class SeleniumTests(JourneyTestCase):
             "password2": "zebra-crossing-9",
         }.items():
             self.browser.find_element(By.NAME, name).send_keys(value)
-        self.browser.find_element(By.CSS_SELECTOR, "main form button").click()
+        self.browser.find_element(By.CSS_SELECTOR, "main button[type='submit']").click()
         WebDriverWait(self.browser, PATIENCE).until(conditions.url_to_be(self.live_url + reverse("login")))
         self.assertEqual(set(User.objects.values_list("username", flat=True)), {"ada", "eve"})

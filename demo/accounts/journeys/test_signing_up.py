@@ -44,6 +44,25 @@ class SigningUpTests(JourneyTestCase):
         ada.should_see("+447700900123")
         ada.should_see("10 December 1991")
 
+    def test_an_email_address_is_optional(self):
+        """C1, C3: whoever gives none gets an account and no mail."""
+        ada = self.journey.visitor("ada")
+        ada.visit("signup")
+        ada.fill(NEWCOMER | {"Email address": ""})
+        ada.click("Sign up")
+        ada.should_be_at("login")
+        self.assertEqual(User.objects.get().email, "")
+        self.assertEqual(len(self.journey.mailbox()), 0)
+
+    def test_a_weak_password_is_refused(self):
+        """B2: Django's own validators are asked, and no account is made."""
+        ada = self.journey.visitor("ada")
+        ada.visit("signup")
+        ada.fill(NEWCOMER | {"Password": "password", "Password confirmation": "password"})
+        ada.click("Sign up")
+        ada.should_see("This password is too common.")
+        self.assertFalse(User.objects.exists())
+
     def test_mismatching_passwords_show_the_form_again_until_they_match(self):
         """B2: mismatching passwords re-display the form with an error and create no user; the second try works."""
         ada = self.journey.visitor("ada")

@@ -9,7 +9,7 @@ from django_journey.world.services import faults
 
 from accounts.factories import UserFactory
 from blog.models import Post
-from blog.outside import TEST_URL, Cloudinary
+from blog.outside import TEST_URL, Cloudinary, uploads_deleted
 
 
 @override_settings(CLOUDINARY_URL=TEST_URL)
@@ -60,6 +60,19 @@ class PicturesTests(JourneyTestCase):
         self.bea.should_see("Post deleted")
         self.assertEqual(self.cloudinary.state, {})
         self.assertFalse(Post.objects.exists())
+
+    def test_a_live_story_that_fails_half_way_deletes_what_it_uploaded(self):
+        """B6: what is still at the service is deleted there, and nothing twice."""
+        with self.assertRaisesMessage(RuntimeError, "half way"), uploads_deleted(self.cloudinary):
+            self.write(image("PNG"))
+            self.bea.click("Edit")
+            self.bea.attach("Featured image", image("JPEG"))
+            self.bea.click("Save changes")
+            self.assertEqual(len(self.cloudinary.state), 1)
+            raise RuntimeError("half way")
+        self.assertEqual(self.cloudinary.state, {})
+        operations = [call.operation for call in self.cloudinary.calls]
+        self.assertEqual(operations, ["upload", "upload", "destroy", "destroy"])
 
     def test_a_post_can_do_without_a_picture_and_lose_the_one_it_has(self):
         """B4: a post without an image works, and Cloudinary is not even asked."""

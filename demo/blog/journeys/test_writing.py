@@ -55,6 +55,26 @@ class WritingTests(JourneyTestCase):
         self.assertEqual(reader.page.reload().status, 404)
         self.assertFalse(Post.objects.exists())
 
+    def test_the_status_is_chosen_in_the_form(self):
+        """B3: published, and a draft again."""
+        bea, reader = self.journey.actor(self.bea_user), self.journey.visitor("reader")
+        bea.visit("post_create")
+        expect(bea.page.get_by_label("Status")).to_have_value("draft")
+        bea.fill({"Title": "A walk by the sea", "Content": "It was far."})
+        bea.choose("Status", "Published")
+        bea.click("Save")
+        bea.should_see("Published")
+        reader.visit("post_list")
+        reader.should_see("A walk by the sea")
+
+        bea.click("Edit")
+        bea.choose("Status", "Draft")
+        bea.click("Save changes")
+        reader.page.reload()
+        reader.should_not_see("A walk by the sea")
+        bea.visit("my_posts")
+        bea.should_see("A walk by the sea")
+
     def test_others_are_offered_nothing_and_get_nothing(self):
         """B3: only the author edits or deletes, also by a request that no page offers."""
         post = PostFactory(author=self.bea_user, published=True, slug="mine")

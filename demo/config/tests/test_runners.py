@@ -61,7 +61,7 @@ class RunnerTests(SimpleTestCase):
     def test_a_dotted_path_runs_one_story_with_everything_it_needs(self):
         """F1: a dotted path to one module or test works with the library's features."""
         module = f"{APP}.journeys.test_commenting"
-        self.assertEqual(len(run_by_django(module)), 3)
+        self.assertEqual(len(run_by_django(module)), 4)
         story = f"{module}.CommentingTests.test_a_signed_in_reader_comments_and_others_see_it"
         self.assertEqual(run_by_django(story), {story})
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django_journey import JourneyTestCase, expect
 
 from accounts.factories import PASSWORD, UserFactory
-from newsroom.factories import ArticleFactory
+from newsroom.factories import ArticleFactory, CommentFactory
 from newsroom.models import Comment
 
 
@@ -30,6 +30,29 @@ class CommentingTests(JourneyTestCase):
         passer_by.visit("article-detail", slug="the-tide")
         shown = passer_by.page.get_by_role("article").filter(has_text="My grandfather").last
         expect(shown).to_contain_text("Rita Okafor")
+
+    def test_a_comment_is_edited_and_deleted_by_who_wrote_it(self):
+        """D2: nobody else is offered either, or may do it."""
+        comment = CommentFactory(article=self.article, author=self.rita, body="Twice a day.")
+        rita, other = self.journey.actor(self.rita), self.journey.actor(UserFactory())
+        other.visit("article-detail", slug="the-tide")
+        expect(other.page.get_by_role("article").get_by_role("link")).to_have_count(0)
+        self.assertEqual(other.page.goto(f"/newsroom/comments/{comment.pk}/edit/").status, 403)
+
+        rita.visit("article-detail", slug="the-tide")
+        rita.click("Edit your comment")
+        rita.fill("Your comment", "Once a day.")
+        rita.click("Save comment")
+        rita.should_see("Comment saved")
+        other.visit("article-detail", slug="the-tide")
+        other.should_see("Once a day.")
+
+        rita.click("Delete your comment")
+        rita.should_see("Once a day.")
+        rita.click("Delete the comment")
+        rita.should_be_at("article-detail", slug="the-tide")
+        other.page.reload()
+        other.should_see("Nobody has said anything yet.")
 
     def test_a_stranger_logs_in_first_and_comes_back_to_the_article(self):
         """D2: only signed-in people comment; logging in leads back to where one wanted to."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from django.test import override_settings
 from django.urls import reverse
 from django_journey import JourneyTestCase, expect
 
 from accounts.factories import EditorFactory, UserFactory
-from newsroom.factories import ArticleFactory
+from newsroom.factories import ArticleFactory, CommentFactory
 from newsroom.models import Article
 
 
@@ -87,6 +88,51 @@ class PublishingTests(JourneyTestCase):
         reader.visit("article-detail", slug="teh-tide")
         expect(reader.page.get_by_role("heading", level=1)).to_have_text("The tide")
         self.assertEqual(Article.objects.get().pk, article.pk)
+
+    def test_who_may_publish_publishes_with_the_form(self):
+        """D1: an editor's own article needs nobody else; a plain author is offered no status."""
+        editor, reader = self.journey.actor(self.editor_user), self.journey.visitor("reader")
+        editor.visit("article-create")
+        editor.fill({"Title": "From the desk", "Body": "Short."})
+        editor.choose("Status", "Published")
+        editor.click("Save")
+        editor.should_see("Published")
+        reader.visit("article-list")
+        reader.should_see("From the desk")
+
+        author = self.journey.actor(self.author_user)
+        author.visit("article-create")
+        expect(author.page.get_by_label("Status")).to_have_count(0)
+
+    @override_settings(NEWSROOM_AUTHORS_PUBLISH=True)
+    def test_authors_publish_their_own_where_the_setting_says_so(self):
+        """D1: with the form, and with the button of a draft; others' articles they do not."""
+        author = self.journey.actor(self.author_user)
+        author.visit("article-create")
+        author.fill({"Title": "The tide", "Body": "It rises."})
+        author.click("Save")
+        author.should_see("Draft saved")
+        author.click("Publish")
+        author.should_see("Published")
+        self.assertEqual(Article.objects.get().published_by, self.author_user)
+
+        other = self.journey.actor(UserFactory())
+        other.visit("article-detail", slug="the-tide")
+        expect(other.page.get_by_role("link", name="Edit")).to_have_count(0)
+
+    def test_an_article_is_deleted_with_its_comments(self):
+        """D1: its author is asked first; readers find nothing then."""
+        article = ArticleFactory(author=self.author_user, published=True)
+        CommentFactory(article=article)
+        author, reader = self.journey.actor(self.author_user), self.journey.visitor("reader")
+        author.visit("article-detail", slug=article.slug)
+        author.click("Delete")
+        author.should_see("The article and its 1 comment are gone for good then.")
+        author.click("Delete the article")
+        author.should_be_at("article-list")
+        author.should_see("Article deleted")
+        self.assertEqual(reader.page.goto(article.get_absolute_url()).status, 404)
+        self.assertFalse(Article.objects.exists())
 
     def test_two_editors_press_the_button_at_the_same_time(self):
         """D1: the second one is told that the article is online already, and nothing changes."""
