@@ -163,11 +163,11 @@ class Actor:
             page = self._here("choose")
             if option is None:
                 with _of_kind(page, field, fields.CHECKABLE, "choose"):
-                    fields.control(page, field, fields.CHECKABLE).check()
+                    fields.set_checked(page, fields.control(page, field, fields.CHECKABLE), True)
                 return
             radio = fields.radio_in_group(page, field, option) if isinstance(option, str) else None
             if radio is not None:
-                radio.check()
+                fields.set_checked(page, radio, True)
                 return
             with _of_kind(page, field, fields.SELECTS, "choose"):
                 chosen = option if isinstance(option, str) else list(option)
@@ -178,14 +178,14 @@ class Actor:
         with self._step("check", field):
             page = self._here("check")
             with _of_kind(page, field, fields.CHECKABLE, "check"):
-                fields.control(page, field, fields.CHECKABLE).check()
+                fields.set_checked(page, fields.control(page, field, fields.CHECKABLE), True)
 
     def uncheck(self, field: str) -> None:
         """Take the tick out of a checkbox, called by its label."""
         with self._step("uncheck", field):
             page = self._here("uncheck")
             with _of_kind(page, field, fields.CHECKABLE, "uncheck"):
-                fields.control(page, field, fields.CHECKABLE).uncheck()
+                fields.set_checked(page, fields.control(page, field, fields.CHECKABLE), False)
 
     def attach(self, field: str, files: Any) -> None:
         """Choose the file or files of a file field.

@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from django_journey.pages.expect import expect
+
 __all__ = [
     "CHECKABLE",
     "FIELDS",
@@ -20,6 +22,7 @@ __all__ = [
     "fitting_verb",
     "radio_in_group",
     "refused",
+    "set_checked",
 ]
 
 FIELDS = "input, textarea, select, [contenteditable], [role=textbox], [role=searchbox], [role=combobox]"
@@ -39,6 +42,13 @@ _VERBS = (
     (FIELDS, 'fill({name!r}, "…")'),
 )
 
+_NATIVE = "input[type=checkbox], input[type=radio]"
+#: Whether a click at a control's centre hits the control, in a browser.
+_IS_REACHED = """field => {
+  field.scrollIntoView({block: "center", inline: "center", behavior: "instant"});
+  const box = field.getBoundingClientRect();
+  return field.getRootNode().elementFromPoint(box.x + box.width / 2, box.y + box.height / 2) === field;
+}"""
 _CLICKABLE_ROLES = ("button", "link", "tab", "menuitem", "option", "switch")
 _NAME = re.compile(r"[A-Za-z_][\w.\[\]-]*")
 
@@ -64,13 +74,41 @@ def radio_in_group(page: Any, group: str, option: str) -> Any | None:
     for role in ("radiogroup", "group"):
         groups = page.get_by_role(role, name=group)
         if groups.count():
-            return _best(
-                (
-                    groups.get_by_role("radio", name=option, exact=True),
-                    groups.get_by_role("radio", name=option),
-                )
+            fitting = (
+                groups.get_by_role("radio", name=option, exact=exact, include_hidden=hidden)
+                for hidden in (False, True)  # one that is hidden may have its label for a button
+                for exact in (True, False)
             )
+            return _best(fitting)
     return None
+
+
+def set_checked(page: Any, field: Any, checked: bool) -> None:
+    """Check or uncheck a box or a radio button as a user does: by its label, where that hides or covers it.
+
+    Args:
+        page: A page, Playwright's or its twin.
+        field: A locator of the control.
+        checked: The state that is wanted.
+    """
+    label = _label_instead(page, field)
+    if label is None:
+        field.set_checked(checked)
+    elif field.is_checked() is not checked:
+        label.click()
+        expect(field).to_be_checked(checked=checked)
+
+
+def _label_instead(page: Any, field: Any) -> Any | None:
+    """Return the visible label of a control that the pointer can't reach itself, or ``None``."""
+    if field.count() != 1 or not field.and_(page.locator(_NATIVE)).count():
+        return None
+    if field.is_visible() and (hasattr(page, "blocked") or field.evaluate(_IS_REACHED)):
+        return None
+    name = (field.get_attribute("id") or "").replace("\\", "\\\\").replace('"', '\\"')
+    named = page.locator(f'label[for="{name}"]') if name else page.locator("label:not(*)")
+    labels = named.or_(field.locator("xpath=ancestor::label")).filter(visible=True)
+    return labels.first if labels.count() else None
 
 
 def clickable(page: Any, text: str) -> Any:
