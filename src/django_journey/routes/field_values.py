@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -43,7 +43,7 @@ def of_form(form: Any, *, partial: bool = False) -> tuple[dict[str, str], tuple[
         else:
             choices[name] = fitting(name, item, *_behind(model, name), unique=name in unique)
             sources[name] = next(choices[name], "needed")
-    _agree(form, fields, choices, sources)
+    _agree(lambda data: form(data=data).errors, fields, choices, sources)
     files = any(kinds_of(item) & _FILES for item in fields.values())
     return sources, tuple(name for name in optional if name not in sources), files
 
@@ -60,10 +60,21 @@ def of_serializer(serializer: Any, *, partial: bool = False) -> tuple[dict[str, 
     except Exception:  # one that can't be made without its view tells nothing; the guess stays empty
         return {}, ()
     fields = {name: item for name, item in fields.items() if not item.read_only}
-    required = {
-        name: _serialized(name, item) for name, item in fields.items() if item.required and not partial
-    }
-    return required, tuple(name for name in fields if name not in required)
+    choices: dict[str, Iterator[str]] = {}
+    sources: dict[str, str] = {}
+    for name, item in fields.items():
+        if item.required and not partial:
+            choices[name] = _serialized(name, item)
+            sources[name] = next(choices[name], "needed")
+
+    def errors(data: dict[str, Any]) -> Any:
+        made = serializer(data=data)
+        made.is_valid()
+        return made.errors
+
+    if not partial:
+        _agree(errors, fields, choices, sources)
+    return sources, tuple(name for name in fields if name not in sources)
 
 
 def of_names(names: Iterable[str], behind: Mapping[str, Any]) -> dict[str, str]:
@@ -90,14 +101,17 @@ def of_names(names: Iterable[str], behind: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _agree(
-    form: Any, fields: Mapping[str, Any], choices: dict[str, Iterator[str]], sources: dict[str, str]
+    validate: Callable[[dict[str, Any]], Any],
+    fields: Mapping[str, Any],
+    choices: dict[str, Iterator[str]],
+    sources: dict[str, str],
 ) -> None:
-    """Try the values on the whole form, whose ``clean`` methods and model know more than its fields do.
+    """Try the values on the whole form or serializer, whose ``clean`` methods and model know more than its fields do.
 
     A value that is refused is replaced by the field's next one, and a field that turns out to be required is added.
     """
     for _ in range(_ROUNDS):
-        errors = _errors(form, sources)
+        errors = _errors(validate, sources)
         wrong = [name for name in errors if name in choices]
         missing = [
             name
@@ -107,13 +121,17 @@ def _agree(
         if not wrong and not missing:
             return
         for name in missing:
-            choices[name] = iter(())
-            sources[name] = recipe(name, fields[name])
+            item = fields[name]
+            if kinds_of(item) & _REFERENCES:
+                choices[name] = iter([_reference(item)])
+            else:
+                choices[name] = fitting(name, item)
+            sources[name] = next(choices[name], "needed")
         for name in wrong:
             sources[name] = next(choices[name], "needed")
 
 
-def _errors(form: Any, sources: Mapping[str, str]) -> set[str]:
+def _errors(validate: Callable[[dict[str, Any]], Any], sources: Mapping[str, str]) -> set[str]:
     kitchen = Kitchen(2, who="recipes")
     sampled = {
         name: source
@@ -124,9 +142,7 @@ def _errors(form: Any, sources: Mapping[str, str]) -> set[str]:
         with _rolled_back():
             errors: set[str] = set()
             for _ in range(_SAMPLES):
-                errors |= set(
-                    form(data={name: sample(source, kitchen) for name, source in sampled.items()}).errors
-                )
+                errors |= set(validate({name: sample(source, kitchen) for name, source in sampled.items()}))
     except Exception:  # it wants its view, a request, a database that is not there
         return set()
     return errors - (set(sources) - set(sampled))
@@ -168,18 +184,19 @@ def _parts(name: str, item: Any) -> dict[str, str]:
     return {f"{name}_year": f'"{middle}"', f"{name}_month": '"6"', f"{name}_day": '"15"'}
 
 
-def _serialized(name: str, item: Any) -> str:
+def _serialized(name: str, item: Any) -> Iterator[str]:
     kinds = kinds_of(item)
     if kinds & _REFERENCES:
-        return _reference(item)
-    if "ListSerializer" in kinds or ("ListField" in kinds and not getattr(item, "allow_empty", True)):
-        return f"[{_serialized(name, item.child)}]"
-    if "BaseSerializer" in kinds:
+        yield _reference(item)
+    elif "ListSerializer" in kinds or ("ListField" in kinds and not getattr(item, "allow_empty", True)):
+        yield from (f"[{source}]" for source in _serialized(name, item.child))
+    elif "BaseSerializer" in kinds:
         inner = {key: each for key, each in item.fields.items() if not each.read_only and each.required}
-        pairs = ", ".join(f'"{key}": {_serialized(key, each)}' for key, each in inner.items())
-        return f"{{{pairs}}}"
-    validators = [type(each).__name__ for each in getattr(item, "validators", ())]
-    return recipe(name, item, unique="UniqueValidator" in validators)
+        pairs = [f'"{key}": {next(_serialized(key, each), "needed")}' for key, each in inner.items()]
+        yield f"{{{', '.join(pairs)}}}"
+    else:
+        validators = [type(each).__name__ for each in getattr(item, "validators", ())]
+        yield from fitting(name, item, unique="UniqueValidator" in validators)
 
 
 def _reference(item: Any) -> str:

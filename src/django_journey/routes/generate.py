@@ -55,7 +55,7 @@ def generate(target: str, urlconf: Any = None) -> str:
         ConfigurationError: No URL with a name belongs to that app or namespace.
     """
     known = [route for route in routes(urlconf) if route.name]
-    own = [route for route in known if _belongs(route, target)]
+    own = _without_format_suffixes([route for route in known if _belongs(route, target)])
     if not own:
         raise ConfigurationError(_nothing(target, known))
     body: list[str] = []
@@ -78,6 +78,16 @@ def _belongs(route: Route, target: str) -> bool:
 
     config = next((config for config in apps.get_app_configs() if config.label == target), None)
     return config is not None and (route.view == config.name or route.view.startswith(config.name + "."))
+
+
+def _without_format_suffixes(own: list[Route]) -> list[Route]:
+    """Leave out REST framework's second route of each name, ``articles.json``: it is the same endpoint."""
+    plain = {route.name for route in own if not _has_format(route)}
+    return [route for route in own if route.name not in plain or not _has_format(route)]
+
+
+def _has_format(route: Route) -> bool:
+    return any(parameter.name == "format" for parameter in route.parameters)
 
 
 def _nothing(target: str, known: list[Route]) -> Explanation:
@@ -120,9 +130,21 @@ def _csrf_page(own: list[Route], known: list[Route]) -> str:
         return ""
     open_pages = [route for route in known if not route.parameters and "GET" in _methods_of(route)]
     forms = [route for route in open_pages if guess(route, "POST").kind in {"form", "multipart"}]
-    login = [route for route in forms if "login" in route.name.lower()]
-    mine = [route for route in forms if route in own]
-    return next((route.name for route in [*login, *mine, *forms]), "")
+    login = _login_url_name()
+    # The site's own login page first, then a form of the app, then the form of the fewest namespaces.
+    forms.sort(key=lambda route: (route.name != login, route not in own, len(route.namespaces)))
+    return forms[0].name if forms else ""
+
+
+def _login_url_name() -> str:
+    from django.conf import settings
+    from django.shortcuts import resolve_url
+    from django.urls import NoReverseMatch, Resolver404, resolve
+
+    try:
+        return resolve(resolve_url(settings.LOGIN_URL)).view_name
+    except (NoReverseMatch, Resolver404):
+        return ""
 
 
 def _called(route: Route, method: str) -> str:

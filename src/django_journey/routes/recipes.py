@@ -80,6 +80,15 @@ _ANY_TEXT = (
     "fake.date",
     '"{}"',
 )
+# Beginnings and ends: what ends is after what began, not long after, and over in every time zone.
+_BEGINS = frozenset({"start", "begin", "from", "since", "opens", "starts", "begins", "started"})
+_ENDS = frozenset({"end", "until", "to", "ends", "finish", "finished", "closes", "ended", "till"})
+_SPANS = {
+    ("DateTimeField", True): 'fake.date_time_between(start_date="-32h", end_date="-31h")',
+    ("DateTimeField", False): 'fake.date_time_between(start_date="-30h", end_date="-29h")',
+    ("DateField", True): 'fake.date_between(start_date="-9d", end_date="-7d")',
+    ("DateField", False): 'fake.date_between(start_date="-5d", end_date="-3d")',
+}
 _SAMPLES = 24
 # One value for all of them: a password and its repetition must be the same.
 _PASSWORD = '"Tr0mb0ne-in-the-rain"'
@@ -169,6 +178,8 @@ def _likely(name: str, item: Any, *more: Any) -> Iterator[str]:
         return
     by_type = next((_BY_TYPE[cls.__name__] for cls in type(item).__mro__ if cls.__name__ in _BY_TYPE), ())
     by_name = _BY_NAME.get(name) or _BY_NAME.get(name.rpartition("_")[2])
+    if span := _span(name, kinds):
+        yield span
     if "JSONField" in kinds and not hasattr(item, "run_validation"):
         by_type = tuple(f"'{source}'" for source in by_type)  # a form takes the text, a serializer the value
     if by_type and by_type[0] != "fake.date":
@@ -180,6 +191,12 @@ def _likely(name: str, item: Any, *more: Any) -> Iterator[str]:
         yield from (f"fake.date(pattern={_quoted(written)})" for written in _formats(item))
     if not by_type:
         yield from _texts(item, validators)
+
+
+def _span(name: str, kinds: set[str]) -> str:
+    words = set(name.lower().split("_"))
+    kind = next((kind for kind in ("DateTimeField", "DateField") if kind in kinds), "")
+    return _SPANS[kind, bool(words & _BEGINS)] if kind and words & (_BEGINS | _ENDS) else ""
 
 
 def _formats(item: Any) -> list[str]:

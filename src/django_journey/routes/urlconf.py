@@ -211,7 +211,8 @@ def _groups(expression: str) -> list[str]:
 def _methods(callback: Any) -> tuple[str, ...]:
     actions = getattr(callback, "actions", None)
     if isinstance(actions, Mapping):  # a view set of Django REST framework
-        return tuple(method.upper() for method in _METHODS if method in actions)
+        allowed = getattr(getattr(callback, "cls", None), "http_method_names", _METHODS)
+        return tuple(method.upper() for method in _METHODS if method in actions and method in allowed)
     view_class = getattr(callback, "view_class", None) or getattr(callback, "cls", None)
     if view_class is not None:
         allowed = getattr(view_class, "http_method_names", _METHODS)
