@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import decimal
 import json
+import types
 from collections.abc import Callable
 from typing import Any
 
@@ -80,6 +81,14 @@ def test_what_nothing_made_up_satisfies_is_needed() -> None:
 def test_a_file_has_an_extension_that_is_allowed() -> None:
     field = forms.FileField(validators=[FileExtensionValidator(["csv", "tsv"])])
     assert sample(recipe("table", field), Kitchen(1))["name"] == "file.csv"
+
+
+class RoomForm(forms.Form):
+    size = forms.IntegerField(min_value=3, max_value=4)
+
+
+inside = types.ModuleType("rooms")
+vars(inside)["RoomForm"] = RoomForm
 
 
 class SignUpForm(forms.ModelForm):
@@ -176,7 +185,12 @@ def open_group(request: HttpRequest) -> HttpResponse:
 
 def push(request: HttpRequest) -> JsonResponse:
     data = json.loads(request.body)
-    return JsonResponse({"name": data["name"], "size": data.get("size")})
+    return JsonResponse({"name": data["name"], "toast": data["toast"], "size": data.get("size")})
+
+
+def named_through_its_module(request: HttpRequest) -> HttpResponse:
+    form = inside.RoomForm(request.POST)
+    return HttpResponse(str(form.is_valid()))
 
 
 def picky(request: HttpRequest) -> HttpResponse:
@@ -193,6 +207,7 @@ urlpatterns = [
     path("open/", open_group, name="open"),
     path("push/", push, name="push"),
     path("picky/", picky, name="picky"),
+    path("through/", named_through_its_module, name="through"),
 ]
 pytestmark = pytest.mark.urls(__name__)
 
@@ -201,6 +216,41 @@ pytestmark = pytest.mark.urls(__name__)
 def route() -> Callable[[str], Any]:
     known = {route.name: route for route in routes(__name__)}
     return known.__getitem__
+
+
+def test_what_ends_is_after_what_began() -> None:
+    for field in (forms.DateTimeField(), forms.DateField()):
+        kitchen = Kitchen(2)
+        began, ended = recipe("starts_at_start", field), recipe("end", field)
+        assert all(sample(began, kitchen) < sample(ended, kitchen) for _ in range(50))
+
+
+class SpanSerializer(serializers.Serializer):
+    start = serializers.DateTimeField()
+    room = serializers.CharField(required=False)
+
+    def validate(self, data: dict[str, Any]) -> dict[str, Any]:
+        if not data.get("room"):
+            raise serializers.ValidationError({"room": "wanted after all"})
+        return data
+
+
+@pytest.mark.django_db
+def test_a1_the_whole_serializer_is_tried() -> None:
+    """A1: what only the serializer's ``validate`` requires is sent."""
+    required, optional = field_values.of_serializer(SpanSerializer)
+    assert (set(required), optional) == ({"start", "room"}, ())
+
+
+class ReadAndCreate(viewsets.ModelViewSet):
+    http_method_names = ["get", "post"]
+    serializer_class = PermissionSerializer
+
+
+def test_a_method_that_a_view_set_does_not_allow_is_no_endpoint() -> None:
+    view = ReadAndCreate.as_view({"get": "retrieve", "put": "update", "delete": "destroy"})
+    (found,) = routes((path("one/", view, name="one"),))
+    assert found.methods == ("GET",)
 
 
 def test_a1_serializers_are_read_through_and_through(route: Callable[[str], Any]) -> None:
@@ -226,7 +276,16 @@ def test_a1_a_view_without_a_form_is_read_by_the_names_that_it_uses(route: Calla
     assert dict(found.fields) == {"name": "fake.unique.name"}
     assert found.optional == ("permissions",)
     found = guess(route("push"), "POST")
-    assert (found.kind, set(found.fields), found.optional) == ("json", {"name"}, ("size",))
+    assert (found.kind, dict(found.fields)) == ("json", {"name": "fake.name", "toast": "needed"})
+    assert found.optional == ("size",)
+
+
+def test_a_form_is_found_through_the_module_that_holds_it(route: Callable[[str], Any]) -> None:
+    found = guess(route("through"), "POST")
+    assert (found.source, dict(found.fields)) == (
+        "RoomForm",
+        {"size": "fake.pyint(min_value=3, max_value=4)"},
+    )
 
 
 class PickyApi(Endpoints):

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from django_journey.routes.made_up import Kitchen
-from django_journey.routes.recipes import fitting, kinds_of, recipe, sample
+from django_journey.routes.recipes import fitting, kinds_of, recipe, sample, told_by_name
 
 __all__ = ["of_form", "of_names", "of_serializer"]
 
@@ -84,19 +84,15 @@ def of_names(names: Iterable[str], behind: Mapping[str, Any]) -> dict[str, str]:
         names: The names.
         behind: The model's field for those that have one.
     """
-    from django import forms
-
     found: dict[str, str] = {}
     for name in names:
         own = behind.get(name)
         if own is not None and own.related_model is not None:
             found[name] = _existing(own.related_model)
-            continue
-        item = own.formfield() if own is not None else None
-        more = [own] if item is not None else []
-        found[name] = recipe(
-            name, item or forms.CharField(max_length=100), *more, unique=bool(own is not None and own.unique)
-        )
+        elif own is not None and (item := own.formfield()) is not None:
+            found[name] = recipe(name, item, own, unique=own.unique)
+        else:
+            found[name] = told_by_name(name)
     return found
 
 

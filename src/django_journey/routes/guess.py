@@ -112,12 +112,15 @@ def _form(view_class: Any, handlers: list[tuple[Any, frozenset[str]]]) -> Any:
 
 
 def _named(handlers: list[tuple[Any, frozenset[str]]], base: str) -> Any:
-    named = {
-        candidate
-        for function, names in handlers
-        for candidate in (function.__globals__.get(name) for name in names)
-        if _is(candidate, base)
-    }
+    """Return the only class of a kind that the code names, also as ``forms.ArticleForm``."""
+    named = set()
+    for function, names in handlers:
+        known = [function.__globals__.get(name) for name in names]
+        modules = [
+            each for each in known if inspect.ismodule(each) and not each.__name__.startswith(_FRAMEWORKS)
+        ]
+        known += [getattr(module, name, None) for module in modules for name in names]
+        named |= {candidate for candidate in known if _is(candidate, base)}
     return named.pop() if len(named) == 1 else None
 
 

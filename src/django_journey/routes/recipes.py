@@ -9,7 +9,7 @@ from typing import Any
 from django_journey.errors import MissingExtra
 from django_journey.routes import made_up
 
-__all__ = ["fitting", "kinds_of", "recipe", "sample"]
+__all__ = ["fitting", "kinds_of", "recipe", "sample", "told_by_name"]
 
 _PHONE = ("fake.phone_number", 'fake.numerify(text="+1##########")', 'fake.numerify(text="##########")')
 # Recipes by a field's name, for those whose meaning the name tells better than the type.
@@ -120,6 +120,14 @@ def fitting(name: str, item: Any, *more: Any, unique: bool = False) -> Iterator[
             seen.add(source)
             if _fits(source, (item, *more), kitchen):
                 yield source
+
+
+def told_by_name(name: str) -> str:
+    """Return the recipe for a field of which nothing but the name is known, or ``needed``."""
+    if "password" in name.lower():
+        return _PASSWORD
+    found = _BY_NAME.get(name, "needed")
+    return found if isinstance(found, str) else found[0]
 
 
 def sample(source: str, kitchen: made_up.Kitchen) -> Any:
