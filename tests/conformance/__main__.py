@@ -15,16 +15,22 @@ def main() -> int:
     """Run what is asked for, write the figures, and return how many promises are not kept."""
     sys.path[:0] = [str(_ROOT), str(_ROOT / "demo")]
     from tests.conformance.figures import figures_of, write
+    from tests.conformance.frameworks import NoNpm
     from tests.conformance.parts import PARTS
 
     arguments = _arguments(tuple(PARTS))
     figures: dict[str, Any] = {}
     broken: list[str] = []
     for name in arguments.only or [name for name, part in PARTS.items() if not part.asked]:
-        details = PARTS[name].measure(arguments.short)
+        try:
+            details = PARTS[name].measure(arguments.short)
+        except NoNpm as reason:
+            sys.stdout.write(f"{name}: LEFT OUT: {reason}\n")
+            continue
         broken += [promise for promise, is_broken in PARTS[name].broken(details).items() if is_broken]
         figures[name] = figures_of(name, details)
-        sys.stdout.write(f"{name}: {json.dumps(figures[name])}\n")
+        told = {key: value for key, value in figures[name].items() if key != "by_page"}
+        sys.stdout.write(f"{name}: {json.dumps(told)}\n")
         _tell(details)
     if arguments.json:
         arguments.json.write_text(json.dumps(figures, indent=2) + "\n", "utf-8")
@@ -53,6 +59,9 @@ def _tell(details: dict[str, Any]) -> None:
         found = details.get(key)
         for one in found[:20] if isinstance(found, list) else ():
             sys.stdout.write(f"  {one}\n")
+    for page, aspects in details.get("by_page", {}).items():
+        shares = ", ".join(f"{aspect} {agreeing} of {total}" for aspect, (agreeing, total) in aspects.items())
+        sys.stdout.write(f"  {page}: {shares}\n")
 
 
 if __name__ == "__main__":

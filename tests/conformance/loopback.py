@@ -8,7 +8,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-__all__ = ["Asset", "serving"]
+__all__ = ["PICTURE", "Asset", "serving"]
+
+#: A picture of one pixel, as PNG.
+PICTURE = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de"
+    "0000000c4944415408d763f8cfc0000003010100b58aa4f40000000049454e44ae426082"
+)
 
 
 @dataclass(frozen=True)

@@ -67,6 +67,12 @@ def _forms(short: bool) -> dict[str, Any]:
     return run(60 if short else 2000)
 
 
+def _frameworks(short: bool) -> dict[str, Any]:
+    from tests.conformance.frameworks import run
+
+    return run(short=short)
+
+
 def _queries(short: bool) -> dict[str, Any]:
     from itertools import chain
 
@@ -113,6 +119,18 @@ PARTS: dict[str, Part] = {
         lambda found: {
             f"{aspect} agree on less than {least:.1%}": found[aspect][0] < least * found[aspect][1]
             for aspect, least in _SHARES.items()
+        },
+    ),
+    "frameworks": Part(
+        "pages of CSS frameworks as Chromium shows them",
+        _frameworks,
+        ("pages", "visibility", "inner_text", "by_page"),
+        "on {pages} pages {visibility[0]:,} of {visibility[1]:,} visibilities, "
+        "{inner_text[0]:,} of {inner_text[1]:,} inner texts",
+        lambda found: {
+            f"visibility agrees on less than {_SHARES['visibility']:.1%} of {page}": agreeing
+            < _SHARES["visibility"] * total
+            for page, (agreeing, total) in ((page, of["visibility"]) for page, of in found["by_page"].items())
         },
     ),
     "queries": Part(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django_journey.dom.cascade import Styles
-from django_journey.dom.css_properties import is_zero
+from django_journey.dom.css_properties import is_flattening, is_zero
 from django_journey.dom.generated import content_text, opens_line
 
 __all__ = ["ATOMIC", "ROW_FLEX", "SPACE", "BoxStyle", "Extent"]
@@ -20,7 +20,7 @@ SPACE = " \t\n\r\f"
 _BORDERED = frozenset({"button", "fieldset", "hr", "dialog", "td", "th", "iframe"})
 _INDENTED = frozenset({"ul", "ol", "menu", "dir", "legend"})
 _SET_IN = frozenset({"ul", "ol", "menu", "dir", "dd", "blockquote", "figure"})
-_CELLS = frozenset({"td", "th"})  # padding of their own, no border
+_PADDED_ONLY = _INDENTED | {"td", "th"}  # padding of their own, no border
 _FRAMED_ONLY = frozenset({"hr", "iframe"})  # a border of their own, no padding
 _CONTROLS = frozenset({"input", "textarea", "select"})
 _BARE_TYPES = frozenset({"checkbox", "radio", "image", "range", "color"})
@@ -31,12 +31,26 @@ _AUTO = frozenset(
 _TABLES = frozenset({"table", "inline-table", "table-cell"})
 _NO_BORDER = frozenset({"none", "hidden", "initial"})
 
+_FLOWING = frozenset({"block", "inline", "list-item", "contents", "ruby", "ruby-text"})
+_ITEMS_IN = ROW_FLEX | {"grid", "inline-grid"}
+# Properties that make a box contain its floats, by the values that do not.
+_CONTAINING = (
+    ("overflow-y", ("visible", "clip")),
+    ("overflow-x", ("visible", "clip")),
+    ("contain", ("none", "size", "inline-size", "style")),
+    ("column-count", ("auto",)),
+    ("column-width", ("auto",)),
+    ("container-type", ("normal", "scroll-state")),
+)
+
 
 class BoxStyle:
     """Answers about one page's boxes that need no look at what is in them."""
 
     def __init__(self, styles: Styles) -> None:
         self.styles = styles
+        #: Whether something may be drawn at a scale of nought.
+        self.flattens = styles.main.flattens or styles.inline or styles.shadows
 
     def sized(self, el: Any, name: str) -> bool | None:
         """Return whether the style gives that side a length; ``None`` where the content decides.
@@ -50,7 +64,7 @@ class BoxStyle:
         if not declared:
             return None if hint is None else not is_zero(hint)
         least = self.styles.value(el, f"min-{name}")
-        if least is not None and least not in _AUTO and not is_zero(least):
+        if least is not None and least not in _AUTO and not is_zero(least) and not least.endswith("%"):
             return True
         limit = self.styles.value(el, f"max-{name}")
         if limit is not None and is_zero(limit):
@@ -61,13 +75,21 @@ class BoxStyle:
         if is_zero(value):
             # A table and its cells are never smaller than what is in them (CSS 2.2, 17.5).
             return None if self.styles.display(el) in _TABLES else False
-        return None if name == "height" and value.endswith("%") and not self.is_placed(el) else True
+        return None if value.endswith("%") else True
+
+    def is_relative(self, el: Any, name: str) -> bool:
+        """Tell whether a side is a part of the side of what the box is laid out in."""
+        for each in (name, f"min-{name}"):
+            value = self.styles.value(el, each)
+            if value is not None and value.endswith("%") and not is_zero(value):
+                return True
+        return False
 
     def is_padded(self, el: Any, *, across: bool) -> bool:
         """Tell whether padding or border makes room at the left or right (or else at the top or bottom)."""
         tag = el.tag
         framed = (
-            tag in _BORDERED
+            (tag in _BORDERED and not (tag in ("td", "th") and _is_bare_cell(el)))
             or (across and tag in _INDENTED)
             or (tag in _CONTROLS and not (tag == "input" and (el.attr("type") or "").lower() in _BARE_TYPES))
         )
@@ -89,7 +111,7 @@ class BoxStyle:
         bare = thin or style in _NO_BORDER
         if el.tag in _FRAMED_ONLY:
             return framed and not bare
-        return framed and (padding is None or (not bare and el.tag not in _CELLS))
+        return framed and (padding is None or (not bare and el.tag not in _PADDED_ONLY))
 
     def is_placed(self, el: Any) -> bool:
         """Tell whether an element is taken out of the flow by ``position``."""
@@ -98,9 +120,23 @@ class BoxStyle:
             return el.tag == "dialog" or el.attr("popover") is not None  # by the browser's own sheet
         return position in ("absolute", "fixed")
 
+    def holds_placed(self, el: Any, *, fixed: bool) -> bool:
+        """Tell whether what is placed (or fixed) in a box is laid out in it (CSS Position 3, 2.1)."""
+        position = self.styles.value(el, "position")
+        if not fixed and (position not in (None, "static", "initial") or self.is_placed(el)):
+            return True
+        transform = self.styles.value(el, "transform")
+        contain = self.styles.value(el, "contain") or ""
+        return transform not in (None, "none", "initial") or any(
+            each in contain for each in ("layout", "paint", "strict", "content")
+        )
+
     def is_floated(self, el: Any) -> bool:
-        """Tell whether an element floats."""
-        return self.styles.value(el, "float") not in (None, "none", "initial")
+        """Tell whether an element floats; what is placed does not, nor the items of a flex or grid container."""
+        value = self.styles.value(el, "float")
+        if value is None or value in ("none", "initial"):
+            return False
+        return not self.is_placed(el) and not self.is_item(el)
 
     def is_tiny(self, el: Any) -> bool:
         """Tell whether a box is a pixel wide, as what only screen readers are meant to find."""
@@ -114,9 +150,52 @@ class BoxStyle:
         """Tell whether a placed element has a distance on all of these sides, so that it spans between them."""
         return all(self.styles.value(el, side) not in (None, "auto", "initial") for side in sides)
 
+    def reaches_out(self, el: Any, *sides: str) -> bool:
+        """Tell whether a placed element has a negative distance on one of these sides."""
+        return any((self.styles.value(el, side) or "").startswith("-") for side in sides)
+
+    def is_flat(self, el: Any) -> bool:
+        """Tell whether an element is drawn at a scale of nought."""
+        return any(
+            is_flattening(value)
+            for name in ("transform", "scale")
+            if (value := self.styles.value(el, name)) is not None
+        )
+
     def is_row(self, el: Any) -> bool:
         """Tell whether a flex container sets its children side by side."""
         return (self.styles.value(el, "flex-direction") or "row") in ("row", "row-reverse", "initial")
+
+    def is_aligned(self, el: Any, container: Any, axis: str) -> bool:
+        """Tell whether an item keeps its own size across its container, rather than being stretched.
+
+        Args:
+            el: The item.
+            container: The flex or grid container.
+            axis: ``"align"`` or ``"justify"``.
+        """
+        value = self.styles.value(el, f"{axis}-self")
+        if value in (None, "auto", "initial"):
+            value = self.styles.value(container, f"{axis}-items")
+        return value not in (None, "initial", "normal", "stretch", "legacy")
+
+    def basis(self, el: Any) -> bool:
+        """Tell whether a flex item is given a size along its container's line."""
+        value = self.styles.value(el, "flex-basis")
+        return value is not None and value not in _AUTO and value != "content" and not is_zero(value)
+
+    def has_ratio(self, el: Any) -> bool:
+        """Tell whether one side of a box follows from the other."""
+        return self.styles.value(el, "aspect-ratio") not in (None, "auto", "initial")
+
+    def holds_nothing(self, el: Any) -> Extent:
+        """Tell for each axis whether a box is laid out as though there were nothing in it (CSS Contain 3)."""
+        if not self.styles.declared(el):
+            return False, False
+        contain = (self.styles.value(el, "contain") or "").split()
+        kind = self.styles.value(el, "container-type") or ""
+        both = "size" in contain or "strict" in contain or "size" in kind.split()
+        return both or "inline-size" in contain or "inline-size" in kind, both
 
     def grows(self, el: Any) -> bool:
         """Tell whether a flex item takes up free room."""
@@ -133,14 +212,30 @@ class BoxStyle:
         return self.styles.display(el) == "list-item" and self.styles.marks(el)
 
     def contains_floats(self, el: Any) -> bool:
-        """Tell whether a box is as high as what floats in it (CSS 2.2, 10.6.7)."""
-        return (
-            self.styles.display(el) not in ("block", "inline", "list-item")
-            or self.styles.value(el, "overflow-y") not in (None, "visible", "clip", "initial")
+        """Tell whether a box is as high as what floats in it: it begins a context of its own (CSS Display 3, 3)."""
+        styles = self.styles
+        if (
+            styles.display(el) not in _FLOWING
+            or el.tag in ("html", "button", "fieldset", "option", "optgroup")
             or self.is_placed(el)
             or self.is_floated(el)
-            or el.tag in ("button", "fieldset")
-        )
+        ):
+            return True
+        declared = styles.declared(el)
+        if declared and any(
+            styles.value(el, name) not in (None, *usual, "initial")
+            for name, usual in _CONTAINING
+            if name in declared
+        ):
+            return True
+        return self.is_item(el)
+
+    def is_item(self, el: Any) -> bool:
+        """Tell whether an element is laid out by the flex or grid container that it is in."""
+        parent = self.styles.parent(el)
+        while parent is not None and self.styles.display(parent) == "contents":
+            parent = self.styles.parent(parent)
+        return parent is not None and self.styles.display(parent) in _ITEMS_IN
 
     def generated(self, el: Any, pseudo: str) -> Extent:
         """Return what ``::before`` or ``::after`` adds to an element's content."""
@@ -165,3 +260,9 @@ class BoxStyle:
         return any(size is not None and size not in _AUTO and not is_zero(size) for size in sizes) or any(
             style is not None and style not in _NO_BORDER for style in borders
         )
+
+
+def _is_bare_cell(cell: Any) -> bool:
+    """Tell whether ``cellpadding`` takes a cell's padding away."""
+    table = cell.closest("table")
+    return table is not None and is_zero(table.attr("cellpadding") or "") and not table.attr("border")

@@ -12,8 +12,11 @@ from typing import Any
 from django_journey.dom.box_style import ATOMIC, ROW_FLEX, SPACE, BoxStyle, Extent
 from django_journey.dom.cascade import Styles
 from django_journey.dom.flat_tree import shown_children
+from django_journey.dom.floats import Floats
+from django_journey.dom.lines import companions
 from django_journey.dom.parser import is_element, is_html, is_text
-from django_journey.dom.svg_shapes import has_shape
+from django_journey.dom.svg_shapes import has_shape, is_inner_drawing
+from django_journey.dom.table_columns import has_columns, table_of
 
 __all__ = ["Boxes"]
 
@@ -39,6 +42,7 @@ _IN_LINE = frozenset({"inline", "ruby", "ruby-text", "math"})
 _GRID = frozenset({"grid", "inline-grid"})
 _TABLE_PARTS = frozenset({"table-row", "table-row-group", "table-header-group", "table-footer-group"})
 _COLUMNS = frozenset({"table-column", "table-column-group"})
+_WIDTHLESS = SPACE + "\u200b\u200c\u200d\u2060\ufeff\u00ad"
 _NOTHING: Extent = (False, False)
 
 
@@ -56,6 +60,7 @@ class Boxes:
         self.style = BoxStyle(styles)
         self.skips = skips
         self.quirks = quirks
+        self.floats = Floats(self.style, self._is_high)
         self._known: dict[Any, bool] = {}
         self._contents: dict[Any, Extent] = {}
 
@@ -64,22 +69,29 @@ class Boxes:
         known = self._known.get(el)
         if known is None:
             try:
-                known = all(self._extent(el))
+                known = all(self._extent(el)) and not (self.style.flattens and self._is_flat(el))
             except RecursionError:  # boxes that shrink or stretch, hundreds deep: seen as shown
                 known = True
             self._known[el] = known
         return known
 
+    def _is_flat(self, el: Any) -> bool:
+        while el is not None:
+            if self.style.is_flat(el):
+                return True
+            el = self.styles.parent(el)
+        return False
+
     def text_has_area(self, text: Any, parent: Any) -> bool:
         """Tell whether a text node is drawn at all: it is more than white space that collapses."""
-        return self._text(text, parent)
+        return all(self._text(text, parent))
 
     # -- one element ------------------------------------------------------------------------------
 
     def _extent(self, el: Any) -> Extent:
         tag = el.tag
-        if not is_html(el) and tag not in ("svg", "math"):
-            return (has_shape(el),) * 2
+        if not is_html(el) and (tag not in ("svg", "math") or is_inner_drawing(el)):
+            return (has_shape(self.styles, el),) * 2
         if tag == "html" or (tag == "body" and self.quirks):
             return True, True
         if is_replaced(el):
@@ -90,7 +102,8 @@ class Boxes:
         if display in _IN_LINE:
             return self._inline(el)
         if display in _COLUMNS:
-            return _NOTHING
+            table = table_of(self.styles, el)
+            return (table is not None and has_columns(self.styles, el, table) and self.has_area(table),) * 2
         if display in _TABLE_PARTS:
             return self._table_part(el)
         return self._block(el, display)
@@ -116,15 +129,16 @@ class Boxes:
         return width, height
 
     def _block(self, el: Any, display: str) -> Extent:
-        width, height = self.style.sized(el, "width"), self.style.sized(el, "height")
+        style = self.style
+        width, height = style.sized(el, "width"), style.sized(el, "height")
         if width is None:
-            width = self._fills(el, display)
-        if height is None:
+            width = self._fills(el, display) or bool(height and style.has_ratio(el))
+        if height is None and style.is_placed(el) and style.is_pinned(el, "top", "bottom"):
+            height = style.reaches_out(el, "top", "bottom") or self._holder_extent(el)[1]
+        elif height is None:
             height = self._content(el)[1] or self._is_stretched(el) or _is_written_in(el)
-        return (
-            width or self.style.is_padded(el, across=True),
-            height or self.style.is_padded(el, across=False),
-        )
+            height = height or (width and style.has_ratio(el))
+        return width or style.is_padded(el, across=True), height or style.is_padded(el, across=False)
 
     def _table_part(self, el: Any) -> Extent:
         for child in shown_children(el):
@@ -139,21 +153,40 @@ class Boxes:
         style = self.style
         indented = el.tag in ("dd", "blockquote", "figure") and style.is_indented(el)
         while True:
+            relative = style.is_relative(el, "width")
             if style.is_placed(el):
-                return style.is_pinned(el, "left", "right") or self._content(el)[0]
-            if style.is_floated(el) or display in _SHRINKING or el.tag in ("legend", "button", "dialog"):
+                if relative or style.is_pinned(el, "left", "right"):
+                    return style.reaches_out(el, "left", "right") or self._holder_extent(el)[0]
                 return self._content(el)[0]
             parent = self._around(el)
+            is_item = parent is not None and style.is_item(el)
+            shrinks = (
+                style.is_floated(el) or display in _SHRINKING or el.tag in ("legend", "button", "dialog")
+            )
+            if shrinks and not relative and not is_item:
+                return self._content(el)[0]
             if parent is None:
                 return True
+            if parent.tag == "foreignObject":
+                return self.has_area(parent)
             around = self.styles.display(parent)
-            if around in ROW_FLEX and style.is_row(parent):
-                return style.grows(el) or self._content(el)[0]
+            if not relative and (found := self._item_width(el, parent, around)) is not None:
+                return found
             sized = style.sized(parent, "width") if around != "inline" else None
             indented = indented or style.is_indented(parent)
             if sized is not None:
                 return sized and not (indented and style.is_tiny(parent))
             el, display = parent, "block" if around == "inline" else around
+
+    def _item_width(self, el: Any, parent: Any, around: str) -> bool | None:
+        """Tell whether an item of a flex or grid container is wide; ``None`` where it is as wide as its container."""
+        style = self.style
+        if around in ROW_FLEX and style.is_row(parent):
+            return style.grows(el) or style.basis(el) or self._content(el)[0]
+        aligned = (around in ROW_FLEX and style.is_aligned(el, parent, "align")) or (
+            around in _GRID and style.is_aligned(el, parent, "justify")
+        )
+        return self._content(el)[0] if aligned else None
 
     def _around(self, el: Any) -> Any:
         parent = self.styles.parent(el)
@@ -161,23 +194,81 @@ class Boxes:
             parent = self.styles.parent(parent)
         return parent
 
+    def _holder_extent(self, el: Any) -> Extent:
+        """Return the extent of what a placed element is laid out in; that is the window where nothing else is."""
+        fixed = self.styles.value(el, "position") == "fixed"
+        parent = self.styles.parent(el)
+        while parent is not None:
+            if self.style.holds_placed(parent, fixed=fixed):
+                return self._extent(parent)
+            parent = self.styles.parent(parent)
+        return True, True
+
     def _is_stretched(self, el: Any) -> bool:
         """Tell whether something other than the content makes the box high."""
         style = self.style
+        relative = style.is_relative(el, "height")
         if style.is_placed(el):
-            return style.is_pinned(el, "top", "bottom")
+            return relative and self._holder_extent(el)[1]
         parent = self._around(el)
         if parent is None:
             return False
         around = self.styles.display(parent)
-        if around in _GRID or around == "table-row":
-            return self._content(parent)[1]
-        if around in ROW_FLEX:
-            given = bool(style.sized(parent, "height"))
-            return given or self._content(parent)[1] if style.is_row(parent) else given and style.grows(el)
-        if (self.styles.value(el, "height") or "").endswith("%"):
-            return bool(style.sized(parent, "height")) or (self.quirks and parent.tag == "body")
+        if relative:
+            return self._line_is_high(el, parent) if around in _GRID else self._is_definite(parent)
+        if self.styles.display(el) == "table-cell":
+            return any(self._own_height(cell) for cell in self._cells_beside(el))
+        if around in ROW_FLEX and not style.is_row(parent):
+            given = bool(style.sized(parent, "height")) or self._is_stretched(parent)
+            return style.basis(el) or (given and style.grows(el))
+        if around in _GRID or around in ROW_FLEX:
+            return not style.is_aligned(el, parent, "align") and self._line_is_high(el, parent)
         return False
+
+    def _line_is_high(self, el: Any, container: Any) -> bool:
+        """Tell whether an item's line in its flex container, or its row in its grid, has a height."""
+        if self.style.sized(container, "height") or self._is_stretched(container):
+            return True
+        beside = companions(self.style, el, container)
+        return self._content(container)[1] if beside is None else any(map(self._own_height, beside))
+
+    def _own_height(self, el: Any) -> bool:
+        """Tell whether an item is high by itself."""
+        if is_replaced(el):
+            return self._replaced(el)[1]
+        height = self.style.sized(el, "height")
+        if height is None:
+            height = self._content(el)[1] or self.style.has_ratio(el)
+        return height or self.style.is_padded(el, across=False)
+
+    def _cells_beside(self, cell: Any) -> list[Any]:
+        """Return the cells of a cell's row, which need not be an element."""
+        found = []
+        for step in ("previous_sibling", "next_sibling"):
+            node = getattr(cell, step)
+            while node is not None and (
+                not is_element(node) or self.styles.display(node) in ("table-cell", "none")
+            ):
+                if is_text(node) and node.text.strip(SPACE):
+                    break
+                if is_element(node) and self.styles.display(node) != "none":
+                    found.append(node)
+                node = getattr(node, step)
+        return found
+
+    def _is_definite(self, el: Any) -> bool:
+        """Tell whether a part of a box's height is anything: the height does not follow from the content."""
+        given = self.style.sized(el, "height")
+        least = self.styles.value(el, "height") in (None, "auto", "initial")
+        if given and not least:
+            return True
+        if (self.quirks and el.tag == "body") or el.tag == "html" or self._is_stretched(el):
+            return True
+        parent = self._around(el)
+        around = self.styles.display(parent)
+        stretches = around in _GRID or (around in ROW_FLEX and self.style.is_row(parent))
+        # An item that others are stretched by is as high as its line, too.
+        return stretches and not self.style.is_aligned(el, parent, "align") and self._own_height(el)
 
     # -- what is in it ------------------------------------------------------------------------------
 
@@ -187,7 +278,9 @@ class Boxes:
         if known is None:
             # A box that is as high as what is around it is asked for while that is worked out: it adds nothing.
             self._contents[el] = _NOTHING
-            known = self._contents[el] = self._search(el)
+            width, height = self._search(el)
+            no_width, no_height = self.style.holds_nothing(el)
+            known = self._contents[el] = (width and not no_width, height and not no_height)
         return known
 
     def _search(self, el: Any) -> Extent:
@@ -195,14 +288,18 @@ class Boxes:
         if self.skips(el):
             return _NOTHING
         width, height = False, self.style.has_marker(el) or lacks_summary(el)
-        contains_floats = self.style.contains_floats(el)
         in_line = self.styles.display(el) in _IN_LINE
-        stack = [el]
+        contains_floats = self.style.contains_floats(el)
+        stack = [(el, "")]
         while stack and not (width and height):
-            node = stack.pop()
+            node, pseudo = stack.pop()
+            if pseudo:
+                found = self._generated(node, pseudo)
+                width, height = width or found[0], height or found[1]
+                continue
             if is_text(node):
-                drawn = self._text(node, node.parent)
-                width, height = width or drawn, height or drawn
+                found = self._text(node, node.parent)
+                width, height = width or found[0], height or found[1]
                 continue
             descend = True
             if node is not el:
@@ -211,11 +308,21 @@ class Boxes:
                     continue  # what floats is no part of the line that it stands in
                 width, height = width or found[0], height or found[1]
             if descend:
-                for pseudo in ("before", "after"):
-                    found = self.style.generated(node, pseudo)
-                    width, height = width or found[0], height or found[1]
-                stack.extend(child for child in reversed(shown_children(node)) if self._is_drawn(node, child))
+                stack.append((node, "after"))
+                stack.extend(
+                    (child, "") for child in reversed(shown_children(node)) if self._is_drawn(node, child)
+                )
+                stack.append((node, "before"))
         return width, height
+
+    def _generated(self, node: Any, pseudo: str) -> Extent:
+        width, height = self.style.generated(node, pseudo)
+        return width, height or self.floats.are_cleared_by(node, pseudo)
+
+    def _is_high(self, floated: Any) -> bool:
+        if is_replaced(floated):
+            return self._replaced(floated)[1]
+        return self._block(floated, self.styles.display(floated))[1]
 
     def _is_drawn(self, parent: Any, child: Any) -> bool:
         if is_text(child):
@@ -238,26 +345,32 @@ class Boxes:
         if style.is_floated(node):
             wide, high = self._replaced(node) if is_replaced(node) else self._block(node, display)
             return (wide, high and contains_floats), False
+        if self.floats.exist and self.floats.are_cleared_by(node):
+            return (False, True), True
         if is_replaced(node):
             wide, high = self._replaced(node)
             return (wide, high or display == "inline" or display in ATOMIC), False
         if display in _IN_LINE:
             return (style.is_padded(node, across=True),) * 2, True
+        if style.has_ratio(node):
+            return self._block(node, display), False
         width, height = style.sized(node, "width"), style.sized(node, "height")
         wide = bool(width) or style.is_padded(node, across=True)
         high = bool(height) or style.is_padded(node, across=False) or display in ATOMIC
-        if width is False or height is False:
+        if width is False or height is False or (self.floats.exist and style.contains_floats(node)):
             inner = self._content(node)
             return (wide or (width is None and inner[0]), high or (height is None and inner[1])), False
         return (wide, high or style.has_marker(node) or lacks_summary(node)), not self.skips(node)
 
-    def _text(self, node: Any, parent: Any) -> bool:
+    def _text(self, node: Any, parent: Any) -> Extent:
         text = node.text
         element = parent if is_element(parent) else None
         drawn = bool(text.strip(SPACE))
         if not drawn and text and element is not None:
             drawn = (self.styles.inherited(element, "white-space") or "").startswith(("pre", "break"))
-        return drawn and not (element is not None and self.style.is_fontless(element))
+        if not drawn or (element is not None and self.style.is_fontless(element)):
+            return _NOTHING
+        return bool(text.strip(_WIDTHLESS)) or not text.strip(SPACE), True
 
 
 def _is_written_in(el: Any) -> bool:

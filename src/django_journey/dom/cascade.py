@@ -297,19 +297,20 @@ class Styles:
         """Return the computed ``display`` of a ``before`` or ``after``."""
         found = self.value(el, "display", pseudo)
         found = "inline" if found in (None, "initial") else found
-        if found in _BLOCKS and (self._is_out_of_flow(el, pseudo) or self.display(el) in _FLEXIBLE):
+        if found in _BLOCKS and (self.is_out_of_flow(el, pseudo) or self.display(el) in _FLEXIBLE):
             return _BLOCKS[found]
         return found
 
     def _is_blockified(self, el: Any) -> bool:
-        if self._is_out_of_flow(el, ""):
+        if self.is_out_of_flow(el, ""):
             return True
         parent = self.parent(el)
         while parent is not None and self.display(parent) == "contents":
             parent = self.parent(parent)
         return parent is None or self.display(parent) in _FLEXIBLE
 
-    def _is_out_of_flow(self, el: Any, pseudo: str) -> bool:
+    def is_out_of_flow(self, el: Any, pseudo: str) -> bool:
+        """Tell whether an element, or a pseudo-element of it, is placed or floats."""
         if not self.declared(el, pseudo or "flow"):
             return False
         return self.value(el, "position", pseudo) in ("absolute", "fixed") or self.value(

@@ -9,7 +9,7 @@ import re
 
 from django_journey.dom.css_syntax import words
 
-__all__ = ["CUSTOM", "PENDING", "is_zero", "longhands", "substituted"]
+__all__ = ["CUSTOM", "PENDING", "is_flattening", "is_zero", "longhands", "substituted"]
 
 CUSTOM = "--"
 # Marks a longhand whose shorthand holds ``var()``: it can only be opened up once the variables are known.
@@ -43,6 +43,7 @@ _DISPLAY_PAIRS = {
     "-webkit-flex": "flex",
     "-webkit-inline-flex": "inline-flex",
 }
+_OVERFLOWS = frozenset({"visible", "hidden", "clip", "scroll", "auto", "overlay"})
 _KEYWORDS = {
     "display": _DISPLAYS,
     "visibility": frozenset({"visible", "hidden", "collapse"}),
@@ -53,7 +54,9 @@ _KEYWORDS = {
         {"none", "capitalize", "uppercase", "lowercase", "full-width", "full-size-kana"}
     ),
     "white-space": frozenset({"normal", "pre", "nowrap", "pre-wrap", "pre-line", "break-spaces"}),
-    "overflow-y": frozenset({"visible", "hidden", "clip", "scroll", "auto", "overlay"}),
+    "overflow-x": _OVERFLOWS,
+    "overflow-y": _OVERFLOWS,
+    "clear": frozenset({"none", "left", "right", "both", "inline-start", "inline-end"}),
     "box-sizing": frozenset({"content-box", "border-box"}),
     "flex-direction": frozenset({"row", "row-reverse", "column", "column-reverse"}),
 }
@@ -70,7 +73,24 @@ _PLAIN = frozenset(
         "list-style-type",
         "flex-grow",
         "flex-basis",
+        "flex-wrap",
         "aspect-ratio",
+        "contain",
+        "transform",
+        "grid-template-columns",
+        "grid-template-areas",
+        "grid-auto-flow",
+        "grid-area",
+        "grid-row",
+        "grid-column",
+        "scale",
+        "align-items",
+        "align-self",
+        "justify-items",
+        "justify-self",
+        "column-count",
+        "column-width",
+        "container-type",
         "font-size",
         "cursor",
     }
@@ -85,6 +105,23 @@ _LOGICAL = {
     "max-block-size": "max-height",
     "-webkit-flex-grow": "flex-grow",
     "white-space-collapse": "white-space",
+    "overflow-block": "overflow-y",
+    "overflow-inline": "overflow-x",
+    "grid-template": "grid-template-columns",
+    "grid": "grid-template-columns",
+    "grid-row-start": "grid-row",
+    "grid-column-start": "grid-column",
+    "-webkit-flex": "flex",
+    "-webkit-flex-flow": "flex-flow",
+    "-webkit-flex-wrap": "flex-wrap",
+    "-webkit-flex-direction": "flex-direction",
+    "-webkit-flex-basis": "flex-basis",
+    "-webkit-align-items": "align-items",
+    "-webkit-align-self": "align-self",
+    "-webkit-transform": "transform",
+    "-webkit-columns": "columns",
+    "-webkit-column-count": "column-count",
+    "-webkit-column-width": "column-width",
     **{
         f"{start}-{axis}-{edge}{end}": f"{start}-{side}{end}"
         for start, end in (("padding", ""), ("border", "-width"), ("border", "-style"))
@@ -96,18 +133,41 @@ _LOGICAL = {
         )
     },
 }
+_SHORTHANDS = {
+    "border": tuple(f"border-{side}-{part}" for side in _SIDES for part in ("width", "style")),
+    "inset": _SIDES,
+    "overflow": ("overflow-x", "overflow-y"),
+    "container": ("container-type",),
+    "columns": ("column-count", "column-width"),
+    "place-items": ("align-items", "justify-items"),
+    "place-self": ("align-self", "justify-self"),
+    "flex": ("flex-grow", "flex-basis"),
+    "flex-flow": ("flex-direction", "flex-wrap"),
+    "list-style": ("list-style-type",),
+    "font": ("font-size",),
+}
 _AXES = {"inline": ("left", "right"), "block": ("top", "bottom")}
 _BORDER_STYLES_WORDS = "none hidden dotted dashed solid double groove ridge inset outset"
 _BORDER_STYLES = frozenset(_BORDER_STYLES_WORDS.split())
 _BORDER_WIDTHS = frozenset({"thin", "medium", "thick"})
 _LENGTH = re.compile(r"[-+]?(?:\d|\.\d)|(?:calc|min|max|clamp|env|fit-content|anchor-size)\(", re.IGNORECASE)
 _ZERO = re.compile(r"[-+]?0*\.?0*(?:e[-+]?\d+)?(?:[a-z]*|%)\Z", re.IGNORECASE)
+_FLAT = re.compile(
+    r"\A\s*0*\.?0+%?(?:\s|\Z)|scale(?:x|y|3d)?\(\s*0*\.?0+%?\s*[,)]|scale(?:3d)?\([^,)]*,\s*0*\.?0+%?\s*[,)]"
+    r"|rotate[xy]\(\s*-?90deg\s*\)",
+    re.IGNORECASE,
+)
 _NEGATIVE = re.compile(r"-(?:\d|\.\d)")
 
 
 def is_zero(value: str) -> bool:
     """Tell whether a length is nought, whatever its unit."""
     return bool(value) and any(c == "0" for c in value) and _ZERO.match(value) is not None
+
+
+def is_flattening(value: str) -> bool:
+    """Tell whether a ``transform`` or ``scale`` leaves a box without width or height."""
+    return _FLAT.search(value) is not None
 
 
 def longhands(name: str, value: str) -> tuple[tuple[str, str], ...]:
@@ -140,21 +200,12 @@ def longhands(name: str, value: str) -> tuple[tuple[str, str], ...]:
 
 
 def _targets(name: str) -> tuple[str, ...]:
+    """Return the longhands of a shorthand that are kept; none for anything else."""
+    if known := _SHORTHANDS.get(name):
+        return known
     if name in ("padding", "border-width", "border-style"):
         start, _, end = name.partition("-")
         return tuple(f"{start}-{side}{'-' + end if end else ''}" for side in _SIDES)
-    if name == "border":
-        return tuple(f"border-{side}-{part}" for side in _SIDES for part in ("width", "style"))
-    if name == "inset":
-        return _SIDES
-    if name == "overflow":
-        return ("overflow-y",)
-    if name in ("flex", "-webkit-flex"):
-        return ("flex-grow", "flex-basis")
-    if name == "list-style":
-        return ("list-style-type",)
-    if name == "font":
-        return ("font-size",)
     start, _, end = name.partition("-")
     if start == "border" and end in _SIDES:
         return (f"{name}-width", f"{name}-style")
@@ -189,21 +240,35 @@ def _opened(name: str, value: str) -> tuple[tuple[str, str], ...]:
     targets = _targets(name)
     if name in ("padding", "inset", "border-width", "border-style"):
         return _box(targets, words(value))
-    if name in ("flex", "-webkit-flex"):
+    if name == "flex":
         return _flex(value)
+    if name == "flex-flow":
+        wrap = next((word for word in words(value) if "wrap" in word), "nowrap")
+        return (
+            ("flex-direction", next((w for w in words(value) if "wrap" not in w), "row")),
+            ("flex-wrap", wrap),
+        )
     if name == "overflow":
-        kept = _valid("overflow-y", words(value)[-1] if value else "")
-        return (("overflow-y", kept),) if kept else ()
+        return _pair(targets, words(value))
+    if name == "container":
+        return (("container-type", value.partition("/")[2].strip() or "normal"),)
+    if name == "columns":
+        return (("column-count", "1" if value.split() != ["auto"] * len(value.split()) else "auto"),)
     if name == "list-style":
         return (("list-style-type", "none"),) if "none" in words(value) else (("list-style-type", "disc"),)
     if name == "font":
-        return (("font-size", "0"),) if any(is_zero(word.partition("/")[0]) for word in words(value)) else ()
+        small = any(is_zero(word.partition("/")[0]) for word in words(value))
+        return (("font-size", "0" if small else "medium"),)
     if name.startswith("border"):
         style = next((word for word in words(value) if word in _BORDER_STYLES), "none")
         width = next((word for word in words(value) if _is_width(word)), "medium")
         return tuple((target, style if target.endswith("style") else width) for target in targets)
-    parts = words(value)
-    if not 1 <= len(parts) <= 2:
+    return _pair(targets, words(value))
+
+
+def _pair(targets: tuple[str, ...], parts: list[str]) -> tuple[tuple[str, str], ...]:
+    """Give one or two values to the two sides of an axis, or to two axes, if all of them are valid."""
+    if not 1 <= len(parts) <= 2 or any(_valid(targets[0], part) is None for part in parts):
         return ()
     return tuple(zip(targets, (parts * 2)[:2], strict=True))
 

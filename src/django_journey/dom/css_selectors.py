@@ -12,7 +12,7 @@ __all__ = ["LIVE", "Selector", "read_selectors"]
 
 # Pseudo-classes that depend on what the user did or where the page stands; a cascade fills them in.
 LIVE = re.compile(
-    r":(hover|focus-visible|focus-within|focus|checked|target|placeholder-shown|indeterminate)(?![\w(-])",
+    r"(?<!\\):(hover|focus-visible|focus-within|focus|checked|target|placeholder-shown|indeterminate)(?![\w(-])",
     re.IGNORECASE,
 )
 _NEVER_WORDS = (

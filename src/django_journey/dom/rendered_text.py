@@ -93,8 +93,8 @@ class _Collector:
         self.at_start = True
         self.place: int | None = None  # where among the items the pending space stands, if not at their end
         self.around: dict[
-            Any, tuple[bool | None, int]
-        ] = {}  # the pending space before what is out of the flow
+            Any, tuple[bool | None, int, bool]
+        ] = {}  # how the line stands before what is out of the flow
 
     def walk(self, start: Any) -> None:
         """Visit the tree in order, telling entry from exit, without recursion."""
@@ -127,22 +127,21 @@ class _Collector:
             self.line_end("\n", el)
             return False
         if tag == "select" and is_html(el):
-            self.options(el)
+            self.options(el, display)
             return False
         if display in _ATOMIC:
             self.flush()
             self.at_start = True
+            self.required(el, display)
         elif not is_root:
             if display not in _INLINE and self.is_out_of_flow(el):
-                # The line goes on behind it as if it were not there.
-                self.around[el] = (self.pending, len(self.items) if self.place is None else self.place)
+                self.step_out(el)
             self.required(el, display)
         if is_root and display not in _INLINE:
             self.at_start, self.pending = True, None
         if tag in _OBJECTS and (display in _INLINE or display in _ATOMIC):
             self.object()
-        if self.is_generated(el, "before"):
-            self.object()
+        self.generated(el, "before")
         return tag not in _SILENT
 
     def is_left_out(self, el: Any, display: str) -> bool:
@@ -157,27 +156,29 @@ class _Collector:
             self.at_start, self.pending = True, None
         return True
 
-    def is_generated(self, el: Any, pseudo: str) -> bool:
-        """Tell whether ``::before`` or ``::after`` stands in the line beside an element's text."""
+    def generated(self, el: Any, pseudo: str) -> None:
+        """Note what ``::before`` or ``::after`` puts beside an element's text: an object in the line, or its end."""
         text = content_text(self.styles, el, pseudo)
         if text is None:
-            return False
+            return
         display = self.styles.pseudo_display(el, pseudo)
-        return display in _ATOMIC or (
-            display in ("inline", "contents") and (bool(text) or opens_line(self.styles, el, pseudo))
-        )
+        if display in _ATOMIC:
+            self.object()
+        elif display in ("inline", "contents"):
+            if text or opens_line(self.styles, el, pseudo):
+                self.object()
+        elif not self.styles.is_out_of_flow(el, pseudo):
+            self.pending, self.at_start = None, True
 
     def leave(self, el: Any) -> None:
         """Note what closes with an element."""
         display = self.styles.display(el)
-        if self.is_generated(el, "after"):
-            self.object()
+        self.generated(el, "after")
         if display not in _INLINE:
             self.pending = None if display not in _ATOMIC else self.pending
         if display in _ATOMIC:
             self.pending = None
             self.at_start = False
-        around = self.around.pop(el, None)
         if el is self.root:
             self.inside, self.done = False, True
         elif display == "table-cell" and (_has_next(self.styles, el) or self.is_followed(el)):
@@ -186,9 +187,16 @@ class _Collector:
             self.line_end("\n", el)
         else:
             self.required(el, display)
-        if around is not None:
-            self.at_start = False
-            self.pending, self.place = around
+        self.step_back(el)
+
+    def step_out(self, el: Any) -> None:
+        """Keep how the line stands before what is out of the flow."""
+        self.around[el] = (self.pending, len(self.items) if self.place is None else self.place, self.at_start)
+
+    def step_back(self, el: Any) -> None:
+        """Let the line go on behind what is out of the flow as if it were not there."""
+        if (around := self.around.pop(el, None)) is not None:
+            self.pending, self.place, self.at_start = around
 
     def is_followed(self, cell: Any) -> bool:
         """Tell whether ``::after`` of a row makes one more cell."""
@@ -203,27 +211,41 @@ class _Collector:
 
     def required(self, el: Any, display: str) -> None:
         """Ask for line breaks around a block: two for a paragraph."""
-        if el.tag == "p" and is_html(el) and display not in _INLINE and display not in _ATOMIC:
+        is_paragraph = el.tag == "p" and is_html(el)
+        if is_paragraph and (display in _ATOMIC or display in ("inline", "ruby")):
+            # The text is parted, and yet its white space collapses as on one line.
+            if self.place is None:
+                self.place = len(self.items)
+            self.note_break(2, el)
+        elif is_paragraph and display not in _UNBROKEN and display != "contents":
             self.break_line(2, el)
         elif display in _UNBROKEN:
             self.at_start, self.pending = True, None
         elif display not in _INLINE and display not in _ATOMIC:
             self.break_line(1, el)
 
-    def options(self, select: Any) -> None:
+    def options(self, select: Any, display: str) -> None:
         """Give each option of a select a line of its own."""
-        self.flush()
+        if display in _INLINE or display in _ATOMIC:
+            self.flush()
+        elif self.is_out_of_flow(select):
+            self.step_out(select)
         for option in options(select):
             self.break_line(1, option)
             if self.inside:
                 self.items.append(option_text(option))
             self.break_line(1, option)
-        self.at_start = False
+        self.at_start = display not in _INLINE and display not in _ATOMIC
+        self.step_back(select)
 
     def break_line(self, count: int, el: Any) -> None:
         """Ask for a number of line breaks, unless the element that asks is invisible."""
         self.pending = None
         self.at_start = True
+        self.note_break(count, el)
+
+    def note_break(self, count: int, el: Any) -> None:
+        """Ask for line breaks between the texts alone."""
         if self.inside and self.styles.visibility(el) == "visible":
             self.items.append(count)
 

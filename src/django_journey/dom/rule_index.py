@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from django_journey.dom.css_properties import CUSTOM, PENDING
+from django_journey.dom.css_properties import CUSTOM, PENDING, is_flattening
 from django_journey.dom.css_selectors import Selector
 from django_journey.dom.stylesheet import Block, Layer, Longhands, Sheet
 
@@ -93,6 +93,8 @@ class RuleIndex:
         #: Those by which the user's input has a say in what is shown; and whether it has in how large it is.
         self.live: list[Entry] = []
         self.live_boxes = False
+        #: Whether a rule draws something at a scale of nought.
+        self.flattens = False
         entries: list[tuple[tuple[float, ...], int, Entry]] = []
         for sheet, prefix in sources:
             for rule in sheet.rules:
@@ -100,6 +102,7 @@ class RuleIndex:
                 if not normal and not important:
                     continue
                 self.properties.update(normal, important)
+                self.flattens = self.flattens or _flattens(normal) or _flattens(important)
                 decides_flow = not FLOW.isdisjoint(normal) or not FLOW.isdisjoint(important)
                 layer = layers[(*prefix, *rule.layer)]
                 for selector in rule.selectors:
@@ -167,6 +170,11 @@ def _kept(block: Block, needed: set[str]) -> tuple[Longhands, Longhands]:
         }
 
     return only(block.normal), only(block.important)
+
+
+def _flattens(declared: Longhands) -> bool:
+    values = [declared.get(name, "") for name in ("transform", "scale")]
+    return any(value.startswith(PENDING) or is_flattening(value) for value in values)
 
 
 def _layer_ranks(sources: tuple[Source, ...]) -> dict[Layer, tuple[float, ...]]:

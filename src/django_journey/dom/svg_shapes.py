@@ -2,59 +2,157 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from typing import Any
 
+from django_journey.dom.cascade import Styles
+from django_journey.dom.css_properties import is_zero
 from django_journey.dom.parser import is_element
+from django_journey.dom.svg_paths import Box, around, mapped, path_box, read_transform, united
+from django_journey.dom.tree import by_id
 
-__all__ = ["has_shape"]
+__all__ = ["has_shape", "is_inner_drawing"]
 
-_UNDRAWN = frozenset(
-    {
-        "defs",
-        "symbol",
-        "clipPath",
-        "mask",
-        "pattern",
-        "marker",
-        "linearGradient",
-        "radialGradient",
-        "filter",
-        "stop",
-    }
-    | {"title", "desc", "metadata", "style", "script", "animate", "set"}
+_UNDRAWN_WORDS = (
+    "defs symbol clipPath mask pattern marker linearGradient radialGradient filter stop title desc metadata "
+    "style script animate animateMotion animateTransform set view"
 )
-_GROUPS = frozenset({"g", "a", "switch", "svg", "mrow", "mstyle", "mtext"})
-_SIDES = {"rect": ("width", "height"), "image": ("width", "height"), "foreignObject": ("width", "height")}
+_UNDRAWN = frozenset(_UNDRAWN_WORDS.split())
+_GROUPS = frozenset({"g", "a", "switch", "svg", "symbol"})
+_NUMBER = re.compile(r"\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)")
+_NUMBERS = re.compile(_NUMBER.pattern[3:])
+_ANY: Box = (0.0, 0.0, 1.0, 1.0)
+_MAX_USES = 20
 
 
-def has_shape(el: Any) -> bool:
-    """Tell whether an element of SVG or MathML is drawn with both a width and a height."""
-    if any(node.tag in _UNDRAWN for node in el.ancestors if is_element(node)):
+def has_shape(styles: Styles, el: Any) -> bool:
+    """Tell whether an element of SVG or MathML is drawn with both a width and a height.
+
+    Args:
+        styles: The page's cascade.
+        el: The element, which is rendered.
+
+    Source: SVG 2, 8.10 (the object bounding box); what is stroked adds nothing to it.
+    """
+    if getattr(el.namespace, "name", "") != "SVG":
+        return bool(el.text.strip())
+    around_it = [node for node in el.ancestors if is_element(node)]
+    if any(node.tag in _UNDRAWN for node in (el, *around_it)):
         return False
-    stack = [el]
-    while stack:
-        node = stack.pop()
-        tag = node.tag
-        if tag in _UNDRAWN:
-            continue
+    box = _Shapes(styles).transformed(el)
+    for node in around_it:
+        if node.tag == "foreignObject" or (node.tag == "svg" and not is_inner_drawing(node)):
+            break
+        box = mapped(box, read_transform(node.attr("transform")))
+    return box is not None and box[2] - box[0] > 1e-6 and box[3] - box[1] > 1e-6
+
+
+def is_inner_drawing(el: Any) -> bool:
+    """Tell whether an element stands in a drawing, and is not one of its own."""
+    parent = el.parent
+    return is_element(parent) and getattr(parent.namespace, "name", "") == "SVG"
+
+
+class _Shapes:
+    """The boxes of a drawing's elements, in the units of each."""
+
+    def __init__(self, styles: Styles) -> None:
+        self.styles = styles
+        self.uses = 0
+
+    def transformed(self, el: Any) -> Box | None:
+        return mapped(self.box(el), read_transform(el.attr("transform")))
+
+    def box(self, el: Any) -> Box | None:
+        tag = el.tag
         if tag in _GROUPS:
-            stack.extend(child for child in node.children if is_element(child))
-        elif _drawn(node, tag):
-            return True
-    return False
+            return self.group(el)
+        drawn = _SHAPES.get(tag)
+        if drawn is not None:
+            return drawn(self, el)
+        return _ANY if el.text.strip() else None
+
+    def group(self, el: Any) -> Box | None:
+        inside = [
+            child
+            for child in el.children
+            if is_element(child) and child.tag not in _UNDRAWN and self.styles.outer_display(child) != "none"
+        ]
+        return united([self.transformed(child) for child in inside[: 1 if el.tag == "switch" else None]])
+
+    # -- one shape each ---------------------------------------------------------------------------
+
+    def _rect(self, el: Any) -> Box | None:
+        width, height = self.length(el, "width"), self.length(el, "height")
+        x, y = _number(el, "x"), _number(el, "y")
+        return (x, y, x + width, y + height) if width > 0 and height > 0 else (x, y, x, y)
+
+    def _image(self, el: Any) -> Box | None:
+        x, y = _number(el, "x"), _number(el, "y")
+        own = [1.0 if self.given(el, side) in (None, "auto") else self.length(el, side) for side in _SIDES]
+        return (x, y, x + own[0], y + own[1]) if el.attr("href") or el.attr("xlink:href") else None
+
+    def _circle(self, el: Any) -> Box | None:
+        r = _number(el, "r")
+        return _centred(el, r, r)
+
+    def _ellipse(self, el: Any) -> Box | None:
+        rx, ry = (_number(el, side) if el.attr(side) not in (None, "auto") else None for side in ("rx", "ry"))
+        return _centred(el, rx if rx is not None else ry or 0.0, ry if ry is not None else rx or 0.0)
+
+    def _line(self, el: Any) -> Box | None:
+        return around((_number(el, f"x{end}"), _number(el, f"y{end}")) for end in (1, 2))
+
+    def _path(self, el: Any) -> Box | None:
+        return path_box(el.attr("d") or "")
+
+    def _polyline(self, el: Any) -> Box | None:
+        numbers = [float(each) for each in _NUMBERS.findall(el.attr("points") or "")]
+        return around(zip(numbers[::2], numbers[1::2], strict=False))
+
+    def _use(self, el: Any) -> Box | None:
+        href = el.attr("href") or el.attr("xlink:href") or ""
+        if not href.startswith("#"):
+            return _ANY if href else None  # what another file holds is taken to be drawn
+        target = by_id(self.styles.doc, href[1:])
+        self.uses += 1
+        if target is None or self.uses > _MAX_USES or self.styles.outer_display(target) == "none":
+            return None
+        return mapped(self.transformed(target), (1.0, 0.0, 0.0, 1.0, _number(el, "x"), _number(el, "y")))
+
+    # -- lengths ----------------------------------------------------------------------------------
+
+    def given(self, el: Any, name: str) -> str | None:
+        found = self.styles.value(el, name)
+        return el.attr(name) if found is None else found
+
+    def length(self, el: Any, name: str) -> float:
+        value = self.given(el, name)
+        found = _NUMBER.match(value or "")
+        return float(found.group(1)) if found else (0.0 if not value or is_zero(value) else 1.0)
 
 
-def _drawn(el: Any, tag: str) -> bool:
-    if tag in _SIDES:
-        return all((el.attr(side) or "0").strip() not in ("0", "") for side in _SIDES[tag])
-    if tag == "circle":
-        return (el.attr("r") or "0").strip() != "0"
-    if tag == "line":
-        return all((el.attr(f"{axis}1") or "0") != (el.attr(f"{axis}2") or "0") for axis in "xy")
-    if tag == "path":
-        return bool((el.attr("d") or "").strip())
-    if tag in ("polygon", "polyline"):
-        return bool((el.attr("points") or "").strip())
-    if tag == "use":
-        return bool(el.attr("href") or el.attr("xlink:href"))
-    return tag == "ellipse" or bool(el.text.strip())
+_SIDES = ("width", "height")
+_SHAPES: dict[str, Callable[[_Shapes, Any], Box | None]] = {
+    "rect": _Shapes._rect,
+    "foreignObject": _Shapes._rect,
+    "image": _Shapes._image,
+    "circle": _Shapes._circle,
+    "ellipse": _Shapes._ellipse,
+    "line": _Shapes._line,
+    "path": _Shapes._path,
+    "polyline": _Shapes._polyline,
+    "polygon": _Shapes._polyline,
+    "use": _Shapes._use,
+}
+
+
+def _number(el: Any, name: str) -> float:
+    found = _NUMBER.match(el.attr(name) or "")
+    return float(found.group(1)) if found else 0.0
+
+
+def _centred(el: Any, rx: float, ry: float) -> Box | None:
+    x, y = _number(el, "cx"), _number(el, "cy")
+    return (x - rx, y - ry, x + rx, y + ry) if rx > 0 and ry > 0 else (x, y, x, y)

@@ -1,0 +1,134 @@
+"""Tells which items of a flex container stand on one line, and which of a grid in one row."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from django_journey.dom.box_style import ROW_FLEX, BoxStyle
+from django_journey.dom.css_syntax import string_value, words
+from django_journey.dom.flat_tree import shown_children
+from django_journey.dom.parser import is_element
+
+__all__ = ["companions"]
+
+_PERCENT = re.compile(r"(\d+\.?\d*|\.\d+)%\Z")
+_PIXELS = re.compile(r"(\d+\.?\d*|\.\d+)px\Z")
+_REPEAT = re.compile(r"repeat\(\s*(\d+)\s*,(.*)\)\Z", re.DOTALL)
+_SPAN = re.compile(r"span\s+(\d+)")
+_WINDOW = 1280.0
+
+
+def companions(style: BoxStyle, item: Any, container: Any) -> list[Any] | None:
+    """Return the items on the line or in the row of an item; ``None`` where any may be.
+
+    Args:
+        style: What the sheets say about boxes.
+        item: A child of the container.
+        container: A row's flex container, or a grid.
+    """
+    flex = style.styles.display(container) in ROW_FLEX
+    if flex and style.styles.value(container, "flex-wrap") in (None, "nowrap", "initial"):
+        return None
+    items = [child for child in _items(style, container) if not style.is_placed(child)]
+    places = _lines(style, items) if flex else _rows(style, items, container)
+    if places is None or item not in items:
+        return None
+    mine = places[items.index(item)]
+    return [each for each, place in zip(items, places, strict=True) if place == mine]
+
+
+def _items(style: BoxStyle, container: Any) -> Iterator[Any]:
+    for child in shown_children(container):
+        if is_element(child):
+            display = style.styles.display(child)
+            if display == "contents":
+                yield from _items(style, child)
+            elif display != "none":
+                yield child
+
+
+def _lines(style: BoxStyle, items: list[Any]) -> list[int]:
+    """Number the items by line: one is full when the parts of the width that are known come to more than all."""
+    found: list[int] = []
+    line, used = 0, 0.0
+    for item in items:
+        share = _share(style, item)
+        if used and used + share > 100.01:
+            line, used = line + 1, 0.0
+        used += share
+        found.append(line)
+    return found
+
+
+def _share(style: BoxStyle, item: Any) -> float:
+    value = style.styles.value(item, "flex-basis")
+    if value in (None, "auto", "initial"):
+        value = style.styles.value(item, "width") or ""
+    if part := _PERCENT.match(value or ""):
+        return float(part.group(1))
+    length = _PIXELS.match(value or "")
+    return float(length.group(1)) * 100 / _WINDOW if length else 0.1
+
+
+def _rows(style: BoxStyle, items: list[Any], container: Any) -> list[int] | None:
+    """Number the items of a grid by row, placed one after another (CSS Grid 2, 8.5)."""
+    styles = style.styles
+    if "column" in (styles.value(container, "grid-auto-flow") or ""):
+        return None
+    columns = _columns(styles.value(container, "grid-template-columns"))
+    if columns is None or styles.value(container, "grid-template-areas") not in (None, "none", "initial"):
+        return None
+    found: list[int] = []
+    row = column = 0
+    for item in items:
+        area = (styles.value(item, "grid-area") or "").split("/")
+        fixed = _line(styles.value(item, "grid-row") or area[0])
+        start, span = _across(styles.value(item, "grid-column") or "/".join(area[1:4:2]), columns)
+        if fixed is not None:
+            found.append(fixed)
+            continue
+        at = column if start is None else start
+        if at < column or (at and at + span > columns):
+            row, at = row + 1, start or 0
+        found.append(row)
+        column = at + span
+    return found
+
+
+def _columns(value: str | None) -> int | None:
+    if value in (None, "none", "initial"):
+        return 1
+    rows, slash, given = str(value).partition("/")
+    tracks = words(given if slash else rows)
+    if any(string_value(each) is not None for each in tracks) or "subgrid" in tracks:
+        return None
+    count = 0
+    for track in tracks:
+        if track.startswith("["):
+            continue
+        if track.startswith("repeat("):
+            repeated = _REPEAT.match(track)
+            if repeated is None:
+                return None
+            count += int(repeated.group(1)) * len(words(repeated.group(2)))
+        else:
+            count += 1
+    return max(count, 1)
+
+
+def _line(value: str) -> int | None:
+    first = value.partition("/")[0].strip()
+    return int(first) - 1 if first.isdigit() and int(first) else None
+
+
+def _across(value: str, columns: int) -> tuple[int | None, int]:
+    first, _, last = (part.strip() for part in value.partition("/"))
+    start = _line(first)
+    if span := _SPAN.search(value):
+        return start, min(int(span.group(1)), columns)
+    if start is not None and re.fullmatch(r"-?\d+", last):
+        end = int(last) - 1 if int(last) > 0 else columns + 1 + int(last)
+        return start, max(end - start, 1)
+    return start, 1

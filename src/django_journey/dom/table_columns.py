@@ -1,0 +1,65 @@
+"""Tells which columns a table has, as far as ``col`` and ``colgroup`` have boxes by them (CSS 2.2, 17.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django_journey.dom.cascade import Styles
+from django_journey.dom.parser import is_element
+
+__all__ = ["has_columns", "table_of"]
+
+_TABLES = frozenset({"table", "inline-table"})
+_SECTIONS = frozenset({"table-row-group", "table-header-group", "table-footer-group"})
+
+
+def table_of(styles: Styles, part: Any) -> Any:
+    """Return the table that a part of one stands in, or ``None``."""
+    node = styles.parent(part)
+    while node is not None and styles.display(node) not in _TABLES:
+        node = styles.parent(node)
+    return node
+
+
+def has_columns(styles: Styles, el: Any, table: Any) -> bool:
+    """Tell whether cells stand in the columns that an element is for."""
+    start = 0
+    for column, span in _declared(styles, table):
+        if column is el or column == el or styles.parent(column) == el:
+            return start < _count(styles, table)
+        start += span
+    return False
+
+
+def _declared(styles: Styles, table: Any) -> Iterator[tuple[Any, int]]:
+    for child in _parts(styles, table):
+        display = styles.display(child)
+        if display == "table-column":
+            yield child, _number(child, "span")
+        elif display == "table-column-group":
+            columns = [each for each in _parts(styles, child) if styles.display(each) == "table-column"]
+            if not columns:
+                yield child, _number(child, "span")
+            for each in columns:
+                yield each, _number(each, "span")
+
+
+def _count(styles: Styles, table: Any) -> int:
+    widest = 0
+    for part in _parts(styles, table):
+        display = styles.display(part)
+        rows = _parts(styles, part) if display in _SECTIONS else (part,) if display == "table-row" else ()
+        for row in rows:
+            cells = [each for each in _parts(styles, row) if styles.display(each) == "table-cell"]
+            widest = max(widest, sum(_number(cell, "colspan") for cell in cells))
+    return widest
+
+
+def _parts(styles: Styles, el: Any) -> Iterator[Any]:
+    return (child for child in el.children if is_element(child) and styles.display(child) != "none")
+
+
+def _number(el: Any, name: str) -> int:
+    text = (el.attr(name) or "").strip()
+    return max(int(text), 1) if text.isdigit() else 1
