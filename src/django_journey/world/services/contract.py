@@ -13,7 +13,7 @@ from django_journey.errors import ExpectationError, Explanation
 from django_journey.world.services.cassette import Cassette
 from django_journey.world.services.exchange import Asked, Reply
 from django_journey.world.services.secrets import REMOVED, Secrets
-from django_journey.world.services.service import Service
+from django_journey.world.services.service import Service, answering_of
 
 __all__ = ["Drift", "check_contract", "drifts"]
 
@@ -71,7 +71,7 @@ def drifts(service: type[Service], cassette: Path) -> list[Drift]:
     What the service named (an id, say) is known again: where a later call uses it, the fake is asked by the
     name that it gave itself.
     """
-    fake = service()
+    fake = answering_of(service())
     names: dict[str, str] = {}
     found: list[Drift] = []
     for asked, recorded in Cassette(cassette, Secrets(), match_on=service.match_on, anew=False).calls:

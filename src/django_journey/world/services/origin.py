@@ -104,8 +104,8 @@ class Origin:
             with suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
 
-    def close(self) -> None:
-        """Stop listening, hang up, and wait for the threads that still answer."""
+    def close(self, patience: float = 5.0) -> None:
+        """Stop listening, hang up, and wait so many seconds for each thread that still answers."""
         self._ended.set()
         with self._lock:
             listener, self._listener = self._listener, None
@@ -118,7 +118,7 @@ class Origin:
             threads = list(self._open.values())
         for thread in (*threads, *filter(None, [self._acceptor])):
             if thread is not threading.current_thread():
-                thread.join(5)
+                thread.join(patience)
 
     def _accept(self, listener: socket.socket) -> None:
         with listener:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import http.client
-import os
 import time
 import traceback
 import unittest
@@ -21,16 +20,20 @@ from django_journey.trace import recorder
 from django_journey.world.network import Network, Route
 from django_journey.world.services.cassette import Cassette
 from django_journey.world.services.certificates import Certificates
+from django_journey.world.services.declared import credential as declared_credential
+from django_journey.world.services.declared import live_url, mode_of, place_of
 from django_journey.world.services.exchange import Asked, Call, Mode, Reply
 from django_journey.world.services.faults import Fault
 from django_journey.world.services.forward import forwarded
 from django_journey.world.services.origin import Answer, Origin
 from django_journey.world.services.secrets import Secrets
-from django_journey.world.services.service import Service
+from django_journey.world.services.service import Service, answering_of
 
 __all__ = ["Services"]
 
 S = TypeVar("S", bound=Service)
+
+_TRACEBACK = "Traceback "
 
 
 class Services:
@@ -63,8 +66,8 @@ class Services:
     ) -> None:
         self._network = network
         self._cassettes = cassettes
-        self._credential = credential or _credential
-        self._running = {service: _Running(service, _mode_of(service, mode, live)) for service in declared}
+        self._credential = credential or declared_credential
+        self._running = {service: _Running(service, mode_of(service, mode, live)) for service in declared}
         _check_live(live, self._running)
         self._certificates = Certificates()
         self._context: Context = copy_context()
@@ -106,14 +109,18 @@ class Services:
     def __enter__(self) -> Services:
         for entry in self._running.values():
             self._prepare(entry)
-        for place in {_place_of(entry.service.base_url) for entry in self._running.values()}:
+        for place in {place_of(entry.service.base_url) for entry in self._running.values()}:
             self._open(*place)
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, *details: object) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None = None, *details: object
+    ) -> None:
+        # Somebody who interrupts a run does not wait for a fake's function to return.
+        patience = 5.0 if kind is None or issubclass(kind, Exception) else 0.2
         for origin, route in self._origins:
             self._network.remove(route)
-            origin.close()
+            origin.close(patience)
         self._origins.clear()
         for entry in self._running.values():
             # A recording of a story that failed would be half of one.
@@ -124,6 +131,9 @@ class Services:
             for other in others:
                 first.add_note(f"and then: {other}")
             raise first
+        if error is not None:  # mostly what the story fails with is only what the site makes of these
+            for problem in self._errors:
+                error.add_note(f"an outside service failed before:\n{_described(problem)}")
 
     @property
     def problems(self) -> tuple[BaseException, ...]:
@@ -174,7 +184,7 @@ class Services:
         here = [
             entry
             for entry in self._running.values()
-            if _place_of(entry.service.base_url) == (scheme, host, port)
+            if place_of(entry.service.base_url) == (scheme, host, port)
         ]
         shown = f"[{host}]" if ":" in host else host
         standard = port == {"https": 443, "http": 80}[scheme]
@@ -191,10 +201,10 @@ class Services:
             dial=lambda: self._dial(here, origin),
             secure=self._certificates.client_context if scheme == "https" else None,
             name=", ".join(type(entry.service).__name__ for entry in here),
-            hurried=lambda: any(entry.service.is_hanging for entry in here),
+            hurried=lambda: any(entry.answering.is_hanging for entry in here),
         )
         for entry in here:
-            entry.service.hang_up = origin.hang_up  # type: ignore[method-assign]
+            entry.answering.hang_up = origin.hang_up
         self._network.add(route)
         self._origins.append((origin, route))
 
@@ -203,7 +213,7 @@ class Services:
         if recorder.current() is not None:
             self._context = copy_context()
         for entry in here:
-            fault = entry.service.take_fault("refused")
+            fault = entry.answering.take_fault("refused")
             if fault is not None:
                 asked = Asked("CONNECT", entry.service.base_url)
                 self._told(entry, asked, Reply(0), began=time.perf_counter(), fault=fault)
@@ -213,10 +223,16 @@ class Services:
         return origin.dial()
 
     def _answer(self, here: list[_Running], asked: Asked) -> Answer:
+        try:
+            return self._answered(here, asked)
+        except Exception as error:  # an address that can't be read, say: never a connection without an answer
+            return Answer(self._failed(error)[0])
+
+    def _answered(self, here: list[_Running], asked: Asked) -> Answer:
         entry = _meant(here, asked)
         began = time.perf_counter()
-        fault = entry.service.take_fault(
-            "time-out", "answer", "slow", "cut-off", operation=_operation_name(entry.service, asked)
+        fault = entry.answering.take_fault(
+            "time-out", "answer", "slow", "cut-off", operation=_operation_name(entry, asked)
         )
         if fault is not None and fault.kind == "time-out":
             told = lambda gave_up: self._hung(entry, asked, fault, began, gave_up)  # noqa: E731
@@ -237,11 +253,11 @@ class Services:
         """Answer by mode; what goes wrong is kept for the end of the journey, and told to the client."""
         try:
             if entry.mode == "fake":
-                return entry.service.answer(asked), ""
+                return entry.answering.answer(asked), ""
             if entry.mode == "replay":
                 return self._tape(entry).play(asked), ""
             with self._network.directly():
-                reply = forwarded(asked, _live_url(entry.service, asked.url), proxies=self._proxies)
+                reply = forwarded(asked, live_url(entry.service, asked.url), proxies=self._proxies)
             if entry.mode == "record":
                 self._tape(entry).keep(asked, reply)
             return reply, ""
@@ -257,11 +273,11 @@ class Services:
     def _failed(self, error: BaseException) -> tuple[Reply, str]:
         self._errors.append(error)
         status = 501 if isinstance(error, WorldError) else 500
-        text = str(error) if isinstance(error, WorldError) else "".join(traceback.format_exception(error))
+        text = _described(error)
         return Reply(status, text.encode(), (("Content-Type", "text/plain; charset=utf-8"),)), text
 
     def _hung(self, entry: _Running, asked: Asked, fault: Fault, began: float, gave_up: bool) -> None:
-        entry.service.hung()
+        entry.answering.hung()
         problem = ""
         if not gave_up:
             problem = f"the client still waited after {fault.seconds:g} s"
@@ -290,7 +306,7 @@ class Services:
         """Keep the call for the test, and note it in the trace without its secrets."""
         name = entry.service.name
         call = Call(
-            operation=_operation_name(entry.service, asked),
+            operation=_operation_name(entry, asked),
             method=asked.method,
             url=entry.secrets.url(asked.url),
             status=reply.status,
@@ -314,7 +330,8 @@ class Services:
             ms=round(call.milliseconds, 2),
             mode=call.mode,
             fault=call.fault,
-            problem=problem.partition("\n")[0],
+            problem=_in_one_line(problem),
+            **({"traceback": problem} if problem.startswith(_TRACEBACK) else {}),
         )
 
 
@@ -323,14 +340,22 @@ class _Running:
 
     def __init__(self, service: type[Service], mode: Mode) -> None:
         self.service = service()
+        self.answering = answering_of(self.service)
         self.mode = mode
         self.secrets = Secrets()
         self.cassette: Cassette | None = None
         self.lock = Lock()
 
 
-def _mode_of(service: type[Service], mode: Mode, live: Collection[str]) -> Mode:
-    return "live" if "all" in live or service.name in live else mode
+def _described(error: BaseException) -> str:
+    return str(error) if isinstance(error, WorldError) else "".join(traceback.format_exception(error))
+
+
+def _in_one_line(problem: str) -> str:
+    """Return what went wrong: a traceback says it in its last line, a message in its first."""
+    if problem.startswith(_TRACEBACK):
+        return problem.strip().rpartition("\n")[2]
+    return problem.partition("\n")[0]
 
 
 def _check_live(live: Collection[str], running: Iterable[type[Service]]) -> None:
@@ -348,23 +373,6 @@ def _check_live(live: Collection[str], running: Iterable[type[Service]]) -> None
             )
 
 
-def _place_of(url: str) -> tuple[str, str, int]:
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ConfigurationError(
-            Explanation(
-                f"a service's base_url is {url!r}, which is no HTTP address",
-                instead='base_url = "https://api.example/v1"',
-            )
-        )
-    host = parts.hostname.lower()
-    return (
-        parts.scheme,
-        host if host.isascii() else host.encode("idna").decode(),
-        parts.port or {"https": 443, "http": 80}[parts.scheme],
-    )
-
-
 def _meant(here: list[_Running], asked: Asked) -> _Running:
     """Return the service whose base path is the longest that the request lies under."""
 
@@ -375,20 +383,6 @@ def _meant(here: list[_Running], asked: Asked) -> _Running:
     return max(here, key=fit)
 
 
-def _operation_name(service: Service, asked: Asked) -> str:
-    found = service.operation_for(asked)
+def _operation_name(entry: _Running, asked: Asked) -> str:
+    found = entry.answering.operation_for(asked)
     return found[0].name if found is not None else ""
-
-
-def _live_url(service: Service, url: str) -> str:
-    if not service.live_url:
-        return url
-    rest = url.removeprefix(service.base_url.rstrip("/"))
-    return service.live_url.rstrip("/") + rest
-
-
-def _credential(name: str) -> str | None:
-    from django.conf import settings
-
-    value = os.environ.get(name) or (getattr(settings, name, None) if settings.configured else None)
-    return str(value) if value else None

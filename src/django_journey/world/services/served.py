@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from django_journey.world.services.exchange import Asked, Reply
 from django_journey.world.services.origin import Answer, Origin
-from django_journey.world.services.service import Service
+from django_journey.world.services.service import Service, answering_of
 
 __all__ = ["served"]
 
@@ -29,7 +29,7 @@ def served(service: Service) -> Iterator[str]:
 
     def answer(asked: Asked) -> Answer:
         try:
-            return Answer(service.answer(asked))
+            return Answer(answering_of(service).answer(asked))
         except Exception as error:
             return Answer(Reply(500, "".join(traceback.format_exception(error)).encode()))
 

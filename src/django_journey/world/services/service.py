@@ -13,7 +13,7 @@ from django_journey.errors import ConfigurationError, Explanation, WorldError
 from django_journey.world.services.exchange import Asked, Call, Reply, reply_of
 from django_journey.world.services.faults import Fault
 
-__all__ = ["Operation", "Service", "operation"]
+__all__ = ["Answering", "Operation", "Service", "answering_of", "operation"]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -109,14 +109,12 @@ class Service:
         super().__init_subclass__(**options)
         cls.name = cls.__dict__.get("name") or re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", cls.__name__).lower()
         cls.operations = tuple(_operations_of(cls))
+        _check_names(cls)
 
     def __init__(self) -> None:
         self.state: dict[Any, Any] = {}
         self.calls: list[Call] = []
-        self._faults: list[_Failing] = []
-        self._hanging = 0
-        self._lock = Lock()
-        self._answering = Lock()
+        self._journey_answering = Answering(self)
         self.begin()
 
     def begin(self) -> None:
@@ -141,14 +139,39 @@ class Service:
         Raises:
             ConfigurationError: There is no such operation, or the fault can't be told by operation.
         """
-        if operation and operation not in {entry.name for entry in self.operations}:
+        self._journey_answering.fail(fault, operation, times)
+
+    def recover(self) -> None:
+        """Let nothing go wrong any more."""
+        self._journey_answering.recover()
+
+
+class Answering:
+    """Answers in the name of one service, beside it: so its operations may be called as the API calls them.
+
+    Args:
+        service: The service's instance.
+    """
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+        self._faults: list[_Failing] = []
+        self._hanging = 0
+        self._lock = Lock()
+        self._one_at_a_time = Lock()
+        #: Closes kept connections, so that a fault meets the next call; replaced while a journey runs.
+        self.hang_up: Callable[[], None] = lambda: None
+
+    def fail(self, fault: Fault, operation: str, times: int | None) -> None:
+        """Let something go wrong with the next calls; see ``Service.fail``."""
+        if operation and operation not in {entry.name for entry in self._service.operations}:
             raise self._no_such(operation)
         if operation and fault.kind == "refused":
             raise ConfigurationError(
                 Explanation(
                     "a refused connection has no operation: nothing was asked yet",
-                    where=type(self).__name__,
-                    instead=f"{self.name}.fail(faults.refused())",
+                    where=type(self._service).__name__,
+                    instead=f"{self._service.name}.fail(faults.refused())",
                 )
             )
         with self._lock:
@@ -159,9 +182,6 @@ class Service:
         """Let nothing go wrong any more."""
         with self._lock:
             self._faults.clear()
-
-    def hang_up(self) -> None:
-        """Close kept connections, so that a fault meets the next call; replaced while a journey runs."""
 
     def take_fault(self, *kinds: str, operation: str = "") -> Fault | None:
         """Return the fault that the call at hand meets, and count it."""
@@ -188,9 +208,9 @@ class Service:
 
     def operation_for(self, asked: Asked) -> tuple[Operation, dict[str, str]] | None:
         """Return the operation that a request means, with the path's parts."""
-        prefix = urlsplit(self.base_url).path.rstrip("/")
+        prefix = urlsplit(self._service.base_url).path.rstrip("/")
         path = asked.path.removeprefix(prefix) or "/"
-        for entry in self.operations:
+        for entry in self._service.operations:
             parts = entry.fits(asked.method, path)
             if parts is not None:
                 return entry, parts
@@ -210,27 +230,29 @@ class Service:
         if found is None:
             raise self._unanswered(asked)
         entry, parts = found
-        if not self._answering.acquire(timeout=10):
+        if not self._one_at_a_time.acquire(timeout=10):
             raise WorldError(
                 Explanation(
-                    f"{type(self).__name__}.{entry.name} waited 10 s for another function of its service",
+                    f"{type(self._service).__name__}.{entry.name} waited 10 s for another function of its service",
                     instead="a fake's function must not cause a call of its own service; do that in the test",
                 )
             )
         try:
-            refusal = None if admitted else self.refuse(asked)
-            return reply_of(getattr(self, entry.name)(asked, **parts) if refusal is None else refusal)
+            refusal = None if admitted else self._service.refuse(asked)
+            return reply_of(
+                getattr(self._service, entry.name)(asked, **parts) if refusal is None else refusal
+            )
         finally:
-            self._answering.release()
+            self._one_at_a_time.release()
 
     def _unanswered(self, asked: Asked) -> WorldError:
-        prefix = urlsplit(self.base_url).path.rstrip("/")
+        prefix = urlsplit(self._service.base_url).path.rstrip("/")
         path = asked.path.removeprefix(prefix) or "/"
         return WorldError(
             Explanation(
-                f"the fake of {type(self).__name__} has no operation for {asked.method} {path}",
-                where=self.base_url,
-                nearest=tuple(map(str, self.operations)),
+                f"the fake of {type(self._service).__name__} has no operation for {asked.method} {path}",
+                where=self._service.base_url,
+                nearest=tuple(map(str, self._service.operations)),
                 instead=f'@operation("{asked.method}", "{path}")\n'
                 "def its_name(self, request): return 200, {…}",
             )
@@ -239,13 +261,18 @@ class Service:
     def _no_such(self, operation: str) -> ConfigurationError:
         return ConfigurationError(
             Explanation(
-                f"{type(self).__name__} has no operation {operation!r}",
-                nearest=tuple(entry.name for entry in self.operations),
-                instead=f'{self.name}.fail(…, operation="{self.operations[0].name}")'
-                if self.operations
+                f"{type(self._service).__name__} has no operation {operation!r}",
+                nearest=tuple(entry.name for entry in self._service.operations),
+                instead=f'{self._service.name}.fail(…, operation="{self._service.operations[0].name}")'
+                if self._service.operations
                 else "",
             )
         )
+
+
+def answering_of(service: Service) -> Answering:
+    """Return what answers in the name of a service."""
+    return service._journey_answering
 
 
 @dataclass
@@ -265,6 +292,22 @@ def _operations_of(cls: type[Service]) -> list[Operation]:
             method, path = told
             found.append(Operation(name, method, path, _pattern(path)))
     return found
+
+
+def _check_names(cls: type[Service]) -> None:
+    taken = {*vars(Service), "state", "calls", "_journey_answering"}
+    for entry in cls.operations:
+        if entry.name in taken:
+            raise ConfigurationError(
+                Explanation(
+                    f"an operation can't be called {entry.name!r}: each service has that already",
+                    where=f"{cls.__module__}.{cls.__qualname__}",
+                    nearest=(str(entry),),
+                    instead=f'@operation("{entry.method}", "{entry.path}")\n'
+                    f"def {entry.name.strip('_')}_it(self, request): …    # any name but these: "
+                    + ", ".join(sorted(name for name in taken if not name.startswith("_"))),
+                )
+            )
 
 
 def _pattern(path: str) -> re.Pattern[str]:
