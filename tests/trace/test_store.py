@@ -158,10 +158,10 @@ def test_a_secret_that_becomes_known_later_is_scrubbed_from_the_test_so_far(
 
 
 def test_what_identifies_a_test_is_never_masked(store: Store, redactor: Redactor, tmp_path: Path) -> None:
-    redactor.hide("journey")
-    store.write(TestStarted(at=1.0, test="a::journey", name="a::journey", title="A journey"))
+    redactor.hide("excursion")
+    store.write(TestStarted(at=1.0, test="a::excursion", name="a::excursion", title="A excursion"))
     (event,) = [event for event in read(tmp_path) if isinstance(event, TestStarted)]
-    assert (event.test, event.name, event.title) == ("a::journey", "a::journey", f"A {MASK}")
+    assert (event.test, event.name, event.title) == ("a::excursion", "a::excursion", f"A {MASK}")
 
 
 def test_a_closed_store_keeps_nothing_more(store: Store, tmp_path: Path) -> None:
@@ -294,3 +294,17 @@ def test_a_page_that_cannot_be_kept_costs_the_page_alone(
     (tmp_path / "trace" / "pages").write_text("a file where the folder should be")
     assert store.keep(Page(url="/a", title="A", html="<p>")) == Look(url="/a", title="A")
     assert "could not keep a page" in capsys.readouterr().err
+
+
+def test_what_any_test_hid_is_masked_in_the_whole_trace_when_the_run_ends(
+    store: Store, redactor: Redactor, tmp_path: Path
+) -> None:
+    store.write(Noted(at=1.0, test="a", topic="x", title="uses pw-of-all-4711"))
+    store.mark()
+    redactor.hide("pw-of-all-4711")
+    redactor.forget()
+    store.mark()
+    store.write(Noted(at=2.0, test="b", topic="x", title="uses pw-of-all-4711 too"))
+    store.close()
+    titles = [event.title for event in read(tmp_path) if isinstance(event, Noted)]
+    assert titles == [f"uses {MASK}", f"uses {MASK} too"]

@@ -18,6 +18,7 @@ from django_journey.trace.events import Noted, RequestServed
 from django_journey.trace.patches import Patches
 from django_journey.trace.recorder import TestScope
 from django_journey.trace.redact import Redactor
+from django_journey.trace.secret_settings import SettingsSecrets
 from django_journey.trace.serving import Serving, current_serving, serving_of
 
 __all__ = ["Hooks"]
@@ -31,11 +32,15 @@ class Hooks:
     Args:
         find: Returns the test that the calling context belongs to, or ``None``.
         redactor: Is told the secrets that requests carry.
+        secrets: Looks for those among the settings, which a test may override.
     """
 
-    def __init__(self, find: Callable[[], TestScope | None], redactor: Redactor) -> None:
+    def __init__(
+        self, find: Callable[[], TestScope | None], redactor: Redactor, secrets: SettingsSecrets
+    ) -> None:
         self._find = find
         self._redactor = redactor
+        self._secrets = secrets
         self._patches = Patches()
         self._mails = mails.Watch(find, redactor)
         self._by_hand = ByHand(find)
@@ -124,9 +129,12 @@ class Hooks:
 
     def _served(self, serving: Serving, request: Any, response: Any) -> None:
         """Write what was seen; whatever goes wrong in looking is written too, and never reaches the test."""
+        from django.conf import settings
+
         milliseconds = round((time.perf_counter() - serving.began) * 1000, 3)
         recorder = serving.scope.recorder
         try:
+            self._secrets.look(settings)
             observing.hide_secrets(request, response, self._redactor)
             failure = recorder.explain(serving.exception) if serving.exception is not None else None
             event = RequestServed(

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable
 from contextvars import ContextVar
+from html import unescape
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from django_journey.trace import observing
 from django_journey.trace.events import MailSent, Noted
 from django_journey.trace.recorder import TestScope
 from django_journey.trace.redact import Redactor
+from django_journey.trace.secret_shapes import codes_in, is_random, tokens_in
 from django_journey.trace.serving import serving_of
 
 __all__ = ["Watch"]
@@ -77,7 +80,7 @@ class Watch:
     def _note(self, scope: TestScope, message: Any) -> None:
         serving = serving_of(scope)
         text, html = _parts(message)
-        self._hide_tokens(f"{text}\n{html}")
+        self._hide_tokens(f"{message.subject}\n{text}\n{html}")
         scope.recorder.write(
             MailSent(
                 test=scope.test,
@@ -95,15 +98,42 @@ class Watch:
         )
 
     def _hide_tokens(self, text: str) -> None:
-        """Hide the secrets in the arguments of the site's own URLs, whatever they look like."""
-        from django.urls import Resolver404, resolve
-
-        for url in list(dict.fromkeys(_URL.findall(text)))[:_MOST_LINKS]:
+        """Hide what lets somebody in: codes, and what stands in links under a secret's name or was drawn by chance."""
+        for code in codes_in(text):
+            self._redactor.hide(code, sure=True)
+        for url in list(dict.fromkeys(_URL.findall(unescape(text))))[:_MOST_LINKS]:
             try:
-                match = resolve(urlsplit(url).path.rstrip(".,;:!?)"))
-            except (Resolver404, ValueError):
+                parts = urlsplit(url.rstrip(".,;:!?)"))
+            except ValueError:
                 continue
-            observing.hide_arguments(match.kwargs, self._redactor)
+            observing.hide_arguments(arguments_of(parts.path), self._redactor)
+            for value in tokens_in(parts.path):
+                self._redactor.hide(value)
+            for name, value in parse_qsl(parts.query):
+                if is_random(value) or self._redactor.is_secret(name, value):
+                    self._redactor.hide(value)
+
+
+def arguments_of(path: str) -> dict[str, str]:
+    """Return a path's arguments as the site's routes are written; no converter is called, which could run a query."""
+    from django.conf import settings
+    from django.urls import get_resolver, get_urlconf
+
+    urlconf = get_urlconf() or settings.ROOT_URLCONF
+    if isinstance(urlconf, str) and urlconf not in sys.modules:
+        return {}  # to import it is the site's business
+    return _arguments(get_resolver(urlconf), path.removeprefix("/")) or {}
+
+
+def _arguments(resolver: Any, path: str) -> dict[str, str] | None:
+    for entry in resolver.url_patterns:
+        match = entry.pattern.regex.search(path)
+        if match is None:
+            continue
+        found = _arguments(entry, path[match.end() :]) if hasattr(entry, "url_patterns") else {}
+        if found is not None:
+            return {**match.groupdict(), **found}
+    return None
 
 
 def _addresses(given: Any) -> tuple[str, ...]:

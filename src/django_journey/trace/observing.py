@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Iterable, Iterator
 from types import FunctionType
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import parse_qsl, unquote
 
 from django_journey.trace.redact import MASK, Redactor
 from django_journey.trace.serving import Serving
@@ -84,9 +84,12 @@ def hide_secrets(request: Any, response: Any, redactor: Redactor) -> None:
     seen = request.__dict__
     post = seen.get("_post")
     for name, values in post.lists() if post else ():
-        if redactor.is_secret(name):
-            for value in values:
+        for value in values:
+            if redactor.is_secret(name, str(value)):
                 redactor.hide(str(value))
+    for name, value in parse_qsl(request.META.get("QUERY_STRING", "")):
+        if redactor.is_secret(name, value):
+            redactor.hide(value)
     for data in _json_of(seen, request, response):
         _hide_in(data, redactor)
     match = getattr(request, "resolver_match", None)
@@ -97,20 +100,20 @@ def hide_secrets(request: Any, response: Any, redactor: Redactor) -> None:
 def hide_arguments(arguments: dict[str, Any], redactor: Redactor) -> None:
     """Tell the redactor the secrets among a URL's arguments (a password-reset token, say)."""
     for name, value in arguments.items():
-        if isinstance(value, str) and redactor.is_secret(name):
-            redactor.hide(value)
+        if isinstance(value, (str, uuid.UUID)) and redactor.is_secret(name, str(value)):
+            redactor.hide(str(value))
 
 
 def _secret_headers_and_cookies(request: Any, response: Any, redactor: Redactor) -> Iterator[str]:
     for key, value in request.META.items():
-        if key.startswith("HTTP_") and key != "HTTP_COOKIE" and redactor.is_secret(key[5:]):
+        if key.startswith("HTTP_") and key != "HTTP_COOKIE" and redactor.is_secret(key[5:], str(value)):
             yield str(value)
             yield str(value).partition(" ")[2]
     for name, value in request.COOKIES.items():
-        if redactor.is_secret(name):
+        if redactor.is_secret(name, value):
             yield value
     for name, morsel in response.cookies.items() if response is not None else ():
-        if redactor.is_secret(name):
+        if redactor.is_secret(name, morsel.value):
             yield morsel.value
 
 
@@ -128,7 +131,7 @@ def _json_of(seen: dict[str, Any], request: Any, response: Any) -> Iterator[Any]
 def _hide_in(data: Any, redactor: Redactor) -> None:
     if isinstance(data, dict):
         for name, value in data.items():
-            if isinstance(value, (str, int)) and redactor.is_secret(str(name)):
+            if isinstance(value, (str, int)) and redactor.is_secret(str(name), str(value)):
                 redactor.hide(str(value))
             else:
                 _hide_in(value, redactor)
@@ -172,7 +175,7 @@ def _argument(name: str, value: Any, redactor: Redactor) -> str:
     if not isinstance(value, _SIMPLE) and value is not None:
         return f"<{type(value).__name__}>"
     text = str(value)
-    return MASK if redactor.is_secret(name) and redactor.hide(text) else unquote(text)
+    return MASK if redactor.is_secret(name, text) and redactor.hide(text) else unquote(text)
 
 
 def _size(response: Any) -> int:

@@ -71,8 +71,8 @@ class Sink(Protocol):
 class Secrets(Protocol):
     """Who knows what must not be written; see ``django_journey.trace.redact``."""
 
-    def is_secret(self, name: str) -> bool:
-        """Tell whether a field, a header or an argument of that name or label holds a secret."""
+    def is_secret(self, name: str, value: str | None = None) -> bool:
+        """Tell whether a field, a header or an argument of that name or label, with that value, holds a secret."""
 
     def hide(self, value: str) -> bool:
         """Mask that value from now on, wherever it appears; tell whether it can be told apart."""
@@ -303,7 +303,7 @@ def secret(name: str, value: str) -> str:
         The value, or a mask.
     """
     scope = _current.get()
-    if scope is None or scope.recorder.secrets is None or not scope.recorder.secrets.is_secret(name):
+    if scope is None or scope.recorder.secrets is None or not scope.recorder.secrets.is_secret(name, value):
         return value
     scope.recorder.secrets.hide(value)
     return MASK

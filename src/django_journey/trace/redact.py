@@ -1,14 +1,16 @@
 """Keeps secrets out of the trace: by the name of the place they stand in, by their shape, and by their value.
 
 By name: what stands in a field, a header, a cookie or an argument called like a secret is masked.
-By shape: CSRF tokens, password-reset tokens and JSON web tokens are known by how they look.
+By shape: signed values, password-reset and CSRF tokens, JSON web tokens and others are known by how they look.
 By value: what was once given as a secret is masked wherever it appears later in the same test (what a
-class's or a module's set-up gave: in later tests too), in pages, mails, messages and tracebacks.
+class's or a module's set-up gave, and secret settings: in later tests too), in pages, mails, messages and
+tracebacks; and when the run ends, in whatever it has written before.
 
 A value is masked by itself only if it can be told apart from ordinary words: it has four characters or
-more and is no word such as ``password`` or ``admin``. Below eight characters, and where it is nothing but
-small letters, it is masked only where it stands as a word of its own; there it is masked in running text too,
-since a mail may say "it is …" of a password without any name beside it.
+more, letters alone eight, digits alone six, and it is no word such as ``password`` and no name of a table or a
+column. Below eight characters, and where it is nothing but small letters, it is masked only where it stands as
+a word of its own; there it is masked in running text too, since a mail may say "it is …" of a password without
+any name beside it.
 """
 
 from __future__ import annotations
@@ -23,28 +25,21 @@ from urllib.parse import quote, quote_plus
 
 from django_journey.trace.recorder import MASK
 from django_journey.trace.secret_places import Places
+from django_journey.trace.secret_shapes import is_random, without_shapes
 
 __all__ = ["MASK", "Redactor"]
 
-_SHORTEST, _DISTINCT = 4, 8
+_SHORTEST, _SHORTEST_NUMBER, _DISTINCT = 4, 6, 8
 
-# Each text is searched for each value: of what shared set-ups gave, the latest are remembered.
-_MOST_KEPT = 40
+# Each text is searched for each value: of what shared set-ups gave, the latest are remembered. Of what tests gave
+# the whole trace is searched once, at its end; a longer value is a session's or a form's own, and no other test's.
+_MOST_KEPT, _MOST_REMEMBERED, _LONGEST_REMEMBERED = 40, 200, 31
 
 # Passwords that are ordinary words: masked in their own field alone, or nothing would stay readable.
 _ORDINARY = frozenset(
     {"password", "passwort", "passwd", "pass", "secret", "token", "admin", "user", "username", "test"}
     | {"demo", "guest", "root", "login", "name", "true", "false", "none", "null", "set-password"}
 )
-
-_SHAPES = re.compile(
-    r"eyJ[\w-]{8,}\.[\w-]+\.[\w-]*"  # JSON web token (RFC 7519)
-    r"|(?<![\w-])[0-9a-z]{6,7}-[0-9a-f]{32}(?![\w-])"  # Django's password-reset token
-    r"|(?<!\w)(?=[0-9a-zA-Z]*[A-Z])(?=[0-9a-zA-Z]*[a-z])[0-9a-zA-Z]{64}(?!\w)"  # Django's masked CSRF token
-    r"|(?<=Bearer )[\w.~+/-]{8,}=*"  # RFC 6750
-)
-# A run of this many characters of a token; without one, no shape can be there.
-_LONG = re.compile(r"[\w.-]{38}|Bearer ")
 
 
 class Redactor:
@@ -58,7 +53,10 @@ class Redactor:
         self._places = Places(names)
         self._values: dict[str, tuple[str, ...]] = {}
         self._kept: dict[str, tuple[str, ...]] = {}
+        self._lasting: dict[str, tuple[str, ...]] = {}
+        self._former: dict[str, tuple[str, ...]] = {}
         self._hidden = self._values
+        self._spared: frozenset[str] = frozenset()
         self._on_hide: Callable[[], None] | None = None
 
     def on_hide(self, callback: Callable[[], None]) -> None:
@@ -69,9 +67,16 @@ class Redactor:
         """Say that whatever is called so is a secret (a project's own session cookie, say)."""
         self._places.add(*names)
 
-    def is_secret(self, name: str) -> bool:
-        """Tell whether what is called so holds a secret: a field, a label, a header, an argument."""
-        return self._places.is_secret(name)
+    def is_secret(self, name: str, value: str | None = None) -> bool:
+        """Tell whether what is called so holds a secret: a field, a label, a header, an argument.
+
+        Args:
+            name: What it is called.
+            value: What stands there; it decides where the name may mean other things too (``key``).
+        """
+        if not self._places.is_secret(name):
+            return False
+        return value is None or not self._places.is_vague(name) or is_random(value)
 
     @contextmanager
     def keeping(self) -> Iterator[None]:
@@ -84,29 +89,62 @@ class Redactor:
             while len(self._kept) > _MOST_KEPT:
                 del self._kept[next(iter(self._kept))]
 
-    def hide(self, value: str) -> bool:
-        """Mask that value from now on, and return whether it is masked by itself."""
-        if len(value) < _SHORTEST or value.lower() in _ORDINARY or value == MASK:
+    def spare(self, words: Iterable[str]) -> None:
+        """Say what is never masked by itself: the names of the database's tables and columns."""
+        self._spared |= {word.lower() for word in words}
+
+    def hide(self, value: str, *, lasting: bool = False, sure: bool = False) -> bool:
+        """Mask that value from now on, and return whether it is masked by itself.
+
+        Args:
+            value: The secret.
+            lasting: Whether it is of the whole run, not of one test.
+            sure: Whether it is a secret however short it is.
+        """
+        if not self._is_distinct(value, sure=sure):
             return False
-        if value not in self._values and value not in self._kept:
-            self._hidden[value] = _spellings(value)
+        if not any(value in known for known in self._known):
+            (self._lasting if lasting else self._hidden)[value] = _spellings(value)
             if self._on_hide is not None:
                 self._on_hide()
         return True
 
     def forget(self) -> None:
-        """Forget what was hidden for one test alone."""
+        """Forget what was hidden for one test alone, till the end of the run."""
+        for value, spellings in self._values.items():
+            if len(value) <= _LONGEST_REMEMBERED:
+                self._former[value] = spellings
+        while len(self._former) > _MOST_REMEMBERED:
+            del self._former[next(iter(self._former))]
         self._values.clear()
+
+    def recall(self) -> None:
+        """Mask again whatever any test of the run has hidden."""
+        self._kept |= self._former
+
+    def _is_distinct(self, value: str, *, sure: bool) -> bool:
+        low = value.lower()
+        if len(value) < _SHORTEST or low in _ORDINARY or low in self._spared or value == MASK:
+            return False
+        if sure:
+            return True
+        if value.isascii() and value.isalpha():
+            return len(value) >= _DISTINCT
+        return len(value) >= _SHORTEST_NUMBER or not value.isdecimal()
+
+    @property
+    def _known(self) -> tuple[dict[str, tuple[str, ...]], ...]:
+        return self._values, self._kept, self._lasting
 
     def clean(self, text: str) -> str:
         """Return a readable text without secrets."""
         if not text:
             return text
-        return self._places.mask_text(_without_shapes(self.clean_values(text)))
+        return self._places.mask_text(without_shapes(self.clean_values(text)))
 
     def clean_values(self, text: str) -> str:
         """Return a text without the values that are known to be secret."""
-        for known in (self._values, self._kept):
+        for known in self._known:
             for spellings in tuple(known.values()):
                 for spelling in spellings:
                     if spelling in text:
@@ -115,7 +153,7 @@ class Redactor:
 
     def page(self, markup: str) -> str:
         """Return a page without secrets: the values of its password and secret hidden inputs too."""
-        return self._places.mask_page(_without_shapes(self.clean_values(markup)))
+        return self._places.mask_page(without_shapes(self.clean_values(markup)))
 
     def data(self, data: Any) -> Any:
         """Return plain data without secrets, by the keys of its mappings and in its texts."""
@@ -123,16 +161,12 @@ class Redactor:
             return self.clean(data)
         if isinstance(data, dict):
             return {
-                key: MASK if value and self.is_secret(str(key)) else self.data(value)
+                key: MASK if value and self.is_secret(str(key), str(value)) else self.data(value)
                 for key, value in data.items()
             }
         if isinstance(data, (list, tuple)):
             return [self.data(item) for item in data]
         return data
-
-
-def _without_shapes(text: str) -> str:
-    return _SHAPES.sub(MASK, text) if _LONG.search(text) else text
 
 
 def _spellings(value: str) -> tuple[str, ...]:

@@ -16,14 +16,17 @@ _PARTS = (
     *("password", "passwd", "passphrase", "passcode", "passwort", "kennwort", "contraseña", "motdepasse"),
     *("senha", "wachtwoord", "lösenord", "adgangskode", "hasło", "heslo", "salasana", "parola", "пароль"),
     *("密码", "密碼", "パスワード", "비밀번호", "csrf", "sessionid", "sessionkey", "apikey", "accesskey"),
-    *("privatekey", "secretkey", "authorization", "credential"),
+    *("privatekey", "secretkey", "authorization", "credential", "cardnumber", "sessiontoken"),
 )
 # … and those that do only as a word of their own, or at the end of one (``authtoken``).
 _WORDS = frozenset(
     {"pwd", "pass", "pin", "otp", "cvv", "cvc", "secret", "secrets", "token", "tokens", "jwt", "cookie"}
-    | {"cookies", "setcookie", "signature"}
+    | {"cookies", "setcookie", "signature", "sig", "iban", "sesame", "sessionid"}
 )
 _ENDS = ("token", "secret")
+# Words that name a secret in a query or a header, and in other places may name anything: there the value decides.
+_VAGUE = frozenset({"auth", "key", "magic", "session"})
+_WORDS_ALONE = re.compile(r"[a-z]+(?:[-_. ][a-z]+)*|\d{1,5}", re.IGNORECASE)
 
 # How names are written in running text, lower case; what follows decides whether a secret stands there.
 _WRITTEN = (
@@ -53,6 +56,9 @@ _JSON = (
     rf"{_REST}(?:(?P<far>{_ENTITY})\s*[:,]\s*(?P=far)(?P<value1>(?:(?!(?P=far))[^\n<])+)(?P=far)"
     r"|(?P<near>\\?[\"'])\s*:\s*(?P=near)(?P<value2>(?:(?!(?P=near))[^\n<])+)(?P=near))"
 )
+
+# ``?sig=…``, ``&amp;key=…``: in a query a name says more than in running text
+_QUERY = re.compile(r"(?<=[?&;])([A-Za-z][\w.\[\]-]{0,63})=([^&#\s\"'<>;,)]+)")
 
 # Without one of these after its name, no secret is said.
 _SAYING = re.compile(r"[=:,)]")
@@ -87,15 +93,30 @@ class Places:
         """Tell whether what is called so holds a secret."""
         return self._named(name)
 
+    def is_vague(self, name: str) -> bool:
+        """Tell whether what is called so holds a secret in a query or a header, and elsewhere perhaps."""
+        return bool(name) and _is_vague(name) and not self._is_plainly_named_so(name)
+
     def mask_text(self, text: str) -> str:
         """Mask what stands under a secret's name in a readable text or a line of source."""
-        return self._sweep(text, self._in_text)
+        return self._sweep(self._in_queries(text), self._in_text)
 
     def mask_page(self, markup: str) -> str:
         """Mask the values of a page's password fields and secret hidden inputs, and secrets in its JSON."""
-        return self._sweep(_INPUT.sub(self._input, markup), self._in_page)
+        return self._sweep(self._in_queries(_INPUT.sub(self._input, markup)), self._in_page)
+
+    def _in_queries(self, text: str) -> str:
+        return _QUERY.sub(self._argument, text) if "=" in text and ("?" in text or "&" in text) else text
+
+    def _argument(self, found: re.Match[str]) -> str:
+        name, value = found.groups()
+        plain = self.is_vague(name) and _WORDS_ALONE.fullmatch(value)
+        return f"{name}={MASK}" if self.is_secret(name) and not plain else found[0]
 
     def _is_named_so(self, name: str) -> bool:
+        return self._is_plainly_named_so(name) or _is_vague(name)
+
+    def _is_plainly_named_so(self, name: str) -> bool:
         together = _run_together(name)
         if together in self._extra or any(part in together for part in _PARTS):
             return True
@@ -131,6 +152,11 @@ class Places:
         kind = attributes.get("type", "").lower()
         hidden = kind == "hidden" and self.is_secret(html.unescape(attributes.get("name", "")))
         return _ATTRIBUTE.sub(_mask_value, tag) if hidden or kind == "password" else tag
+
+
+def _is_vague(name: str) -> bool:
+    words = [word.lower() for word in _WORD.findall(name)]
+    return words[-1:] == ["key"] or not _VAGUE.isdisjoint(words[:1] + words[-1:])
 
 
 def _mask_value(found: re.Match[str]) -> str:

@@ -120,6 +120,10 @@ class Store:
         """Write the end of this process's file; whatever comes later is not kept."""
         if self._file < 0 or os.getpid() != self.process:
             return
+        self._redactor.recall()
+        with self._lock:
+            self._marked = 0
+        self.scrub()
         self.write(RunFinished(at=time.time(), seconds=time.perf_counter() - self._began))
         with self._lock:
             if self._file >= 0:

@@ -14,6 +14,7 @@ from django_journey.trace.failures import explain
 from django_journey.trace.hooks import Hooks
 from django_journey.trace.recorder import Recorder, TestScope, current
 from django_journey.trace.redact import Redactor
+from django_journey.trace.secret_settings import SettingsSecrets
 from django_journey.trace.store import Store
 
 __all__ = ["Tracing"]
@@ -36,7 +37,8 @@ class Tracing:
             run.folder, run.name, redactor=self.redactor, worker=worker, runner=runner, django=_django()
         )
         self.recorder = Recorder(self.store, explain=self.explain, secrets=self.redactor)
-        self.hooks = Hooks(self.find, self.redactor)
+        self.secrets = SettingsSecrets(self.redactor)
+        self.hooks = Hooks(self.find, self.redactor, self.secrets)
         self.running: TestScope | None = None
         self._outside = TestScope(recorder=self.recorder, test="")
 
@@ -110,6 +112,7 @@ class Tracing:
 
         if settings.configured:
             self.redactor.add_names(settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME)
+            self.secrets.look(settings)
             self.hooks.install()
 
 

@@ -14,10 +14,6 @@ __all__ = ["REMOVED", "Secrets"]
 
 REMOVED = "REMOVED"
 
-# What is a secret in a call to a service, besides what is one everywhere.
-_TELLING = re.compile(
-    r"(?i)(credential|private[-_]?key|access[-_]?key|session|^auth$|^key$|^sig$|card[-_]?number|^cvv$|^iban$)"
-)
 _PART = re.compile(
     rb'(content-disposition:[^\r\n]*?\bname="([^"]*)"[^\r\n]*\r\n(?:[^\r\n]+\r\n)*\r\n)(.*?)(?=\r\n--)',
     re.IGNORECASE | re.DOTALL,
@@ -48,7 +44,7 @@ class Secrets:
 
     def is_telling(self, name: str) -> bool:
         """Whether what bears that name is a secret."""
-        return self._redactor.is_secret(name) or _TELLING.search(name) is not None
+        return self._redactor.is_secret(name)
 
     def text(self, text: str) -> str:
         """Return a text without the known values."""

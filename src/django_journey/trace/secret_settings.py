@@ -1,0 +1,93 @@
+"""Finds the secrets among the project's settings: what Django's own error page hides, as far as it is no word."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from django_journey.trace.redact import Redactor
+
+__all__ = ["SettingsSecrets", "secret_values"]
+
+# The name of a class or a function, of a URL, a file or a header: named like secrets, but none.
+_NO_SECRET = re.compile(
+    r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+|[./~].*|[a-z][a-z0-9+.-]*://[^@]*|HTTP_\w+|X-[\w-]+|[\w-]+/"
+)
+_PASSWORD_OF_URL = re.compile(r"[a-z][a-z0-9+.-]*://[^\s/?#@:]*:([^\s/?#@]+)@")
+_DEEPEST = 6
+
+
+class SettingsSecrets:
+    """Tells a redactor the secrets of the settings, once, and of overrides as they come.
+
+    Nothing of the project's is called: only plain strings in plain containers are read, where Django keeps them.
+
+    Args:
+        redactor: Who is told.
+    """
+
+    def __init__(self, redactor: Redactor) -> None:
+        self._redactor = redactor
+        self._seen: Any = None
+
+    def look(self, settings: Any) -> None:
+        """Read the settings if they are others than before."""
+        holder = settings.__dict__.get("_wrapped")
+        if holder is self._seen:
+            return
+        first = self._seen is None
+        self._seen = holder
+        if first:
+            self._redactor.spare(_identifiers())
+        while holder is not None:
+            facts = getattr(holder, "__dict__", {})
+            # An override is a layer above the project's settings, and is over when its test is.
+            below = facts.get("default_settings")
+            for value in secret_values(facts):
+                self._redactor.hide(value, lasting=below is None)
+            holder = below
+
+
+def secret_values(settings: dict[str, Any]) -> list[str]:
+    """Return the values of settings that are secrets and can be told apart from words.
+
+    Args:
+        settings: The settings by name.
+    """
+    from django.views.debug import SafeExceptionReporterFilter
+
+    hidden: Any = SafeExceptionReporterFilter.hidden_settings
+    return list(dict.fromkeys(_secrets_in(settings, hidden, secret=False, depth=0)))
+
+
+def _secrets_in(value: Any, hidden: re.Pattern[str], *, secret: bool, depth: int) -> Iterator[str]:
+    kind = type(value)  # of a lazy value, isinstance() would ask the value itself
+    if kind is str:
+        yield from (value,) if secret and _is_one(value) else _PASSWORD_OF_URL.findall(value)
+    elif kind is dict and depth < _DEEPEST:
+        for name, inner in value.items():
+            named = type(name) is str and hidden.search(name) is not None
+            yield from _secrets_in(inner, hidden, secret=secret or named, depth=depth + 1)
+    elif kind in (list, tuple) and depth < _DEEPEST:
+        for inner in value:
+            yield from _secrets_in(inner, hidden, secret=secret, depth=depth + 1)
+
+
+def _is_one(value: str) -> bool:
+    """Tell a secret from a word, a dotted name, a path, an address: what stands in a trace for other reasons."""
+    if len(value) < 6 or value.isalpha() or value.isdecimal():
+        return False
+    return " " not in value.strip() and _NO_SECRET.fullmatch(value) is None
+
+
+def _identifiers() -> Iterator[str]:
+    """Return the names of tables and columns, which no password that is equal to one may blank out."""
+    from django.apps import apps
+
+    if not apps.models_ready:
+        return
+    for model in apps.get_models(include_auto_created=True):
+        yield model._meta.db_table
+        for field in model._meta.local_fields:
+            yield str(field.column)
