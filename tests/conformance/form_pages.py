@@ -13,7 +13,7 @@ __all__ = ["Act", "FormPage", "generate"]
 
 @dataclass(frozen=True)
 class Act:
-    """One thing the user does: ``fill``, ``click``, ``select``, ``files`` or ``enter`` at the element ``key``."""
+    """One thing the user does at the element ``key``: ``fill``, ``click``, ``check``, ``type``, ``select``, ``files`` …"""
 
     verb: str
     key: int
@@ -126,6 +126,7 @@ PATTERNS = [
     r"a\-b",
 ]
 TYPED = ("text", "search", "password", "tel", "url", "email", "unknown")
+KEYS = ["Backspace", "Delete", "x", "Shift+A", "1", "Space"]
 ACTIONS = [
     "",
     "/sink",
@@ -397,31 +398,57 @@ def _shaped(maker: _Maker, opening: str, pieces: list[str]) -> list[str]:
 def _acts(maker: _Maker) -> list[Act]:
     acts = []
     for key, kind, attrs in maker.fields:
-        if maker.often(0.45) and not (
-            attrs.get("readonly") and kind not in ("checkbox", "radio", "file", "range", "color")
-        ):
-            found = _act(maker, key, kind, attrs)
-            if found is not None:
-                acts.append(found)
+        if maker.often(0.5) and (maker.often(0.1) or not _is_barred(kind, attrs)):
+            acts += _act(maker, key, kind, attrs)
     typed = [key for key, kind, _ in maker.fields if kind in (*TYPED, "number", "checkbox", "radio", "date")]
     if typed and maker.often(0.2):
-        return [*acts, Act("enter", maker.rng.choice(typed))]
+        return [*acts, Act("press", maker.rng.choice(typed), "Enter")]
     return [*acts, Act("click", maker.rng.choice(maker.submitters))]
 
 
-def _act(maker: _Maker, key: int, kind: str, attrs: dict[str, str | bool | None]) -> Act | None:
+def _is_barred(kind: str, attrs: dict[str, str | bool | None]) -> bool:
+    unwritable = kind in (*TYPED, *FILL, "textarea") and kind not in ("range", "color")
+    return bool(attrs.get("disabled") or (attrs.get("readonly") and unwritable))
+
+
+def _act(maker: _Maker, key: int, kind: str, attrs: dict[str, str | bool | None]) -> list[Act]:
+    rng = maker.rng
     if kind in ("checkbox", "radio"):
-        return Act("click", key)
+        verb = rng.choice(["click", "check", "check", "press", "uncheck" if kind == "checkbox" else "click"])
+        return [Act(verb, key, "Space" if verb == "press" else "")]
     if kind == "select":
-        return Act("select", key, str(maker.rng.randint(0, 3)))
+        if attrs.get("multiple") and maker.often(0.4):
+            return [Act("select", key, "0 2")]
+        clickable = attrs.get("multiple") or attrs.get("size") in ("2", "4")
+        return [Act("option" if clickable and maker.often(0.3) else "select", key, str(rng.randint(0, 3)))]
     if kind == "file":
-        return Act("files", key, str(maker.rng.randint(0, 2)))
-    if kind == "textarea":
-        return Act("fill", key, maker.text(LONG))
+        return [Act("files", key, str(rng.randint(0, 2 if attrs.get("multiple") else 1)))]
+    if kind in ("textarea", *TYPED):
+        pool = LONG if kind == "textarea" else VALUES[kind]
+        return _writing(maker, key, pool)
     if kind in FILL:
-        return Act("fill", key, maker.text(FILL[kind]))
-    if kind in TYPED:
-        return Act("fill", key, maker.text(VALUES[kind]))
-    if kind == "button" and attrs.get("type") == "reset" and maker.often(0.5):
-        return Act("click", key)
-    return None
+        if kind == "number":
+            return _writing(maker, key, [*FILL["number"], "1.5.2", "--3", "1e", "12abc"])
+        return [Act("fill", key, maker.text(FILL[kind]))]
+    if kind in ("button", "reset") and (kind == "reset" or attrs.get("type") == "reset") and maker.often(0.5):
+        return [Act(*rng.choice([("click", key, ""), ("press", key, "Enter"), ("press", key, "Space")]))]
+    if kind == "label":
+        return [Act("click", key)]
+    return []
+
+
+def _writing(maker: _Maker, key: int, pool: list[str]) -> list[Act]:
+    """Return one or two acts that write into a field: over what is there, after it, or key by key."""
+    text = maker.text(pool)
+    how = maker.rng.randrange(8)
+    if how < 3:
+        return [Act("fill", key, text)]
+    if how == 3:
+        return [Act("clear", key), Act("type", key, text)]
+    if how == 4:
+        return [Act("fill", key, text), Act("type", key, maker.text(pool))]
+    if how == 5:
+        return [Act("click", key), Act("type", key, text)]
+    if how == 6:
+        return [Act("fill", key, text), Act("press", key, maker.rng.choice(KEYS))]
+    return [Act("type", key, text)]

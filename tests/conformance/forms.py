@@ -1,7 +1,9 @@
-"""What submitting a form sends, byte for byte, against real Chromium: thousands of generated forms.
+"""What users do to a form and what it sends, against real Chromium: thousands of generated forms.
 
-The same acts are done on our page and through Playwright on a page that a loopback server gives; both end in
-one outcome: the request (method, URL, content type, body), a field that blocked it, or nothing.
+The same calls of Playwright's public API (``click``, ``check``, ``fill``, ``press_sequentially`` …) are made on a
+page of ours and on one of Chromium's with scripts off. Compared are the requests (method, URL, headers, body), the
+state of every control afterwards, and of each act whether it was refused and for what reason. A ``NeedsBrowser`` of
+ours is a refusal with its reason, not a difference; how many there may be is a promise of its own.
 """
 
 from __future__ import annotations
@@ -10,44 +12,44 @@ import argparse
 import os
 import re
 import shutil
-import threading
+import time
+from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from django_journey.dom.controls import is_disabled
-from django_journey.dom.controls import options as el_options
+from django_journey.dom import controls
 from django_journey.dom.tree import select
 from django_journey.drivers.base import Request, Response
 from django_journey.errors import Error, NeedsBrowser
-from django_journey.pages import actions
+from django_journey.errors import TimeoutError as NotInTime
 from django_journey.pages.context import BrowserContext
 from tests.conformance.form_pages import Act, FormPage, generate
+from tests.conformance.form_server import DOT, PLACE, FormServer, Sent, encoded, sent_from, type_of
 
-__all__ = ["run"]
+__all__ = ["chromium", "run"]
 
-PLACE = "/forms/page"
 FILES = [("plain.txt", b"hello\r\nworld"), ('odd "name" \xe4.bin', b"\x00\x01\xff"), ("empty", b"")]
-_BOUNDARY = re.compile(r"boundary=(\S+)")
-_DOT = bytes.fromhex("47494638396101000100800000ffffff00000021f90401000000002c00000000010001000002024401003b")
+#: How long Chromium gets for an act that ours refused too, and for one that it should carry out (milliseconds).
+_REFUSED, _DONE = 700, 10_000
+_ARRIVAL = 5.0  # seconds that a request may take which ours sent
+_STATES = re.compile(
+    r"not (visible|enabled|editable)|intercepts pointer events|element is (not visible|not enabled|disabled|readonly)"
+)
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of the acts: ``sent``, ``blocked`` (and by which field), ``nothing`` or ``refused``."""
+    """What came of the acts: what was sent, what each control holds, and which acts were refused as what."""
 
-    kind: str
-    method: str = ""
-    target: str = ""
-    content_type: str = ""
-    body: bytes = b""
-    field: str = ""
-    referer: str = ""
-    origin: str = ""
+    sent: tuple[Sent, ...] = ()
+    state: tuple[tuple[str, str], ...] = ()
+    refused: tuple[str, ...] = ()
+    #: Why only a browser could go on; the rest is empty then.
+    needs_browser: str = ""
 
 
 @dataclass
@@ -60,23 +62,45 @@ class Difference:
     theirs: Outcome
 
     def __str__(self) -> str:
-        return (
-            f"seed {self.seed} ({self.page.charset})\n  {self.page.markup}\n  acts: {self.page.acts}\n"
-            f"  ours:     {self.ours}\n  Chromium: {self.theirs}"
-        )
+        acts = "; ".join(f"{act.verb} {act.key} {act.value!r}" for act in self.page.acts)
+        lines = [f"seed {self.seed} ({self.page.charset})", self.page.markup, f"acts: {acts}"]
+        for part in ("sent", "state", "refused"):
+            mine, other = getattr(self.ours, part), getattr(self.theirs, part)
+            if mine != other:
+                only = [each for each in mine if each not in other], [each for each in other if each not in mine]
+                lines += [f"{part} ours:     {only[0]}", f"{part} Chromium: {only[1]}"]
+        return "\n  ".join(lines)
 
 
-def outcome_of(method: str, target: str, headers: dict[str, str], body: bytes) -> Outcome:
-    """Return a request as an outcome, with the boundary of multipart bodies always the same."""
-    content_type = headers.get("content-type", "")
-    match = _BOUNDARY.search(content_type)
-    if match:
-        body = body.replace(match[1].encode(), b"BOUNDARY")
-        content_type = content_type.replace(match[1], "BOUNDARY")
-    return Outcome(
-        "sent", method, target, content_type, body,
-        referer=headers.get("referer", ""), origin=headers.get("origin", ""),
-    )  # fmt: skip
+def perform(shown: Any, act: Act, files: list[Path], timeout: float) -> None:
+    """Do one act through the API that both sides have, unless its element is not there."""
+    place = shown.locator(f'[data-k="{act.key}"]')
+    if place.count() != 1:
+        return
+    if act.verb == "fill":
+        place.fill(act.value, timeout=timeout)
+    elif act.verb == "clear":
+        place.clear(timeout=timeout)
+    elif act.verb == "type":
+        place.press_sequentially(act.value, timeout=timeout)
+    elif act.verb == "press":
+        place.press(act.value, timeout=timeout)
+    elif act.verb == "click":
+        place.click(timeout=timeout)
+    elif act.verb == "check":
+        place.check(timeout=timeout)
+    elif act.verb == "uncheck":
+        place.uncheck(timeout=timeout)
+    elif act.verb == "select":
+        place.select_option(index=[int(each) for each in act.value.split()], timeout=timeout)
+    elif act.verb == "label":
+        place.select_option(label=act.value, timeout=timeout)
+    elif act.verb == "option":
+        place.locator("option").nth(int(act.value)).click(timeout=timeout)
+    elif act.verb == "files":
+        place.set_input_files(files[: int(act.value)], timeout=timeout)
+    else:
+        raise ValueError(act.verb)
 
 
 class Ours:
@@ -90,196 +114,115 @@ class Ours:
         self.sent: list[Request] = []
 
     def send(self, request: Request) -> Response:
-        if request.method == "GET" and request.url == self.base_url + PLACE:
+        path = request.url.removeprefix(self.base_url)
+        if request.method == "GET" and path == PLACE:
             assert self.page is not None
-            kind = f"text/html; charset={self.page.charset}"
-            return Response(200, (("Content-Type", kind),), encoded(self.page))
+            return Response(200, (("Content-Type", type_of(self.page)),), encoded(self.page))
+        if path == "/dot.gif":
+            return Response(200, (("Content-Type", "image/gif"),), DOT)
         self.sent.append(request)
-        return Response(200, (("Content-Type", "text/html"),), b"<title>sent</title>")
+        return Response(204, (), b"")
+
+    def file(self, url: str) -> Response | None:
+        found = url == self.base_url + "/dot.gif"
+        return Response(200, (("Content-Type", "image/gif"),), DOT) if found else None
 
     def close(self) -> None:
         pass
 
     def outcome(self, page: FormPage, files: list[Path]) -> Outcome:
+        """Do the acts and tell what came of them."""
         self.page = page
         self.sent.clear()
+        refused = []
         with BrowserContext(self, max_redirects=0) as context:
             shown = context.new_page()
             shown.goto(PLACE)
-            try:
-                for act in page.acts:
-                    with suppress(NeedsBrowser):  # only a script could answer; without one, nothing happens
-                        perform(shown, act, files)
-            except Error as error:
-                return Outcome("refused", field=str(error).splitlines()[0])
-            if self.sent:
-                request = self.sent[0]
-                headers = {name.lower(): value for name, value in request.headers}
-                return outcome_of(
-                    request.method, request.url.removeprefix(self.base_url), headers, request.body
-                )
-            if shown.blocked is not None:
-                return Outcome("blocked", field=shown.blocked.field.attr("data-k") or "?")
-            return Outcome("nothing")
+            for act in page.acts:
+                try:
+                    perform(shown, act, files, 0)
+                except NeedsBrowser as error:
+                    return Outcome(needs_browser=str(error))
+                except Error as error:
+                    refused.append(_refusal(error, NotInTime))
+                    continue
+                refused.append("")
+            sent = tuple(self._sent(request) for request in self.sent)
+            return Outcome(sent, _state(shown.document), tuple(refused))
+
+    def _sent(self, request: Request) -> Sent:
+        headers = {name.lower(): value for name, value in request.headers}
+        return sent_from(request.method, request.url.removeprefix(self.base_url), headers, request.body)
 
 
-def encoded(page: FormPage) -> bytes:
-    return page.markup.encode(page.charset, "xmlcharrefreplace")
+def _refusal(error: Exception, timeout: type[Exception]) -> str:
+    """Return what kind of error it is, and which state is lacking."""
+    kind = "timeout" if isinstance(error, timeout) else "error"
+    if kind == "error":
+        return kind
+    named = sorted({next(filter(None, match.groups()), match[0]) for match in _STATES.finditer(str(error))})
+    if "did not find some options" in str(error):
+        named = ["options"]
+    return f"{kind} {named[-1].removeprefix('not ')}" if named else kind
 
 
-def perform(shown: Any, act: Act, files: list[Path]) -> None:
-    """Do one act on our page, unless the element is not there or disabled."""
-    el = next(iter(select(shown.document, f'[data-k="{act.key}"]')), None)
-    if el is None or is_disabled(el):
-        return
-    if act.verb == "fill":
-        actions.fill(shown, el, act.value)
-    elif act.verb == "click":
-        actions.click(shown, el)
-    elif act.verb == "enter":
-        actions.press(shown, el, "Enter")
-    elif act.verb == "select":
-        options = el_options(el)
-        if int(act.value) < len(options) and not is_disabled(options[int(act.value)]):
-            actions.select_option(shown, el, index=int(act.value))
-    elif act.verb == "files":
-        chosen = files[: int(act.value)]
-        actions.set_input_files(shown, el, chosen if el.attr("multiple") is not None else chosen[:1])
+def _state(doc: Any) -> tuple[tuple[str, str], ...]:
+    found = []
+    for el in select(doc, "[data-k]"):
+        if el.tag not in ("input", "select", "textarea"):
+            continue
+        held = controls.value(doc, el)
+        if el.tag == "select":
+            chosen = controls.selected_options(doc, el)
+            held = " ".join(str(n) for n, option in enumerate(controls.options(el)) if option in chosen)
+        elif (el.attr("type") or "").lower() in ("checkbox", "radio"):
+            held = str(controls.is_checked(doc, el))
+        found.append((el.attr("data-k"), held))
+    return tuple(found)
 
 
-_LISTEN = """
-window.seen = [];
-addEventListener('invalid', e => window.seen.push('invalid ' + e.target.dataset.k), true);
-addEventListener('submit', () => window.seen.push('submit'), true);
-"""
-#: Does an act that a script can do as a user does it; tells whether Playwright has to do it instead.
-_ACT = """([key, verb, value]) => {
-  const el = document.querySelector(`[data-k="${key}"]`);
-  window.seen = [];
-  if (!el || el.matches(':disabled')) return ['done', []];
-  if (verb === 'click') { el.click(); return ['done', window.seen]; }
-  if (verb === 'select') {
-    const option = el.options[Number(value)];
-    if (option && !option.matches(':disabled')) {
-      for (const other of el.options) if (el.multiple) other.selected = other === option;
-      el.selectedIndex = el.multiple ? el.selectedIndex : Number(value);
-    }
-    return ['done', []];
-  }
-  return [el.multiple ? 'many' : 'one', []];
-}"""
-_OPTION_PATIENCE = 2000  # milliseconds
+_STATE = """[...document.querySelectorAll('input[data-k],select[data-k],textarea[data-k]')].map(el => [el.dataset.k,
+  el.localName === 'select' ? [...el.options].map((o, n) => o.selected ? n : -1).filter(n => n >= 0).join(' ')
+  : ['checkbox', 'radio'].includes(el.type) ? (el.checked ? 'True' : 'False') : el.value])"""
 
 
 class Theirs:
-    """Chromium through Playwright, and the server that it posts to."""
+    """Chromium through Playwright, scripts off, and the server that it talks to."""
 
-    def __init__(self, browser: Any) -> None:
-        self.page: FormPage | None = None
-        self.requests: list[Outcome] = []
-        self.arrived = threading.Event()
-        self.browser = browser
-        self.shown: Any = None
-        self.base_url = ""
+    def __init__(self, browser: Any, server: FormServer) -> None:
+        self.server = server
+        self.context = browser.new_context(java_script_enabled=False)
+        self.shown = self.context.new_page()
 
-    @contextmanager
-    def serving(self) -> Iterator[Theirs]:
-        """Serve the pages on a free port, and keep a browser page open."""
-        theirs = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def answer(self) -> None:
-                body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-                if self.path == "/favicon.ico" or self.path == "/dot.gif":
-                    self.reply(200, "image/gif", _DOT)
-                elif self.command == "GET" and self.path == PLACE:
-                    page = theirs.page
-                    assert page is not None
-                    self.reply(200, f"text/html; charset={page.charset}", encoded(page))
-                else:
-                    headers = {name.lower(): value for name, value in self.headers.items()}
-                    theirs.requests.append(outcome_of(self.command, self.path, headers, body))
-                    theirs.arrived.set()
-                    self.reply(204, "", b"")
-
-            do_GET = do_POST = answer  # noqa: N815 - the server calls them so
-
-            def reply(self, status: int, kind: str, body: bytes) -> None:
-                self.send_response(status)
-                if kind:
-                    self.send_header("Content-Type", kind)
-                    self.send_header("Content-Length", str(len(body)))
-                self.send_header("Cache-Control", "no-store")
-                with suppress(BrokenPipeError):  # the browser has gone on to the next page
-                    self.end_headers()
-                    self.wfile.write(body)
-
-            def log_message(self, format: str, *args: object) -> None:
-                pass
-
-        class Server(ThreadingHTTPServer):
-            def handle_error(self, request: object, client_address: object) -> None:
-                """Say nothing of connections that the browser dropped."""
-
-        server = Server(("127.0.0.1", 0), Handler)
-        server.daemon_threads = True
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-        thread.start()
-        self.base_url = f"http://127.0.0.1:{server.server_address[1]}"
-        try:
-            context = self.browser.new_context()
-            context.add_init_script(_LISTEN)
-            context.set_default_timeout(_OPTION_PATIENCE)
-            self.shown = context.new_page()
-            yield self
-            context.close()
-        finally:
-            server.shutdown()
-            server.server_close()
-            thread.join()
-
-    def outcome(self, page: FormPage, files: list[Path]) -> Outcome:
-        """Do the acts in Chromium and tell what came of them."""
+    def outcome(self, page: FormPage, files: list[Path], expected: Outcome) -> Outcome:
+        """Do the acts in Chromium and tell what came of them; what ours came to tells how long to wait."""
         from playwright.sync_api import Error as PlaywrightError
+        from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
-        self.page = page
-        self.shown.goto(self.base_url + PLACE, wait_until="domcontentloaded")
-        self.requests.clear()
-        self.arrived.clear()
-        seen: list[str] = []
-        try:
-            for act in page.acts:
-                seen = self.perform(act, files) or seen
-                if "submit" in seen or self.requests:
-                    break
-        except PlaywrightError as error:
-            return Outcome("refused", field=str(error).splitlines()[0])
-        if "submit" in seen:
-            self.arrived.wait(0.25)
-        if self.requests:
-            return self.requests[0]
-        blocked = [what.split(" ", 1)[1] for what in seen if what.startswith("invalid")]
-        if blocked and "submit" not in seen:
-            return Outcome("blocked", field="?" if blocked[0] == "undefined" else blocked[0])
-        return Outcome("nothing")
+        self.server.page = page
+        self.shown.goto(self.server.base_url + PLACE)
+        self.server.requests.clear()
+        refused = []
+        for number, act in enumerate(page.acts):
+            alike = number < len(expected.refused) and expected.refused[number]
+            try:
+                perform(self.shown, act, files, _REFUSED if alike else _DONE)
+            except PlaywrightError as error:
+                refused.append(_refusal(error, PlaywrightTimeout))
+                continue
+            refused.append("")
+        state = tuple((key, held) for key, held in self.shown.evaluate(_STATE))
+        self._await(len(expected.sent))
+        for popup in self.context.pages[1:]:
+            popup.close()
+        return Outcome(tuple(self.server.requests), state, tuple(refused))
 
-    def perform(self, act: Act, files: list[Path]) -> list[str]:
-        """Do one act, and return the events that were seen since the page was opened."""
-        how, seen = self.shown.evaluate(_ACT, [act.key, act.verb, act.value])
-        if how == "done":
-            return list(seen)
-        place = f'[data-k="{act.key}"]'
-        if act.verb == "fill":
-            self.shown.fill(place, act.value, force=True)
-            return []
-        if act.verb == "files":
-            chosen = files[: int(act.value)]
-            self.shown.set_input_files(place, chosen if how == "many" else chosen[:1])
-            return []
-        self.shown.press(place, act.value or "Enter")
-        return list(self.shown.evaluate("window.seen"))
+    def _await(self, wanted: int) -> None:
+        """Wait for the requests that ours sent, and a moment for one more."""
+        until = time.monotonic() + _ARRIVAL
+        while len(self.server.requests) < wanted and time.monotonic() < until:
+            self.shown.wait_for_timeout(5)
+        self.shown.wait_for_timeout(20)
 
 
 @dataclass
@@ -291,20 +234,17 @@ class Comparison:
     ours: Ours = field(init=False)
 
     def __post_init__(self) -> None:
-        self.ours = Ours(self.theirs.base_url)
+        self.ours = Ours(self.theirs.server.base_url)
 
     def outcomes(self, page: FormPage) -> tuple[Outcome, Outcome]:
-        """Return what came of a page, ours first; what both refuse counts as the same."""
-        mine, other = self.ours.outcome(page, self.files), self.theirs.outcome(page, self.files)
-        if mine.kind == other.kind and mine.kind != "sent":
-            same = mine.kind != "blocked" or mine.field == other.field
-            return (other, other) if same else (mine, other)
-        return mine, other
+        """Return what came of a page, ours first; where ours needs a browser, nothing is compared."""
+        mine = self.ours.outcome(page, self.files)
+        return mine, mine if mine.needs_browser else self.theirs.outcome(page, self.files, mine)
 
     def smallest(self, page: FormPage) -> FormPage:
         """Return the page without whatever can be left out while the two still differ."""
         at = 0
-        while at < len(page.pieces) + len(page.acts) - 1:
+        while at < len(page.pieces) + len(page.acts):
             pieces = len(page.pieces)
             smaller = page.without(at) if at < pieces else page.without_act(at - pieces)
             mine, other = self.outcomes(smaller)
@@ -335,7 +275,7 @@ def chromium() -> Iterator[Any]:
             browser.close()
 
 
-def run(pages: int = 2000, seed: int = 0, *, report: Any = print, most: int = 10) -> dict[str, int]:
+def run(pages: int = 3000, seed: int = 0, *, report: Any = print, most: int = 10) -> dict[str, Any]:
     """Compare that many generated forms, from that seed on.
 
     Args:
@@ -345,32 +285,48 @@ def run(pages: int = 2000, seed: int = 0, *, report: Any = print, most: int = 10
         most: After how many differences to stop making them small.
 
     Returns:
-        ``pages`` and ``differences``.
+        ``pages``, ``equal``, ``refused``, ``differences``, and ``reasons``: how often which page needed a browser.
     """
     differences = 0
-    with TemporaryDirectory() as folder, chromium() as browser, Theirs(browser).serving() as theirs:
-        files = []
-        for name, content in FILES:
-            files.append(Path(folder, name))
-            files[-1].write_bytes(content)
-        comparison = Comparison(theirs, files)
+    reasons: Counter[str] = Counter()
+    with TemporaryDirectory() as folder, chromium() as browser, FormServer() as server:
+        comparison = Comparison(Theirs(browser, server), _files(Path(folder)))
         for number in range(seed, seed + pages):
             page = generate(number)
             mine, other = comparison.outcomes(page)
             if mine != other:  # asked again, since a loaded machine may have looked too early
                 mine, other = comparison.outcomes(page)
+            if mine.needs_browser:
+                reasons[_reason(mine.needs_browser)] += 1
             if mine != other:
                 differences += 1
                 if differences <= most:
                     page = comparison.smallest(page)
                     mine, other = comparison.outcomes(page)
                 report(Difference(number, page, mine, other))
-    return {"pages": pages, "differences": differences}
+    refused = sum(reasons.values())
+    return {
+        "pages": pages, "equal": pages - refused - differences, "refused": refused, "differences": differences,
+        "reasons": dict(reasons.most_common()),
+    }  # fmt: skip
+
+
+def _files(folder: Path) -> list[Path]:
+    found = []
+    for name, content in FILES:
+        found.append(folder / name)
+        found[-1].write_bytes(content)
+    return found
+
+
+def _reason(text: str) -> str:
+    """Return a refusal without what belongs to its page alone: elements, texts and addresses."""
+    return re.sub(r"<[^>]*>( '[^']*')?|'[^']*'|\"[^\"]*\"|https?:\S+|\d+", "…", " ".join(text.split()))[:160]
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--pages", type=int, default=2000)
+    parser.add_argument("--pages", type=int, default=3000)
     parser.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args()
     print(run(arguments.pages, arguments.seed))  # noqa: T201 - a command's answer
