@@ -398,7 +398,7 @@ def _shaped(maker: _Maker, opening: str, pieces: list[str]) -> list[str]:
 def _acts(maker: _Maker) -> list[Act]:
     acts = []
     for key, kind, attrs in maker.fields:
-        if maker.often(0.5) and (maker.often(0.1) or not _is_barred(kind, attrs)):
+        if maker.often(0.5) and (maker.often(0.04) or not _is_barred(kind, attrs)):
             acts += _act(maker, key, kind, attrs)
     typed = [key for key, kind, _ in maker.fields if kind in (*TYPED, "number", "checkbox", "radio", "date")]
     if typed and maker.often(0.2):

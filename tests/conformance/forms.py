@@ -34,7 +34,7 @@ __all__ = ["chromium", "run"]
 
 FILES = [("plain.txt", b"hello\r\nworld"), ('odd "name" \xe4.bin', b"\x00\x01\xff"), ("empty", b"")]
 #: How long Chromium gets for an act that ours refused too, and for one that it should carry out (milliseconds).
-_REFUSED, _DONE = 700, 10_000
+_REFUSED, _DONE = 300, 10_000
 _ARRIVAL = 5.0  # seconds that a request may take which ours sent
 _STATES = re.compile(
     r"not (visible|enabled|editable)|intercepts pointer events|element is (not visible|not enabled|disabled|readonly)"
@@ -67,7 +67,10 @@ class Difference:
         for part in ("sent", "state", "refused"):
             mine, other = getattr(self.ours, part), getattr(self.theirs, part)
             if mine != other:
-                only = [each for each in mine if each not in other], [each for each in other if each not in mine]
+                only = (
+                    [each for each in mine if each not in other],
+                    [each for each in other if each not in mine],
+                )
                 lines += [f"{part} ours:     {only[0]}", f"{part} Chromium: {only[1]}"]
         return "\n  ".join(lines)
 
@@ -187,11 +190,11 @@ _STATE = """[...document.querySelectorAll('input[data-k],select[data-k],textarea
 
 
 class Theirs:
-    """Chromium through Playwright, scripts off, and the server that it talks to."""
+    """Chromium through Playwright, and the server that it talks to."""
 
     def __init__(self, browser: Any, server: FormServer) -> None:
         self.server = server
-        self.context = browser.new_context(java_script_enabled=False)
+        self.context = browser.new_context()
         self.shown = self.context.new_page()
 
     def outcome(self, page: FormPage, files: list[Path], expected: Outcome) -> Outcome:

@@ -14,7 +14,7 @@ def reason(body: str, typed: str | None = None) -> str:
     """Return why the form is refused, ``""`` if it is not; ``typed`` is first typed into the element ``#x``."""
     doc = Document(f"<!doctype html><body><form>{body}</form>")
     if typed is not None:
-        controls.set_value(doc, doc.tree.select_one("#x"), typed, typed=True)
+        controls.set_shown_text(doc, doc.tree.select_one("#x"), typed)
     found = first_invalid(doc, doc.tree.select_one("form"))
     return "" if found is None else found[1]
 

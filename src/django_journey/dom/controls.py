@@ -28,7 +28,9 @@ __all__ = [
     "selected_options",
     "set_checked",
     "set_files",
+    "set_shown_text",
     "set_value",
+    "shown_text",
     "value",
 ]
 
@@ -81,18 +83,37 @@ def _input_value(doc: Document, el: Any) -> str:
     return sanitized(el, el.attr("value") or "") if dirty is None else dirty
 
 
-def set_value(doc: Document, el: Any, text: str, *, typed: bool = False) -> None:
-    """Set the value of an input or textarea as a user or a script would; it is then dirty.
+def set_value(doc: Document, el: Any, text: str) -> None:
+    """Set the value of an input or textarea as a script would, or a picker; it is then dirty.
 
     Args:
         doc: The document.
         el: An input that has a value of its own, or a textarea.
         text: The value; an input sanitizes it by its type.
-        typed: Whether a user typed it; Chromium keeps the spaces around a URL then.
     """
-    if el.tag == "input" and not (typed and input_type(el) == "url"):
-        text = sanitized(el, text)
-    doc.dirty.values[el] = text
+    doc.dirty.texts.pop(el, None)
+    doc.dirty.values[el] = sanitized(el, text) if el.tag == "input" else text
+    doc.touched()
+
+
+def shown_text(doc: Document, el: Any) -> str:
+    """Return the text that a user sees in a text field; of a number or an e-mail field it may be no value."""
+    return doc.dirty.texts[el] if el in doc.dirty.texts else value(doc, el)
+
+
+def set_shown_text(doc: Document, el: Any, text: str) -> None:
+    """Set the text of a text field as a user who types does.
+
+    As in Chromium, a number's value is without the plus before it and the point behind it, and a URL's keeps the
+    spaces around it.
+    """
+    kind = input_type(el) if el.tag == "input" else el.tag
+    meant = text.removeprefix("+").removesuffix(".") if kind == "number" else text
+    if kind == "url":
+        doc.dirty.values[el] = text
+    else:
+        set_value(doc, el, meant)
+    doc.dirty.texts[el] = text
     doc.touched()
 
 

@@ -28,6 +28,8 @@ class _Dirty:
     """What the user changed, by element; an element that is not here still has its default."""
 
     values: dict[Any, str] = field(default_factory=dict)
+    #: What stands in a text field, where a user typed it; its value may be another.
+    texts: dict[Any, str] = field(default_factory=dict)
     checked: dict[Any, bool] = field(default_factory=dict)
     selected: dict[Any, bool] = field(default_factory=dict)
     files: dict[Any, tuple[Upload, ...]] = field(default_factory=dict)
@@ -54,6 +56,8 @@ class Document:
         self.hovered: Element | None = None
         #: Whether its scripts have been asked what they do when it is loaded.
         self.acted = False
+        #: Where each text field's selection begins and ends; ``None`` where only the layout could tell.
+        self.carets: dict[Any, tuple[int, int] | None] = {}
         #: Gives the text of a linked style sheet by its absolute URL, or ``None`` where there is none;
         #: set by the page that loaded the document, called when a style is first asked for.
         self.load_stylesheet: Callable[[str], str | None] | None = None
@@ -120,11 +124,8 @@ class Document:
     def rest(self) -> None:
         """Let the tree go until it is asked for again, if the user changed nothing in it."""
         held = self.dirty
-        if (
-            self.focus is None
-            and self.hovered is None
-            and not (held.values or held.checked or held.selected or held.files)
-        ):
+        changed = held.values or held.checked or held.selected or held.files or self.carets
+        if self.focus is None and self.hovered is None and not changed:
             self._tree = None
             self.changed()
 

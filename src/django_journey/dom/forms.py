@@ -277,8 +277,12 @@ def _form_encoding(doc: Document, form: Any) -> str:
 def reset(doc: Document, form: Any) -> None:
     """Put every control of the form back to what the page gave it."""
     for el in elements_of(doc, form):
+        doc.dirty.texts.pop(el, None)
+        had = doc.dirty.values.pop(el, None)
+        if had is not None and had != value(doc, el):
+            end = len(value(doc, el))
+            doc.carets[el] = (end, end)
         for changed in (el, *(options(el) if el.tag == "select" else ())):
-            doc.dirty.values.pop(changed, None)
             doc.dirty.checked.pop(changed, None)
             doc.dirty.selected.pop(changed, None)
             doc.dirty.files.pop(changed, None)

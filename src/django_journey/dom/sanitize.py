@@ -17,7 +17,8 @@ _BUTTONS = ("submit", "image", "reset", "button")
 _OTHERS = ("hidden", "number", "range", "color", "checkbox", "radio", "file")
 _TYPES = frozenset((*TEXT_LIKE, *TEMPORAL, *_OTHERS, *_BUTTONS))
 _WHITE = "\t\n\f\r "
-_NUMBER = re.compile(r"-?(\d+(\.\d+)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+#: As Chromium reads it, which takes ``1.e2`` too.
+_NUMBER = re.compile(r"-?(\d+(\.(\d+|(?=[eE])))?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 
 

@@ -15,7 +15,7 @@ from django_journey.dom.times import TEMPORAL, number_of
 from django_journey.dom.tree import has
 from django_journey.dom.urls import parse_url
 
-__all__ = ["first_invalid", "is_candidate", "problem_of"]
+__all__ = ["first_invalid", "is_candidate", "length_limit", "problem_of"]
 
 _EMAIL = re.compile(
     r"[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
@@ -81,6 +81,9 @@ def problem_of(doc: Document, el: Any) -> str:
         return ""
     kind, text = input_type(el), controls.value(doc, el)
     if kind in _RANGED:
+        shown = controls.shown_text(doc, el)
+        if shown and not text:
+            return f"holds {shown!r}, which is not a number"
         return _range_problem(el, kind, text)
     if kind not in TEXT_LIKE or not text:
         return ""
@@ -161,7 +164,7 @@ def _length_problem(doc: Document, el: Any, text: str) -> str:
     if el not in doc.dirty.values or not text:
         return ""
     length = len(text.encode("utf-16-le", "surrogatepass")) // 2
-    most, least = _whole(el.attr("maxlength")), _whole(el.attr("minlength"))
+    most, least = length_limit(el, "maxlength"), length_limit(el, "minlength")
     if most is not None and length > most:
         return f"is longer than {most} characters"
     if least is not None and length < least:
@@ -169,8 +172,9 @@ def _length_problem(doc: Document, el: Any, text: str) -> str:
     return ""
 
 
-def _whole(text: str | None) -> int | None:
-    match = re.match(r"[\t\n\f\r ]*\+?(\d+)", text or "", re.ASCII)
+def length_limit(el: Any, name: str) -> int | None:
+    """Return the number that ``maxlength`` or ``minlength`` states, or ``None`` where it states none."""
+    match = re.match(r"[\t\n\f\r ]*\+?(\d+)", el.attr(name) or "", re.ASCII)
     return int(match[1]) if match else None
 
 

@@ -132,7 +132,7 @@ def is_editable(doc: Document, el: Any, *, call: str = "") -> bool:
     if not is_enabled(doc, el):
         return False
     if el.matches("input,textarea,select"):
-        return not controls.is_readonly(el) and not (el.tag == "select" and el.attr("readonly") is not None)
+        return el.attr("readonly") is None
     if is_content_editable(el):
         return True
     if roles.role_of(doc, el) in READONLY:

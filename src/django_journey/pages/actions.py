@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
+from math import floor
 from typing import Any
 
 from django_journey.dom import controls, forms
 from django_journey.dom.focus import is_focusable, is_summary_of_its_details
+from django_journey.dom.image_button import middle_of
 from django_journey.dom.owner import form_owner
 from django_journey.dom.parser import is_html
 from django_journey.dom.sanitize import input_type
 from django_journey.dom.tree import ancestors, by_id, has, select
+from django_journey.dom.urls import parse_url
 from django_journey.dom.user_agent import MODAL
 from django_journey.errors import NeedsBrowser
+from django_journey.pages.body import decoded_body
 from django_journey.pages.choosing import click_option, select_option, set_checked, set_input_files
+from django_journey.pages.image_size import image_size
 from django_journey.pages.links import follow_link, opened_by
-from django_journey.pages.scripts import check_event, shown
+from django_journey.pages.scripts import check_event, listening_script, shown
 from django_journey.pages.shown import ShownPage
 from django_journey.pages.submitting import close_dialog, reset_form, submit
+from django_journey.pages.text_field import clicked
 from django_journey.pages.writing import clear, fill, press, type_text
 
 __all__ = [
@@ -101,11 +108,11 @@ def click(
         _click_once(page, el, modifiers or (), _point(position))
 
 
-def _point(position: dict[str, float] | None) -> tuple[int, int]:
-    return (0, 0) if position is None else (int(position["x"]), int(position["y"]))
+def _point(position: dict[str, float] | None) -> tuple[int, int] | None:
+    return None if position is None else (floor(position["x"] + 0.5), floor(position["y"] + 0.5))
 
 
-def _click_once(page: ShownPage, el: Any, modifiers: Sequence[str], point: tuple[int, int]) -> None:
+def _click_once(page: ShownPage, el: Any, modifiers: Sequence[str], point: tuple[int, int] | None) -> None:
     doc = page.document
     call = "click()"
     target = _target_of(el)
@@ -115,6 +122,8 @@ def _click_once(page: ShownPage, el: Any, modifiers: Sequence[str], point: tuple
     focusable = next((node for node in (el, *ancestors(el)) if is_focusable(node)), None)
     if not (target is not None and target.tag == "label"):
         doc.focus = focusable
+        if focusable is not None:
+            clicked(doc, focusable)
     if target is None:
         _refuse_pretenders(page, el, call)
         return
@@ -148,7 +157,7 @@ def activate(
     el: Any,
     *,
     modifiers: Sequence[str] = (),
-    point: tuple[int, int] = (0, 0),
+    point: tuple[int, int] | None = (0, 0),
     call: str = "click()",
     hit: Any = None,
 ) -> None:
@@ -158,7 +167,7 @@ def activate(
         page: The page.
         el: The link, button, input, label, summary or option.
         modifiers: Keys that are held.
-        point: Where an image button was clicked.
+        point: Where an image button was clicked; ``None`` for its middle.
         call: The call, for errors.
         hit: The element within that was really clicked.
 
@@ -183,7 +192,7 @@ def activate(
 
 
 def _click_input(
-    page: ShownPage, el: Any, point: tuple[int, int], call: str, modifiers: Sequence[str]
+    page: ShownPage, el: Any, point: tuple[int, int] | None, call: str, modifiers: Sequence[str]
 ) -> None:
     kind = input_type(el)
     if kind in ("submit", "image", "reset", "button"):
@@ -198,21 +207,42 @@ def _click_input(
 
 
 def _press_button(
-    page: ShownPage, el: Any, kind: str, point: tuple[int, int], call: str, modifiers: Sequence[str]
+    page: ShownPage, el: Any, kind: str, point: tuple[int, int] | None, call: str, modifiers: Sequence[str]
 ) -> None:
     form = form_owner(page.document, el)
     if kind in ("submit", "image"):
         if form is not None:
             opened = opened_by(modifiers, call, where=page.url)
+            if point is None:
+                point = _middle(page, el, call) if kind == "image" else (0, 0)
             submit(page, form, el, point=point, opened=opened, call=call)
             return
     elif kind == "reset" and form is not None:
         reset_form(page, form, call)
         return
-    if _invoke(page, el, call):
+    if _invoke(page, el, call) or listening_script(page.document) is None:
         return
     why = "is in no form, and" if kind != "button" else "is of type button:"
     raise NeedsBrowser(call, f"{shown(el)} {why} only a script can make it do something", where=page.url)
+
+
+def _middle(page: ShownPage, el: Any, call: str) -> tuple[int, int]:
+    """Return the point that a click in the middle of an image button sends."""
+    doc = page.document
+    picture = None
+    if el.attr("src"):
+        with suppress(ValueError):
+            url = parse_url(el.attr("src"), parse_url(forms.base_url(doc)), encoding=doc.encoding)
+            picture = page.context.files.at_hand(str(url.with_fragment(None)))
+    found = middle_of(doc, el, image_size(decoded_body(picture)) if picture is not None else None)
+    if found is None:
+        raise NeedsBrowser(
+            call,
+            f"{shown(el)} sends the point that was clicked, and how large it is depends on its picture or the layout; "
+            "click(position={...}) names the point, and press('Enter') sends none",
+            where=page.url,
+        )
+    return found
 
 
 def _invoke(page: ShownPage, el: Any, call: str) -> bool:
@@ -253,6 +283,10 @@ def _click_label(page: ShownPage, label: Any, call: str, hit: Any) -> None:
     if control.tag in ("button", "input"):
         check_event(page, control, "click", call)
         if control.tag != "input" or input_type(control) not in ("file", "color"):
+            if control.tag == "input" and input_type(control) == "image":
+                raise NeedsBrowser(
+                    call, f"{shown(control)} sends where on the page its label is", where=page.url
+                )
             activate(page, control, call=call)
 
 

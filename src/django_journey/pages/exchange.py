@@ -35,7 +35,7 @@ class Order:
         policy: That page's referrer policy.
         referer: A ``Referer`` that was asked for outright.
         by_user: Whether a user's own act causes it.
-        again: Whether the page is being reloaded.
+        again: Whether what is stored must be asked for anew: the page is reloaded, or a form is posted.
         tainted: Whether another origin redirected it to a third, or back: it has no origin to tell then.
     """
 

@@ -127,6 +127,7 @@ def go(page: ShownPage, where: Destination) -> None:
         source=source if source.is_http else None,
         policy="no-referrer" if "noreferrer" in where.rel else referrer_policy(page, where.policy),
         by_user=True,
+        again=where.method == "POST",
     )
     # The same address again takes the place of the entry, as when a link leads to where one is.
     again = shown_in is page and where.method == "GET" and str(url) == page.url

@@ -53,8 +53,6 @@ class Page(Narrowing[Locator], SelectorCalls, WaitingCalls, RefusedPageCalls):
         self.events = Events()
         self._warned: set[str] = set()
         self.blocked: Blocked | None = None
-        #: What was typed into number fields so far, which may not be a number yet.
-        self.typed: dict[Any, str] = {}
         self.extra_http_headers: dict[str, str] = {}
         self.viewport_size: dict[str, int] | None = {"width": 1280, "height": 720}
 
@@ -208,7 +206,6 @@ class Page(Narrowing[Locator], SelectorCalls, WaitingCalls, RefusedPageCalls):
                 return None
             shown_before = self.document
             self.history.move(delta)
-            self.typed.clear()
             if entry.document is not shown_before:
                 entry.document.hover(None)
                 entry.document.focus = autofocused(entry.document)
@@ -333,7 +330,6 @@ class Page(Narrowing[Locator], SelectorCalls, WaitingCalls, RefusedPageCalls):
     def show(self, entry: Entry, *, replace: bool = False) -> None:
         """Show a new entry of the history."""
         self._prepared(entry.document)
-        self.typed.clear()
         if replace or self.history.is_blank:
             self.history.replace(entry)
         else:

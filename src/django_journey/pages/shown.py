@@ -65,7 +65,6 @@ class ShownPage(Protocol):
     """A page, as far as clicks, forms and navigations concern it."""
 
     blocked: Blocked | None
-    typed: dict[Any, str]
     history: History
     events: Events
     name: str

@@ -13,7 +13,9 @@ from django_journey.dom.pseudo_classes import is_content_editable
 from django_journey.dom.sanitize import TEXT_LIKE, input_type
 from django_journey.dom.tree import ancestors, has
 from django_journey.dom.user_agent import MODAL
+from django_journey.dom.visibility import is_visible
 from django_journey.errors import Error, Explanation, NeedsBrowser
+from django_journey.pages import text_field
 from django_journey.pages.meant_for import meant_for
 from django_journey.pages.scripts import check_event, shown
 from django_journey.pages.shown import ShownPage
@@ -23,7 +25,6 @@ __all__ = ["clear", "fill", "press", "type_text"]
 
 #: Types that a value is set on as a whole, as by their own picker.
 _PICKED = frozenset(("color", "date", "time", "datetime-local", "month", "range", "week"))
-_TYPED = TEXT_LIKE | {"number"}
 #: The keys that Playwright knows: characters of a US keyboard, and the names and codes of the others.
 _KEY = re.compile(
     r"[ -~]|Key[A-Z]|Digit\d|Numpad(\d|Add|Subtract|Multiply|Divide|Decimal|Enter)|F(\d|1\d|2[0-4])"
@@ -31,7 +32,23 @@ _KEY = re.compile(
     r"|NumLock|ScrollLock|Pause|PrintScreen|ContextMenu|(Shift|Control|Alt|Meta)(Left|Right)?|ControlOrMeta|AltGraph"
     r"|Minus|Equal|Bracket(Left|Right)|Backslash|Semicolon|Quote|Backquote|Comma|Period|Slash|Help|Cancel|Clear"
 )
-_NOT_NUMERIC = re.compile(r"[^0-9eE.+\-]")
+#: What the keys of a US keyboard write while Shift is held, and what those write that go by the name of their code.
+_SHIFTED = str.maketrans("`1234567890-=[]\\;',./", '~!@#$%^&*()_+{}|:"<>?')
+_CODES = {
+    **{f"Key{letter.upper()}": letter for letter in "abcdefghijklmnopqrstuvwxyz"},
+    **{f"Digit{digit}": digit for digit in "0123456789"},
+    "Minus": "-",
+    "Equal": "=",
+    "BracketLeft": "[",
+    "BracketRight": "]",
+    "Backslash": "\\",
+    "Semicolon": ";",
+    "Quote": "'",
+    "Backquote": "`",
+    "Comma": ",",
+    "Period": ".",
+    "Slash": "/",
+}
 _JAVASCRIPT_NUMBER = re.compile(
     r"\s*([+-]?(\d+\.?\d*([eE][+-]?\d+)?|\.\d+([eE][+-]?\d+)?|Infinity)|0[xX][0-9a-fA-F]+|0[oO][0-7]+|0[bB][01]+)?\s*",
     re.ASCII,
@@ -55,7 +72,7 @@ def fill(page: ShownPage, el: Any, value: str) -> None:
     if el.tag not in ("input", "textarea") and (label := el.closest("label")) is not None:
         el = controls.labelled_control(doc, label) or el
     if el.tag == "textarea":
-        _set(page, el, _cut(el, value.replace("\r\n", "\n").replace("\r", "\n")))
+        _write(page, el, value.replace("\r\n", "\n").replace("\r", "\n"))
     elif el.tag == "input":
         _fill_input(page, el, value)
     elif is_content_editable(el):
@@ -82,7 +99,11 @@ def _write_lines(el: Any, value: str) -> None:
 def _fill_input(page: ShownPage, el: Any, value: str) -> None:
     kind = input_type(el)
     if kind in _PICKED:
-        _set(page, el, value.strip())  # what is no value of that type leaves the field empty, as in a browser
+        check_event(page, el, "key", "fill()")
+        check_event(page, el, "change", "fill()")
+        # What is no value of that type leaves the field empty, as in a browser.
+        controls.set_value(page.document, el, value.strip())
+        page.document.focus = el
     elif kind == "number":
         if not _JAVASCRIPT_NUMBER.fullmatch(value):
             raise Error(
@@ -92,35 +113,18 @@ def _fill_input(page: ShownPage, el: Any, value: str) -> None:
                     instead='a number as HTML writes it, with a point and no spaces: fill("1234.5")',
                 )
             )
-        _set(page, el, _NOT_NUMERIC.sub("", value.strip()))
+        _write(page, el, value.strip())
     elif kind in TEXT_LIKE:
-        _set(page, el, _cut(el, re.sub(r"\r\n|\r|\n", " ", value)))
+        _write(page, el, re.sub(r"\r\n|\r|\n", " ", value))
     else:
         raise Error(
             Explanation(f'Input of type "{kind}" cannot be filled', where=shown(el), instead=meant_for(el))
         )
 
 
-def _set(page: ShownPage, el: Any, value: str) -> None:
-    check_event(page, el, "key", "fill()")
-    check_event(page, el, "change", "fill()")
-    controls.set_value(page.document, el, value, typed=True)
+def _write(page: ShownPage, el: Any, text: str) -> None:
+    text_field.write(page, el, text, call="fill()")
     page.document.focus = el
-
-
-def _cut(el: Any, text: str) -> str:
-    """Shorten what is typed to the field's ``maxlength``, counted in UTF-16 code units."""
-    limit = el.attr("maxlength")
-    if limit is None or not re.fullmatch(r"\s*\+?\d+.*", limit, re.ASCII | re.DOTALL):
-        return text
-    most = int(re.match(r"\s*\+?(\d+)", limit, re.ASCII)[1])  # type: ignore[index]  # it fits, by the line above
-    kept, used = [], 0
-    for char in text:
-        used += 2 if ord(char) > 0xFFFF else 1
-        if used > most:
-            break
-        kept.append(char)
-    return "".join(kept)
 
 
 def clear(page: ShownPage, el: Any) -> None:
@@ -172,14 +176,24 @@ def _split(key: str) -> tuple[list[str], str]:
 def _press(page: ShownPage, el: Any, key: str) -> None:
     page.blocked = None
     doc = page.document
+    if doc.focus is not el and is_focusable(el):
+        if is_visible(doc, el):
+            doc.focus = el
+            text_field.refocused(doc, el)
+        elif doc.focus is None:
+            return
+    # A key goes to what has the focus; where the element can't take it, that is another one.
+    _key(page, doc.focus or el, key)
+
+
+def _key(page: ShownPage, el: Any, key: str) -> None:
+    call = f"press({key!r})"
     held, name = _split(key)
-    if is_focusable(el):
-        doc.focus = el
-    check_event(page, el, "key", f"press({key!r})")
+    check_event(page, el, "key", call)
     if name == "Tab":
         _tab(page, el, backwards="Shift" in held)
     elif any(each in ("Control", "ControlOrMeta", "Meta", "Alt") for each in held):
-        _shortcut(page, el, name, key)
+        _shortcut(page, el, key)
     elif name == "Enter":
         _enter(page, el)
     elif name in ("Space", " "):
@@ -187,77 +201,43 @@ def _press(page: ShownPage, el: Any, key: str) -> None:
     elif name == "Escape":
         _escape(page, el)
     elif name in ("Backspace", "Delete"):
-        _erase(page, el, name)
+        if text_field.is_writable(el):
+            text_field.erase(page, el, backwards=name == "Backspace", call=call)
     elif name in ("Shift", "Control", "Alt", "Meta", "CapsLock"):
         return
-    elif len(name) == 1:
-        _insert(page, el, name)
+    elif len(name) == 1 or name in _CODES:
+        char = _CODES.get(name, name)
+        _insert(page, el, char.translate(_SHIFTED).upper() if "Shift" in held else char, call)
+    elif name in ("Home", "End", "ArrowLeft", "ArrowRight") and text_field.is_text_field(el):
+        text_field.move(page, el, name, extend="Shift" in held, call=call)
     else:
-        raise NeedsBrowser(
-            f"press({key!r})", "what that key does is the browser's own matter", where=page.url
-        )
+        raise NeedsBrowser(call, "what that key does is the browser's own matter", where=page.url)
 
 
-def _is_text_field(el: Any) -> bool:
-    return bool(el.tag == "textarea" or (el.tag == "input" and input_type(el) in _TYPED))
+def _insert(page: ShownPage, el: Any, char: str, call: str) -> None:
+    if text_field.is_writable(el):
+        text_field.insert(page, el, char, call=call)
+    elif el.tag == "select" or (el.tag == "input" and input_type(el) in _PICKED):
+        raise NeedsBrowser(call, f"{shown(el)} reads keys in its own way", where=page.url)
+    elif is_content_editable(el):
+        raise NeedsBrowser(call, f"{shown(el)} is edited as rich text", where=page.url)
+    elif not text_field.is_text_field(el):
+        page.heard_by_scripts(call, el)
 
 
-def _caret(page: ShownPage, el: Any) -> int:
-    # A field's caret starts before its default value, and stands behind what was written.
-    held = controls.value(page.document, el)
-    return len(held) if el in page.document.dirty.values else 0
-
-
-def _insert(page: ShownPage, el: Any, text: str) -> None:
-    if not _is_text_field(el):
-        if el.tag == "select" or (el.tag == "input" and input_type(el) in _PICKED):
-            raise NeedsBrowser(f"press({text!r})", f"{shown(el)} reads keys in its own way", where=page.url)
-        page.heard_by_scripts(f"press({text!r})", el)
-        return
-    if controls.is_readonly(el) or controls.is_disabled(el):
-        return
-    if el.tag == "input" and input_type(el) == "number" and _NOT_NUMERIC.fullmatch(text):
-        return
-    held = controls.value(page.document, el)
-    at = _caret(page, el)
-    if at < len(held):
-        raise NeedsBrowser(
-            f"press({text!r})",
-            f"{shown(el)} holds a default value: the caret would stand before it",
-            where=page.url,
-        )
-    if el.tag == "input" and input_type(el) == "number":
-        _type_number(page, el, held, text)
-        return
-    _set(page, el, _cut(el, held + text))
-
-
-def _type_number(page: ShownPage, el: Any, held: str, text: str) -> None:
-    typed = page.typed.get(el, held) + text
-    _set(page, el, typed)
-    page.typed[el] = typed
-
-
-def _erase(page: ShownPage, el: Any, key: str) -> None:
-    if not _is_text_field(el) or controls.is_readonly(el) or controls.is_disabled(el):
-        return
-    held = controls.value(page.document, el)
-    at = _caret(page, el)
-    if not held or (key == "Backspace" and at == 0) or (key == "Delete" and at == len(held)):
-        return
-    _set(page, el, held[: at - 1] + held[at:] if key == "Backspace" else held[:at] + held[at + 1 :])
-
-
-def _shortcut(page: ShownPage, el: Any, name: str, key: str) -> None:
-    if name.lower() == "a" and _is_text_field(el):
-        raise NeedsBrowser(
-            f"press({key!r})", "there is no selection without a browser: use fill() or clear()"
-        )
+def _shortcut(page: ShownPage, el: Any, key: str) -> None:
+    if key in ("Control+a", "Control+A", "Control+KeyA", "ControlOrMeta+a", "ControlOrMeta+A"):
+        if text_field.is_text_field(el):
+            text_field.select_all(page.document, el)
+            return
+        if el.tag == "input":
+            return
     raise NeedsBrowser(f"press({key!r})", "what that key does is the browser's own matter", where=page.url)
 
 
 def _tab(page: ShownPage, el: Any, *, backwards: bool) -> None:
     page.document.focus = next_in_tab_order(page.document, el, backwards=backwards)
+    text_field.entered(page.document, page.document.focus)
     page.document.touched()
 
 
@@ -271,7 +251,7 @@ def _enter(page: ShownPage, el: Any) -> None:
             check_event(page, el, "click", "press('Enter')")
             activate(page, el, call="press('Enter')")
     elif el.tag == "textarea":
-        _insert(page, el, "\n")
+        _insert(page, el, "\n", "press('Enter')")
     elif el.tag == "input":
         form = form_owner(page.document, el)
         if form is None or controls.is_disabled(el):
@@ -294,8 +274,8 @@ def _space(page: ShownPage, el: Any) -> None:
         if not controls.is_disabled(el):
             check_event(page, el, "click", "press('Space')")
             activate(page, el, call="press('Space')")
-    elif _is_text_field(el):
-        _insert(page, el, " ")
+    else:
+        _insert(page, el, " ", "press('Space')")
 
 
 def _escape(page: ShownPage, el: Any) -> None:
