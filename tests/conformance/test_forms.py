@@ -79,7 +79,9 @@ PARTS += ["|", "'", '"', "<", "mailto:", ";", "=", "+"]
 
 
 def test_generated_forms_send_what_chromium_sends() -> None:
-    assert run(12, 7_000) == {"pages": 12, "differences": 0}
+    found = run(12, 7_000)
+    assert found["differences"] == 0
+    assert found["equal"] >= 10
 
 
 def test_a_difference_is_found_and_made_small(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -88,7 +90,7 @@ def test_a_difference_is_found_and_made_small(monkeypatch: pytest.MonkeyPatch) -
     run(2, 7_100, report=found.append, most=1)
     assert found
     assert len(found[0].page.acts) == 1
-    assert b"wrong=1" in found[0].ours.body or "wrong=1" in found[0].ours.target
+    assert "wrong=1" in str(found[0].ours.sent[0])
 
 
 def test_controls_belong_to_the_forms_that_chromium_gives_them() -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from django_journey.dom.document import Upload
-from django_journey.dom.encoding import Entry, multipart, plain_text, urlencoded
+from django_journey.dom.encoding import Entry, encode_text, multipart, plain_text, urlencoded
 
 
 def test_urlencoded_writes_spaces_as_plus_and_line_breaks_as_crlf() -> None:
@@ -49,3 +51,22 @@ def test_each_boundary_is_new() -> None:
 
 def test_plain_text_escapes_nothing() -> None:
     assert plain_text([Entry("a", "x=y"), Entry("b", "1\n2")]) == b"a=x=y\r\nb=1\r\n2\r\n"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text", "written"),
+    [
+        ("GBK", "€ḿ&\ud800", b"\x80\xa8\xbc&&#65533;"),
+        ("gb18030", "€é\U0001f600", b"\xa2\xe3\xa8\xa6\x949\xfc6"),
+        ("Big5", "十¢À", b"\xa4Q&#162;&#192;"),
+        ("EUC-JP", "¥ｱ\u2212¢", b"\\\x8e\xb1\xa1\xdd&#162;"),
+        ("Shift_JIS", "¥ｱ\u2212\u2170\ue000", b"\\\xb1\x81|\xfa@&#57344;"),
+        ("EUC-KR", "각갂", b"\xb0\xa2\x81A"),
+        ("KOI8-U", "Ўў╝", b"\xbe\xae&#9565;"),
+        ("windows-1252", "€\x81Ā", b"\x80\x81&#256;"),
+        ("x-user-defined", "a\uf780é", b"a\x80&#233;"),
+        ("ISO-2022-JP", "aあé¥b\\ﾞ\x1b", b'a\x1b$B$"\x1b(B&#233;\x1b(J\\b\x1b(B\\\x1b$B!+\x1b(B&#65533;'),
+    ],
+)
+def test_legacy_encodings_are_written_as_the_standard_says(encoding: str, text: str, written: bytes) -> None:
+    assert encode_text(text, encoding) == written

@@ -65,6 +65,13 @@ def test_enter_does_not_submit_two_fields_without_a_button() -> None:
     assert len(site.requests) == 1
 
 
+def test_enter_at_a_select_clicks_the_first_button_and_without_one_does_nothing() -> None:
+    for button, sent in (("<button>x</button>", 2), ("", 1), ("<button disabled>x</button>", 1)):
+        site = form(f"<select name=a><option>1</select>{button}")
+        site.open().locator("select").press("Enter")
+        assert len(site.requests) == sent
+
+
 def test_space_and_enter_press_buttons_and_boxes() -> None:
     site = form("<input type=checkbox name=c><button>s</button>")
     page = site.open()

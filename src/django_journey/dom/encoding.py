@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django_journey.dom.document import Upload
+from django_journey.dom.legacy_encodings import encode_legacy
 
 __all__ = ["Entry", "encode_text", "multipart", "plain_text", "urlencoded"]
 
@@ -43,10 +44,7 @@ def encode_text(text: str, encoding: str) -> bytes:
             return text.encode("utf-8")
         except UnicodeEncodeError:
             return re.sub("[\ud800-\udfff]", "\ufffd", text).encode("utf-8")
-    try:
-        return text.encode(encoding, "xmlcharrefreplace")
-    except LookupError:  # x-user-defined and the like, which Python does not know
-        return text.encode("ascii", "xmlcharrefreplace")
+    return encode_legacy(text, encoding)
 
 
 def urlencoded(entries: Iterable[Entry], encoding: str = "UTF-8") -> str:

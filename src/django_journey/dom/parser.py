@@ -14,6 +14,7 @@ __all__ = [
     "Element",
     "Node",
     "Tree",
+    "decoded",
     "encoding_name",
     "form_end_tags",
     "is_comment",
@@ -82,6 +83,12 @@ def encoding_name(label: str) -> str | None:
         return turbohtml.parse(b"", encoding=label).encoding
     except LookupError:
         return None
+
+
+def decoded(sequences: Sequence[bytes], encoding: str) -> list[str]:
+    """Return what each sequence of bytes without a line break stands for in an encoding of the Encoding Standard."""
+    page = turbohtml.parse(b"<plaintext>" + b"\n".join(sequences), encoding=encoding)
+    return page.select("plaintext")[0].text.split("\n")
 
 
 def is_element(node: object) -> bool:

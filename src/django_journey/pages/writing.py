@@ -252,7 +252,7 @@ def _enter(page: ShownPage, el: Any) -> None:
             activate(page, el, call="press('Enter')")
     elif el.tag == "textarea":
         _insert(page, el, "\n", "press('Enter')")
-    elif el.tag == "input":
+    elif el.tag in ("input", "select"):
         form = form_owner(page.document, el)
         if form is None or controls.is_disabled(el):
             return
