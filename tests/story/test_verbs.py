@@ -209,10 +209,10 @@ def test_a_login_url_that_names_nothing_lists_the_nearest(journey: Journey, ada:
 
 
 @pytest.mark.journey(driver="inprocess")
-def test_a_button_without_a_form_or_script_needs_a_browser(journey: Journey) -> None:
+def test_a_button_that_only_a_script_answers_needs_a_browser(journey: Journey) -> None:
     actor = journey.visitor()
     actor.visit("home")
-    actor.page.set_content("<button type=button>Do it</button>")
+    actor.page.set_content("<script>listen()</script><button type=button>Do it</button>")
     with pytest.raises(NeedsBrowser, match=r"Do it|button"):
         actor.page.get_by_role("button").click()
 
