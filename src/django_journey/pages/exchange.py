@@ -53,11 +53,19 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """Where a navigation led: the last response, and the URL with the fragment that it inherits."""
+    """Where a navigation led.
+
+    Args:
+        response: The last response.
+        url: Its URL, with the fragment that it inherits.
+        order: The last request.
+        raised: What the view raised, where it is to be raised again.
+    """
 
     response: Response
     url: Url
     order: Order
+    raised: BaseException | None = None
 
 
 @dataclass(slots=True)
@@ -90,7 +98,6 @@ class Exchange:
         Raises:
             TooManyRedirects: The chain is longer than ``max_redirects``; the error lists it.
             Error: It leads to something that is not http or https.
-            Exception: What the view raised, if ``raise_server_errors``.
 
         Source: WHATWG Fetch, 4.4 HTTP-redirect fetch.
         """
@@ -98,6 +105,8 @@ class Exchange:
         chain = [f"{order.method} {order.url}"]
         while True:
             response = self._once(order, previous, extra or {})
+            if response._received.exception is not None and self.raise_server_errors:
+                return Arrival(response, order.url, order, response._received.exception)
             target = redirect_target(order.url, response.status, response._received)
             if target is None:
                 return Arrival(response, order.url, order)
@@ -128,8 +137,6 @@ class Exchange:
         received = self.driver.send(sent)
         for cookie in received.header_values("Set-Cookie"):
             self.jar.store(cookie, order.url)
-        if received.exception is not None and self.raise_server_errors:
-            raise received.exception
         return Response(received, Request(sent, previous))
 
     def _headers(self, order: Order, extra: Mapping[str, str]) -> base.Headers:

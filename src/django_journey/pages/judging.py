@@ -5,6 +5,7 @@ The wording follows Playwright's, so that what reads its messages reads these.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
@@ -18,6 +19,8 @@ from django_journey.pages.actionability import look_at
 from django_journey.trace import recorder
 
 __all__ = ["Claim", "Verdict", "default_timeout", "judge", "one_element"]
+
+_LONGEST = 300  # of what there is, in the four parts; the message itself has all of it
 
 #: What ``expect.set_options`` said, in milliseconds; shown in messages, never waited for.
 default_timeout: ContextVar[float] = ContextVar("django_journey_expect_timeout", default=5000)
@@ -126,7 +129,9 @@ def _failure(claim: Claim, verdict: Verdict) -> ExpectationError:
         expected = f"\nExpected value: '{claim.expected or '<None>'}'" if claim.expected is not None else ""
         shown = claim.custom + expected
     where = getattr(claim.page, "url", "")
-    explanation = replace(verdict.near, sought=shown, where=where)
+    explanation = replace(
+        verdict.near, sought=shown.replace(repr(claim.expected), _plain(claim.expected)), where=where
+    )
     if not verdict.near.instead and verdict.element is not None and claim.call == "to_be_visible":
         doc = claim.page.document
         if not claim.negated:
@@ -134,7 +139,17 @@ def _failure(claim: Claim, verdict: Verdict) -> ExpectationError:
     error = f"\nError: {verdict.error}" if verdict.error else ""
     advice = _advice(claim, verdict, explanation)
     text = f"{shown}\nActual value: {verdict.received}{error} {_log(claim, verdict)}{advice}"
+    if not explanation.nearest and verdict.received is not None:
+        explanation = replace(explanation, nearest=(f"it is {_cut(repr(verdict.received))}",))
     return ExpectationError(explanation, text)
+
+
+def _plain(expected: Any) -> str:
+    return f"/{expected.pattern}/" if isinstance(expected, re.Pattern) else repr(expected)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 def _advice(claim: Claim, verdict: Verdict, explanation: Explanation) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import cast
 
 from django_journey.dom.document import Document
@@ -46,19 +47,31 @@ def arrive(
 
     Returns:
         ``show`` if the page shows it now, ``save`` if it was downloaded, ``nothing`` if it has no content.
+
+    Raises:
+        Exception: What the view raised; the page shows what the site answered then.
     """
     arrival = page.context._exchange.follow(order, page.extra_http_headers)
     _tell(page, arrival)
     received = arrival.response._received
+    if arrival.raised is not None:
+        with suppress(Exception):  # a page that can't be shown hides no error of the view's
+            _show(page, arrival, replace)
+        raise arrival.raised
     fate = "save" if saved_as is not None else fate_of(received)
     if fate == "save":
         _save(opener or page, arrival, saved_as)
     elif fate == "show":
-        document = document_of(received, str(arrival.url))
-        policy = policy_of(received.header("Referrer-Policy"))
-        page.show(Entry(arrival.url, document, arrival.response, arrival.order, policy), replace=replace)
+        _show(page, arrival, replace)
         page.events.emit("navigated", arrival.response)
     return fate
+
+
+def _show(page: ShownPage, arrival: Arrival, replace: bool) -> None:
+    received = arrival.response._received
+    document = document_of(received, str(arrival.url))
+    policy = policy_of(received.header("Referrer-Policy"))
+    page.show(Entry(arrival.url, document, arrival.response, arrival.order, policy), replace=replace)
 
 
 def _tell(page: ShownPage, arrival: Arrival) -> None:

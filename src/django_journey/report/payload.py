@@ -18,6 +18,7 @@ from django_journey.errors import visible
 from django_journey.report.model import Part, Run, Step, Test, repeated, told
 from django_journey.report.pyramid import layer_of, views_of
 from django_journey.trace.events import Failure, Look, MailSent, Noted, RequestServed
+from django_journey.trace.led import what_led_there
 
 __all__ = ["details", "inert_json", "pack", "row"]
 
@@ -64,7 +65,10 @@ def row(test: Test, *, key: str) -> dict[str, Any]:
 def details(test: Test) -> dict[str, Any]:
     """Return everything else of a test: why it failed, and what happened, in order."""
     failure = test.explanation
-    data = _filled({"failure": _failure(failure) if failure else None, "parts": _parts(test.parts)})
+    led = what_led_there(test.requests) if test.bad else []
+    data = _filled(
+        {"failure": _failure(failure) if failure else None, "led": led, "parts": _parts(test.parts)}
+    )
     shown: dict[str, Any] = _shown(data)
     return shown
 
@@ -195,7 +199,7 @@ def _look(look: Look) -> dict[str, Any]:
 
 
 def _failure(failure: Failure) -> dict[str, Any]:
-    return _filled({**asdict(failure), "nearest": list(failure.nearest)})
+    return _filled({**asdict(failure), "nearest": list(failure.nearest), "template": list(failure.template)})
 
 
 def _filled(data: dict[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from django_journey.report.model import Run, Step, Test
 from django_journey.report.pyramid import Layer, Tier, draw
 from django_journey.report.words import HEALTH, count, duration, outcome_words, percent, shape
 from django_journey.trace.events import Failure
+from django_journey.trace.led import what_led_there
 
 __all__ = ["summary"]
 
@@ -175,6 +176,14 @@ def _failure(test: Test, pen: _Pen) -> list[str]:
         lines += _four_parts(failure, pen)
     elif test.reason:
         lines += pen.folded(test.reason, "            ", "  reason:   ")
+    return lines + _led(test, pen)
+
+
+def _led(test: Test, pen: _Pen) -> list[str]:
+    lines: list[str] = []
+    for number, line in enumerate(what_led_there(test.requests)):
+        indent = " " * (12 + len(line) - len(line.lstrip()))
+        lines += pen.folded(line.strip(), indent, "  led by:   " if number == 0 else indent)
     return lines
 
 

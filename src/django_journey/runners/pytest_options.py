@@ -38,6 +38,8 @@ def load_options(config: pytest.Config) -> Options:
     said = {item.name: config.getoption(f"journey_{item.name}", None) for item in fields(Options)}
     if said["headed"] is None and config.getoption("headed", None):
         said["headed"] = True  # pytest-playwright's own option of that name
+    if said["full_trace"] is None and config.getoption("fulltrace", False):
+        said["full_trace"] = True
     try:
         return Options.load(command_line=said)
     except ConfigurationError as error:

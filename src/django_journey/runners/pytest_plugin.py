@@ -106,13 +106,14 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
         TEST_OPTIONS.reset(token)
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtest_setup(item: pytest.Item) -> None:
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> Generator[None, Any, Any]:
     """Leave out, with the reason, what needs a browser that is not here, unless the run asked for one, or in CI."""
     run = item.config.stash[OPTIONS]
     driver = _driver_of(item, run)
     if driver and (reason := missing_browser(run, options_of(item, run).marked({"driver": driver}))):
         pytest.skip(reason)
+    return (yield from _telling(item))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -129,6 +130,10 @@ def pytest_fixture_setup(
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
     """Tell the journey how its test ended, which a fixture does not learn."""
+    return (yield from _telling(item))
+
+
+def _telling(item: pytest.Item) -> Generator[None, Any, Any]:
     try:
         return (yield)
     except BaseException as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from django_journey.story.journey import Journey
 
 __all__ = ["JourneyMixin", "JourneyTestCase", "JourneyTransactionTestCase"]
+
+__unittest = True  # what unittest and pytest tell their own frames by, to leave them out of tracebacks
 
 
 class JourneyMixin:
@@ -63,8 +65,15 @@ class JourneyMixin:
     def _callTestMethod(self, method: Any) -> None:  # noqa: N802 - unittest's own name
         """Open the journey around the method's own decorators; tell it how the test ended, as cleanups do not learn."""
         self.journey  # noqa: B018 - settings that the method overrides are put back before it is closed
+        self._tell_of_failure(super()._callTestMethod, method)  # type: ignore[misc]  # the TestCase's
+
+    def _callSetUp(self) -> None:  # noqa: N802 - unittest's own name
+        """Tell the journey that its story failed in the set-up."""
+        self._tell_of_failure(super()._callSetUp)  # type: ignore[misc]
+
+    def _tell_of_failure(self, part: Callable[..., None], *arguments: Any) -> None:
         try:
-            super()._callTestMethod(method)  # type: ignore[misc]  # of the TestCase that this is mixed into
+            part(*arguments)
         except BaseException as error:
             opened: Journey | None = self.__dict__.get("_journey")
             if opened is not None:

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from typing import Any
 
-from django_journey.errors import Explanation, StoryError
+from django_journey.errors import ExpectationError, Explanation, StoryError
 from django_journey.pages.expect import expect
 from django_journey.story import fields, signing
 from django_journey.story.addresses import address_of, elsewhere, expect_query, on_this_site
@@ -220,15 +221,16 @@ class Actor:
         """
         with self._step("should_see", _text(text)):
             page = self._here("should_see")
-            with _naming(page):
+            with _naming(page, f"the page should show {_quoted(text)}"):
                 expect(page.get_by_text(text).filter(visible=True).first).to_be_visible()
 
     def should_not_see(self, text: str | re.Pattern[str]) -> None:
         """Expect the page not to show a text."""
         with self._step("should_not_see", _text(text)):
             page = self._here("should_not_see")
-            with _naming(page):
-                expect(page.get_by_text(text).filter(visible=True)).to_have_count(0)
+            found = page.get_by_text(text).filter(visible=True)
+            with _naming(page, f"the page should not show {_quoted(text)}", found):
+                expect(found).to_have_count(0)
 
     def should_be_at(
         self,
@@ -252,8 +254,8 @@ class Actor:
             with _naming(page):
                 try:
                     expect(page).to_have_url(re.compile(rf"^{origin}(\?[^#]*)?(#.*)?$"))
-                except AssertionError as error:
-                    raise elsewhere(page, self._stage.base_url, path) from error
+                except AssertionError:
+                    raise elsewhere(page, self._stage.base_url, path) from None
                 if wanted:
                     expect_query(page.url, wanted)
 
@@ -333,18 +335,38 @@ class Actor:
 
 
 @contextmanager
-def _naming(page: Any) -> Iterator[None]:
-    """Let a failed expectation say which page this is (an error page, say), and which form was not sent."""
+def _naming(page: Any, sought: str = "", unwanted: Any = None) -> Iterator[None]:
+    """Let a failed expectation say which page this is (an error page, say), and which form was not sent.
+
+    Args:
+        page: The page.
+        sought: What the verb expects, in its own words.
+        unwanted: What should not be there.
+    """
     try:
         yield
     except AssertionError as error:
-        with suppress(
-            Exception
-        ):  # a page that is gone has nothing to add, and the error at hand matters more
-            for line in (f"The title of the page is {page.title()!r}", fields.refused(page)):
-                if line:
-                    error.add_note(line)
-        raise
+        notes = []
+        with suppress(Exception):  # a page that is gone has nothing to add, and the error matters more
+            notes = [
+                line for line in (f"The title of the page is {page.title()!r}", fields.refused(page)) if line
+            ]
+        failed = _in_own_words(error, page, sought, unwanted) if sought else error
+        for line in notes:
+            failed.add_note(line)
+        if failed is error:
+            raise
+        raise failed from None
+
+
+def _in_own_words(error: AssertionError, page: Any, sought: str, unwanted: Any) -> AssertionError:
+    """Return an expectation's error as its verb would say it: what was meant, instead of a locator's state."""
+    told = getattr(error, "explanation", None) or Explanation("", where=page.url)
+    nearest = told.nearest
+    if unwanted is not None:
+        with suppress(Exception):
+            nearest = tuple(f"it shows {' '.join(text.split())!r}" for text in unwanted.all_inner_texts()[:5])
+    return ExpectationError(replace(told, sought=sought, nearest=nearest))
 
 
 @contextmanager
@@ -382,6 +404,10 @@ def _no_such_filling(field: str | Mapping[str, Any]) -> StoryError:
 
 def _text(value: str | re.Pattern[str]) -> str:
     return f"/{value.pattern}/" if isinstance(value, re.Pattern) else value
+
+
+def _quoted(value: str | re.Pattern[str]) -> str:
+    return f"/{value.pattern}/" if isinstance(value, re.Pattern) else repr(value)
 
 
 def _called(target: str, kwargs: Mapping[str, Any], query: Any) -> str:

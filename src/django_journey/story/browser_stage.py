@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from django_journey.drivers.browser.closing import quietly
 from django_journey.drivers.browser.heard import EAR
@@ -105,20 +105,20 @@ class BrowserStage:
         try:
             yield
         except Exception as error:
-            self._raise_what_views_raised(error)
+            self._raise_what_views_raised()
             told = translated(error, actor.opened_page)
             if told is error:
                 raise
             for note in getattr(error, "__notes__", ()):
                 told.add_note(note)
-            raise told from error
-        self._raise_what_views_raised(None)
+            raise told from None
+        self._raise_what_views_raised()
 
-    def _raise_what_views_raised(self, cause: Exception | None) -> None:
+    def _raise_what_views_raised(self) -> None:
         for number, error in list(self._raised.items()):
             if number not in self._told:
                 self._told.update(self._raised)
-                raise error from cause
+                _raise_as_it_is(error)
 
     def close(self) -> None:
         """Close every context; what Playwright recorded of it is kept and noted.
@@ -127,7 +127,7 @@ class BrowserStage:
             BaseException: What a view raised and no verb of the story has told.
         """
         self._close_contexts()
-        self._raise_what_views_raised(None)
+        self._raise_what_views_raised()
 
     def _close_contexts(self) -> None:
         with ExitStack() as closing:  # each is closed, even where one can't be
@@ -158,6 +158,15 @@ class BrowserStage:
         # Names of tests and actors may hold what no file's name can, and be longer than it can.
         test = _plain(scope.test if scope else "journey")[-120:].lstrip("-")
         return self._options.folder / folder / f"{test}-{number}-{_plain(actor)[:40]}.zip"
+
+
+def _raise_as_it_is(error: BaseException) -> NoReturn:
+    """Raise an error of the site's with its own context, not with what the browser has met because of it."""
+    context = error.__context__
+    try:
+        raise error
+    finally:
+        error.__context__ = context
 
 
 def _plain(name: str) -> str:

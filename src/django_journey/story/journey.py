@@ -15,6 +15,9 @@ from django_journey.story.options import Options
 from django_journey.story.stage import Stage, is_loopback, open_stage
 from django_journey.story.world import World
 from django_journey.trace import recorder
+from django_journey.trace.frames import hide_frames
+from django_journey.trace.led import what_led_there
+from django_journey.trace.recent import Recent
 from django_journey.world.clock import Clock
 from django_journey.world.files import Files
 from django_journey.world.mail import Mailbox
@@ -69,11 +72,13 @@ class Journey:
         self._stage: Stage | None = None
         self._actors: list[Actor] = []
         self._error: BaseException | None = None
+        self._recent = Recent()
 
     def __enter__(self) -> Self:
         with ExitStack() as opening:
             if self._world is not None:
                 self._world.open(opening)
+                opening.enter_context(self._recent)
             self._stage = open_stage(self.options, self._world, opening)
             self._closing = opening.pop_all()
         scope = recorder.current()
@@ -93,10 +98,16 @@ class Journey:
         """Say that the story failed, where a runner closes the journey without saying so.
 
         Args:
-            error: Why; it is told what else went wrong meanwhile, and how the story's made-up data can be made again.
+            error: Why; it is told what led there, what else went wrong meanwhile, and how the story's made-up data
+                can be made again. Its traceback loses the frames of this library.
         """
         self._error = error
+        led = what_led_there(self._recent.told())  # while the tracebacks are whole
+        if not self.options.full_trace:
+            hide_frames(error)
         if self._world is not None and not isinstance(error, unittest.SkipTest):
+            if led:
+                error.add_note("\n".join(["What led there, the last response last:", *led]))
             for trouble in self._world.swallowed(error):
                 error.add_note(f"Meanwhile: {trouble}")
             seed = self._world.seed

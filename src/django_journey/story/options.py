@@ -82,6 +82,7 @@ class Options:
         metadata={"help": "write the report into this folder", "bare": DEFAULT_FOLDER, "metavar": "DIR"},
     )
     trace: bool = _setting(False, "write the trace alone, without the report")
+    full_trace: bool = _setting(False, "show this library's own frames in the tracebacks of failing stories")
     secrets: tuple[str, ...] = _setting(
         (), "more names of fields, headers and URL arguments whose values are never written"
     )

@@ -49,6 +49,7 @@ class Failure:
         nearest: What came closest, best first.
         instead: What to write instead.
         traceback: The formatted traceback, without frames of this library.
+        template: The template's name and line that it came from, and the lines around it.
     """
 
     type: str
@@ -58,6 +59,7 @@ class Failure:
     nearest: tuple[str, ...] = ()
     instead: str = ""
     traceback: str = ""
+    template: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from django_journey.errors import Explanation
 from django_journey.trace.events import Failure
+from django_journey.trace.template_place import template_place
 
 __all__ = ["explain"]
 
@@ -42,6 +43,7 @@ def explain(error: BaseException, clean: Callable[[str], str]) -> Failure:
         nearest=tuple(clean(candidate) for candidate in parts.nearest),
         instead=clean(parts.instead),
         traceback=_cut(clean(_formatted(error)), from_end=True),
+        template=tuple(clean(line) for line in template_place(error)),
     )
 
 

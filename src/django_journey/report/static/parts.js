@@ -55,7 +55,23 @@ function sqlTable(request) {
 function serverTraceback(failure) {
   return h("details", { class: "trace", open: true },
     h("summary", {}, "The server raised " + (failure.type || "an exception").split(".").pop()),
-    h("pre", { tabindex: "0" }, failure.traceback || failure.message));
+    templatePlace(failure),
+    h("pre", { tabindex: "0" }, tailFirst(failure.traceback) || failure.message));
+}
+
+/** A traceback with the innermost call first: what was raised, and where, is read before who had called it. */
+function tailFirst(text) {
+  const lines = (text || "").trimEnd().split("\n");
+  const start = lines.lastIndexOf("Traceback (most recent call last):");
+  if (start < 0) return text;
+  const frames = [];
+  let end = start + 1;
+  for (; end < lines.length && /^ /.test(lines[end]); end++) {
+    if (/^  File "/.test(lines[end])) frames.push([]);
+    if (frames.length) frames[frames.length - 1].push(lines[end]);
+  }
+  const earlier = lines.slice(0, start).join("\n").trim();
+  return [...lines.slice(end), ...frames.reverse().flat(), ...(earlier ? ["", "It came of:", "", earlier] : [])].join("\n");
 }
 
 function requestPart(request, followed) {
@@ -140,5 +156,16 @@ function failureBox(failure, heading) {
         (failure.nearest || []).length > 0 && [h("dt", {}, "Nearest"), h("dd", {}, h("ul", {}, failure.nearest.map((line) => h("li", {}, line))))],
         failure.instead && [h("dt", {}, "Instead"), h("dd", { class: "instead" }, failure.instead)])
       : h("pre", { tabindex: "0" }, failure.message),
+    templatePlace(failure),
     failure.traceback && h("details", { class: "trace" }, h("summary", {}, "Traceback"), h("pre", { tabindex: "0" }, failure.traceback)));
+}
+
+/** The line of the template that raised, among its neighbours. */
+function templatePlace(failure) {
+  return (failure.template || []).length > 0 && h("pre", { class: "template", tabindex: "0" }, failure.template.join("\n"));
+}
+
+/** What led to a failure: the last responses, and what the site said in them. */
+function ledBox(lines) {
+  return h("section", { class: "led", "aria-label": "What led there" }, h("h2", {}, "What led there"), h("pre", { tabindex: "0" }, lines.join("\n")));
 }

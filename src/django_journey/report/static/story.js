@@ -35,13 +35,15 @@ function actions(step) {
       h("code", {}, verb(action)), " ", action.what || "", " ", h("span", { class: "meta" }, time(action.ms))))));
 }
 
-function deepest(step) {
+/** Why a step failed: in its own four parts, if it has them; else as the innermost action says it. */
+function reason(step) {
+  if (step.failure && step.failure.sought) return step.failure;
   const bad = flat([step]).filter((part) => part.is === "step" && part.failure);
   return bad.length ? bad[bad.length - 1].failure : null;
 }
 
 function stepBody(step, parts) {
-  const failure = deepest(step);
+  const failure = reason(step);
   return [
     step.cut && h("p", { class: "said wrong" }, "The run ended while this step was being taken."),
     failure && failureBox(failure, "This step failed"),
@@ -158,10 +160,10 @@ async function drawStory(row, wanted) {
   const anyLook = story.steps.some((entry) => entry.step.look);
   const broken = story.steps.filter((entry) => entry.item.classList.contains("bad"));
   const last = broken[broken.length - 1];
-  const own = data.failure && (!last || !deepest(last.step)) ? failureBox(data.failure, "This test failed") : "";
+  const own = data.failure && (!last || !reason(last.step)) ? failureBox(data.failure, "This test failed") : "";
   const jump = last ? jumpTo(last, row) : row.outcome === "unfinished" &&
     h("div", { class: "jump" }, h("p", {}, h("b", {}, "Did not finish"), story.steps.length ? ": the run ended after step " + story.steps.length + "." : ": the run ended before it."));
-  byId("one").replaceChildren(storyHead(row, actors), own, jump || "",
+  byId("one").replaceChildren(storyHead(row, actors), own, jump || "", data.led ? ledBox(data.led) : "",
     h("h2", { class: "unseen" }, "Steps"), h("div", { class: "columns" + (anyLook ? " with-pages" : "") }, line, anyLook ? h("div", { id: "side", class: "side" }) : ""));
   const first = story.steps.find((entry) => entry.step.n === wanted) || last || story.steps.find((entry) => entry.step.look) || story.steps[0];
   if (first) choose(first);
