@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import replace
+from contextlib import contextmanager
 from typing import Any
 
-from django_journey.errors import ExpectationError, Explanation, StoryError
+from django_journey.errors import Explanation, StoryError
 from django_journey.pages.expect import expect
 from django_journey.story import fields, signing
 from django_journey.story.addresses import address_of, elsewhere, expect_query, on_this_site
+from django_journey.story.own_words import naming, no_such_filling, of_kind, quoted
 from django_journey.story.stage import Stage
 from django_journey.trace import recorder
 from django_journey.trace.place import caller
@@ -143,7 +143,7 @@ class Actor:
             StoryError: No value was said, or one beside a mapping.
         """
         if isinstance(field, Mapping) is (value is not _UNSAID):
-            raise _no_such_filling(field)
+            raise no_such_filling(field)
         if isinstance(field, Mapping):
             for name, entry in field.items():
                 self.fill(name, entry)
@@ -163,14 +163,14 @@ class Actor:
         with self._step("choose", f"{field} = {option}" if option is not None else field):
             page = self._here("choose")
             if option is None:
-                with _of_kind(page, field, fields.CHECKABLE, "choose"):
+                with of_kind(page, field, fields.CHECKABLE, "choose"):
                     fields.set_checked(page, fields.control(page, field, fields.CHECKABLE), True)
                 return
             radio = fields.radio_in_group(page, field, option) if isinstance(option, str) else None
             if radio is not None:
                 fields.set_checked(page, radio, True)
                 return
-            with _of_kind(page, field, fields.SELECTS, "choose"):
+            with of_kind(page, field, fields.SELECTS, "choose"):
                 chosen = option if isinstance(option, str) else list(option)
                 fields.control(page, field, fields.SELECTS).select_option(chosen)
 
@@ -178,14 +178,14 @@ class Actor:
         """Tick a checkbox, or choose a radio button, called by its label."""
         with self._step("check", field):
             page = self._here("check")
-            with _of_kind(page, field, fields.CHECKABLE, "check"):
+            with of_kind(page, field, fields.CHECKABLE, "check"):
                 fields.set_checked(page, fields.control(page, field, fields.CHECKABLE), True)
 
     def uncheck(self, field: str) -> None:
         """Take the tick out of a checkbox, called by its label."""
         with self._step("uncheck", field):
             page = self._here("uncheck")
-            with _of_kind(page, field, fields.CHECKABLE, "uncheck"):
+            with of_kind(page, field, fields.CHECKABLE, "uncheck"):
                 fields.set_checked(page, fields.control(page, field, fields.CHECKABLE), False)
 
     def attach(self, field: str, files: Any) -> None:
@@ -198,7 +198,7 @@ class Actor:
         """
         with self._step("attach", f"{field} = {_file_names(files)}"):
             page = self._here("attach")
-            with _of_kind(page, field, fields.FILES, "attach"):
+            with of_kind(page, field, fields.FILES, "attach"):
                 # Playwright would take another control of that name, and give the files to nobody.
                 file_field = fields.control(page, field, fields.FILES).and_(page.locator(fields.FILES))
                 file_field.set_input_files(files)
@@ -221,7 +221,7 @@ class Actor:
         """
         with self._step("should_see", _text(text)):
             page = self._here("should_see")
-            with _naming(page, f"the page should show {_quoted(text)}"):
+            with naming(page, f"the page should show {quoted(text)}"):
                 expect(page.get_by_text(text).filter(visible=True).first).to_be_visible()
 
     def should_not_see(self, text: str | re.Pattern[str]) -> None:
@@ -229,7 +229,7 @@ class Actor:
         with self._step("should_not_see", _text(text)):
             page = self._here("should_not_see")
             found = page.get_by_text(text).filter(visible=True)
-            with _naming(page, f"the page should not show {_quoted(text)}", found):
+            with naming(page, f"the page should not show {quoted(text)}", found):
                 expect(found).to_have_count(0)
 
     def should_be_at(
@@ -251,7 +251,7 @@ class Actor:
         with self._step("should_be_at", _called(target, kwargs, query)):
             page = self._here("should_be_at")
             origin = re.escape(self._stage.base_url) + re.escape(path)
-            with _naming(page):
+            with naming(page):
                 try:
                     expect(page).to_have_url(re.compile(rf"^{origin}(\?[^#]*)?(#.*)?$"))
                 except AssertionError:
@@ -334,80 +334,8 @@ class Actor:
         return self._page
 
 
-@contextmanager
-def _naming(page: Any, sought: str = "", unwanted: Any = None) -> Iterator[None]:
-    """Let a failed expectation say which page this is (an error page, say), and which form was not sent.
-
-    Args:
-        page: The page.
-        sought: What the verb expects, in its own words.
-        unwanted: What should not be there.
-    """
-    try:
-        yield
-    except AssertionError as error:
-        notes = []
-        with suppress(Exception):  # a page that is gone has nothing to add, and the error matters more
-            notes = [
-                line for line in (f"The title of the page is {page.title()!r}", fields.refused(page)) if line
-            ]
-        failed = _in_own_words(error, page, sought, unwanted) if sought else error
-        for line in notes:
-            failed.add_note(line)
-        if failed is error:
-            raise
-        raise failed from None
-
-
-def _in_own_words(error: AssertionError, page: Any, sought: str, unwanted: Any) -> AssertionError:
-    """Return an expectation's error as its verb would say it: what was meant, instead of a locator's state."""
-    told = getattr(error, "explanation", None) or Explanation("", where=page.url)
-    nearest = told.nearest
-    if unwanted is not None:
-        with suppress(Exception):
-            nearest = tuple(f"it shows {' '.join(text.split())!r}" for text in unwanted.all_inner_texts()[:5])
-    return ExpectationError(replace(told, sought=sought, nearest=nearest))
-
-
-@contextmanager
-def _of_kind(page: Any, field: str, kinds: str, verb: str) -> Iterator[None]:
-    """Where a verb can't be carried out because a field is none for it, say which verb is."""
-    try:
-        yield
-    except Exception as error:
-        fitting = ""
-        with suppress(Exception):  # a page that is gone has nothing to add
-            fitting = fields.fitting_verb(page, field, kinds)
-        if not fitting:
-            raise
-        explanation = Explanation(
-            f"{field!r} is nothing to {verb}", where=page.url, instead=f"actor.{fitting}"
-        )
-        raise StoryError(explanation) from error
-
-
-def _no_such_filling(field: str | Mapping[str, Any]) -> StoryError:
-    if isinstance(field, Mapping):
-        return StoryError(
-            Explanation(
-                "fill({…}) says the values with the names, and takes no other",
-                instead='actor.fill({"Title": "…", "Body": "…"})',
-            )
-        )
-    return StoryError(
-        Explanation(
-            f"fill({field!r}) does not say what to write",
-            instead=f'actor.fill({field!r}, "…"); actor.fill({field!r}, "") empties it',
-        )
-    )
-
-
 def _text(value: str | re.Pattern[str]) -> str:
     return f"/{value.pattern}/" if isinstance(value, re.Pattern) else value
-
-
-def _quoted(value: str | re.Pattern[str]) -> str:
-    return f"/{value.pattern}/" if isinstance(value, re.Pattern) else repr(value)
 
 
 def _called(target: str, kwargs: Mapping[str, Any], query: Any) -> str:
