@@ -7,6 +7,7 @@ this repository. WPT's cases carry the expected name in ``data-expectedlabel``.
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 from collections.abc import Iterator
@@ -16,8 +17,9 @@ from typing import Any
 from django_journey.dom.document import Document
 from django_journey.dom.names import name_of
 from django_journey.dom.roles import role_of
+from tests.conformance.elements import Case
 
-__all__ = ["run", "run_axe"]
+__all__ = ["pages", "run", "run_axe"]
 
 _ATTACHED = re.compile(
     r"getElementById\('(\w+)'\)\.attachShadow\(\{ mode: 'open' \}\)\.innerHTML = '([^']*)'"
@@ -60,6 +62,28 @@ def run(sdist: Path) -> dict[str, Any]:
                     }
                 )
     return {"passed": total - len(failed), "total": total, "failed": failed}
+
+
+def pages(sdist: Path) -> Iterator[Case]:
+    """Return the pages of all these cases, to be compared with Playwright's own answers.
+
+    WPT's folders of roles and names in HTML, SVG and ARIA are not in the source distribution; they are taken from
+    a checkout of the Web Platform Tests that ``WPT`` names, if it does.
+
+    Args:
+        sdist: As for ``run``.
+    """
+    folders = [sdist / "tests" / "assets" / "wpt" / "accname"]
+    if checkout := os.environ.get("WPT"):
+        folders += [Path(checkout, name) for name in ("html-aam", "wai-aria/role", "svg-aam")]
+    for folder in folders:
+        for page in sorted(folder.rglob("*.html")):
+            yield Case(str(page.relative_to(folder.parent)), _declarative(page.read_text(encoding="utf-8")))
+    axe = {case["html"] for _, case, *_ in _axe_cases(sdist)}
+    for number, html in enumerate(sorted(axe)):
+        yield Case(
+            f"axe {number}", f"<!doctype html><body>{html.replace('<template shadow>', _SHADOW)}</body>"
+        )
 
 
 def _document(page: Path, root: Path) -> Document:

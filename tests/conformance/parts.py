@@ -51,6 +51,23 @@ def _accname(short: bool) -> dict[str, Any]:
     return run(suite())
 
 
+def _axe(short: bool) -> dict[str, Any]:
+    from tests.conformance.accname import run_axe
+    from tests.conformance.playwright_suite.run import suite
+
+    return run_axe(suite())
+
+
+def _cases(short: bool) -> dict[str, Any]:
+    from tests.conformance.accname import pages
+    from tests.conformance.elements import run
+    from tests.conformance.playwright_suite.run import suite
+
+    found = run(pages(suite()), shrink=0)
+    found["differences"] = [one for one in found["differences"] if one["aspect"] in ("roles", "names")]
+    return found
+
+
 def _elements(short: bool) -> dict[str, Any]:
     from itertools import chain
 
@@ -104,6 +121,23 @@ PARTS: dict[str, Part] = {
         ("passed", "total"),
         "{passed:,} of {total:,}",
         lambda found: {f"fewer than {_LEAST_NAMES} of WPT's names": found["passed"] < _LEAST_NAMES},
+    ),
+    "axe": Part(
+        "names and roles, as axe-core's cases expect them",
+        _axe,
+        ("passed", "total"),
+        "{passed} of {total}",
+        lambda found: {"a case of axe-core's is answered differently": found["passed"] < found["total"]},
+    ),
+    "cases": Part(
+        "every element of these cases' pages, as Playwright in Chromium has it",
+        _cases,
+        ("pages", "roles", "names"),
+        "on {pages} pages {roles[0]:,} of {roles[1]:,} roles, {names[0]:,} of {names[1]:,} names",
+        lambda found: {
+            f"{aspect} of these cases differ": found[aspect][0] < found[aspect][1]
+            for aspect in ("roles", "names")
+        },
     ),
     "forms": Part(
         "what users do to forms and what these send, as in Chromium",

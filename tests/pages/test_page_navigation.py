@@ -140,7 +140,7 @@ def test_a_refresh_without_anything_after_its_time_stays(content: str, led: bool
 def test_a_context_says_that_it_is_closed_and_what_needs_a_browser() -> None:
     context = shows("").context
     assert not context.is_closed()
-    for call in ("route", "grant_permissions", "tracing", "expect_page"):
+    for call in ("route", "grant_permissions", "tracing", "new_cdp_session"):
         with pytest.raises(NeedsBrowser, match=call):
             getattr(context, call)
     with pytest.raises(AttributeError, match="no_such_thing"):
@@ -250,7 +250,7 @@ def test_a_named_page_is_opened_once() -> None:
 
 def test_what_was_awaited_and_did_not_happen_is_said_at_once() -> None:
     page = shows("<form><input required name=a><button>s</button></form>")
-    with pytest.raises(NotInTime, match="no page was opened") as caught, page.expect_navigation():
+    with pytest.raises(NotInTime, match="while waiting for navigation") as caught, page.expect_navigation():
         page.get_by_role("button").click()
     assert "is required" in str(caught.value)
 
@@ -379,4 +379,4 @@ def test_an_unknown_attribute_is_an_attribute_error_and_an_event_of_scripts_need
     with pytest.raises(AttributeError, match="no_such_thing"):
         page.no_such_thing()
     with pytest.raises(NeedsBrowser):
-        page.on("dialog", print)
+        page.on("worker", print)

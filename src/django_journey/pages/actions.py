@@ -18,7 +18,13 @@ from django_journey.dom.urls import parse_url
 from django_journey.dom.user_agent import MODAL
 from django_journey.errors import NeedsBrowser
 from django_journey.pages.body import decoded_body
-from django_journey.pages.choosing import click_option, select_option, set_checked, set_input_files
+from django_journey.pages.choosing import (
+    choose_files,
+    click_option,
+    select_option,
+    set_checked,
+    set_input_files,
+)
 from django_journey.pages.image_size import image_size
 from django_journey.pages.links import follow_link, opened_by
 from django_journey.pages.scripts import check_event, listening_script, shown
@@ -202,7 +208,9 @@ def _click_input(
             return
         check_event(page, el, "change", call)
         controls.set_checked(page.document, el, kind == "radio" or not controls.is_checked(page.document, el))
-    elif kind in ("color", "file"):
+    elif kind == "file":
+        choose_files(page, el, call)
+    elif kind == "color":
         raise NeedsBrowser(call, f"{shown(el)} opens a window of the browser", where=page.url)
 
 
@@ -282,11 +290,10 @@ def _click_label(page: ShownPage, label: Any, call: str, hit: Any) -> None:
         page.document.focus = control
     if control.tag in ("button", "input"):
         check_event(page, control, "click", call)
-        if control.tag != "input" or input_type(control) not in ("file", "color"):
-            if control.tag == "input" and input_type(control) == "image":
-                raise NeedsBrowser(
-                    call, f"{shown(control)} sends where on the page its label is", where=page.url
-                )
+        kind = input_type(control) if control.tag == "input" else ""
+        if kind == "image":
+            raise NeedsBrowser(call, f"{shown(control)} sends where on the page its label is", where=page.url)
+        if kind != "color" and (kind != "file" or page.events.any_listener("filechooser")):
             activate(page, control, call=call)
 
 

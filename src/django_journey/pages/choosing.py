@@ -18,7 +18,7 @@ from django_journey.pages.meant_for import meant_for
 from django_journey.pages.scripts import check_event, shown
 from django_journey.pages.shown import ShownPage
 
-__all__ = ["click_option", "select_option", "set_checked", "set_input_files"]
+__all__ = ["FileChooser", "choose_files", "click_option", "select_option", "set_checked", "set_input_files"]
 
 
 def set_checked(page: ShownPage, el: Any, checked: bool) -> None:
@@ -199,6 +199,37 @@ def set_input_files(page: ShownPage, el: Any, given: Any) -> None:
         raise Error(Explanation("Non-multiple file input can only accept single file", where=shown(el)))
     check_event(page, el, "change", "set_input_files()")
     controls.set_files(doc, el, uploads)
+
+
+class FileChooser:
+    """What opens when a file field is clicked, as ``playwright.sync_api.FileChooser``."""
+
+    def __init__(self, page: ShownPage, field: Any) -> None:
+        self.page = page
+        self._field = field
+
+    def is_multiple(self) -> bool:
+        """Tell whether it takes several files."""
+        return has(self._field, "multiple")
+
+    def set_files(
+        self, files: Any, *, timeout: float | None = None, no_wait_after: bool | None = None
+    ) -> None:
+        """Choose the files of the field; see ``Locator.set_input_files``."""
+        set_input_files(self.page, self._field, files)
+
+
+def choose_files(page: ShownPage, field: Any, call: str) -> None:
+    """Open the file chooser of a field that was clicked, for those who wait for it.
+
+    Raises:
+        NeedsBrowser: Nobody does: a window of the browser would open.
+    """
+    if not page.events.any_listener("filechooser"):
+        raise NeedsBrowser(
+            call, f"{shown(field)} opens a window of the browser: use set_input_files()", where=page.url
+        )
+    page.events.emit("filechooser", FileChooser(page, field))
 
 
 def _upload(item: Any) -> Upload:

@@ -12,6 +12,7 @@ from django_journey.drivers.base import Driver
 from django_journey.errors import Error
 from django_journey.pages.api import APIRequestContext
 from django_journey.pages.cookies import CookieJar
+from django_journey.pages.events import IN_CONTEXTS, Events, Waiting, awaited
 from django_journey.pages.exchange import Exchange, checked_headers, merged_headers
 from django_journey.pages.files import LinkedFiles
 from django_journey.pages.page import Page
@@ -78,7 +79,7 @@ class BrowserContext(RefusedContextCalls):
         self._closing: list[Callable[[], None]] = []
         self._closed = False
         self.files = LinkedFiles(driver)
-        self._listeners: dict[str, list[Callable[..., Any]]] = {}
+        self.events = Events(IN_CONTEXTS)
         self._request: APIRequestContext | None = None
         if storage_state is not None:
             self._restore(storage_state)
@@ -103,8 +104,7 @@ class BrowserContext(RefusedContextCalls):
 
     def _add(self, page: Page) -> None:
         self._pages.append(page)
-        for listener in list(self._listeners.get("page", ())):
-            listener(page)
+        self.events.emit("page", page)
 
     @property
     def pages(self) -> list[Page]:
@@ -172,12 +172,38 @@ class BrowserContext(RefusedContextCalls):
         """Accept a timeout; nothing is waited for."""
 
     def on(self, event: str, f: Callable[..., Any]) -> None:
-        """Call a function at each ``page`` or ``close``; other events are the pages' own."""
-        self._listeners.setdefault(event, []).append(f)
+        """Call a function at each ``page``, ``request``, ``response``, ``requestfinished`` or ``close``.
+
+        Raises:
+            NeedsBrowser: The event is one that only scripts or a browser cause.
+        """
+        self.events.on(event, f)
+
+    def once(self, event: str, f: Callable[..., Any]) -> None:
+        """Call a function at the next such event; see ``on``."""
+        self.events.on(event, f, once=True)
 
     def remove_listener(self, event: str, f: Callable[..., Any]) -> None:
         """Call the function no more."""
-        self._listeners.get(event, []).remove(f)
+        self.events.remove(event, f)
+
+    def expect_event(
+        self, event: str, predicate: Callable[[Any], Any] | None = None, *, timeout: float | None = None
+    ) -> Waiting[Any]:
+        """Return a context manager; the event has to happen in it, and ``value`` is what it tells; see ``on``."""
+        return Waiting(self, "BrowserContext.expect_event", event, predicate, timeout)
+
+    def expect_page(
+        self, predicate: Callable[[Page], Any] | None = None, *, timeout: float | None = None
+    ) -> Waiting[Page]:
+        """Return a context manager; a page has to be opened in it, and ``value`` is it."""
+        return Waiting(self, "BrowserContext.expect_page", "page", predicate, timeout)
+
+    def wait_for_event(
+        self, event: str, predicate: Callable[[Any], Any] | None = None, *, timeout: float | None = None
+    ) -> Any:
+        """Return what an event tells that a page announced; none other happens by itself."""
+        return awaited(self, "BrowserContext.wait_for_event", event, predicate, timeout)
 
     def resolved(self, url: str) -> Url:
         """Resolve a URL against the base URL; a story goes to few of them, often.
@@ -208,8 +234,7 @@ class BrowserContext(RefusedContextCalls):
             page.close()
         while self._closing:
             self._closing.pop()()
-        for listener in list(self._listeners.pop("close", ())):
-            listener(self)
+        self.events.emit("close", self)
 
 
 def _identity(

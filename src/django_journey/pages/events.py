@@ -8,19 +8,36 @@ from typing import Any, Generic, TypeVar
 from django_journey.errors import Error, Explanation, NeedsBrowser
 from django_journey.errors import TimeoutError as NotInTime
 
-__all__ = ["Events", "Waiting"]
+__all__ = ["IN_CONTEXTS", "ON_PAGES", "Events", "Waiting", "awaited"]
 
 _T = TypeVar("_T")
-_LOADING = ("domcontentloaded", "framenavigated", "load", "navigated")
-_KNOWN = frozenset((*_LOADING, "close", "download", "popup", "request", "requestfinished", "response"))
+_TRAFFIC = frozenset(("request", "requestfinished", "response"))
+_LOADING = frozenset(("domcontentloaded", "framenavigated", "load", "navigated"))
+#: What happens on a page, and what in a context, which hears of its pages' requests too.
+ON_PAGES = _TRAFFIC | _LOADING | {"close", "download", "filechooser", "popup"}
+IN_CONTEXTS = _TRAFFIC | {"close", "page"}
 #: Events that never happen without scripts: whoever listens to them hears nothing, rightly.
-_SILENT = frozenset(("console", "crash", "pageerror", "requestfailed"))
+_SILENT = frozenset(("console", "crash", "dialog", "pageerror", "requestfailed", "weberror"))
 
 
 class Events:
-    """The listeners of one page."""
+    """The listeners of one page or context.
 
-    def __init__(self) -> None:
+    Args:
+        known: What happens there.
+        heard_by: The listeners around it, which hear of some of it too.
+        passed_on: What they hear of.
+    """
+
+    def __init__(
+        self,
+        known: frozenset[str],
+        heard_by: Events | None = None,
+        passed_on: frozenset[str] = _TRAFFIC,
+    ) -> None:
+        self._known = known
+        self._heard_by = heard_by
+        self._passed_on = passed_on
         self._listeners: dict[str, list[tuple[Callable[[Any], Any], bool]]] = {}
 
     def on(self, event: str, listener: Callable[[Any], Any], *, once: bool = False) -> None:
@@ -29,8 +46,8 @@ class Events:
         Raises:
             NeedsBrowser: The event is one that only a browser has.
         """
-        if event not in _KNOWN and event not in _SILENT:
-            raise NeedsBrowser(f"page.on({event!r})", "only scripts or a browser's own windows cause it")
+        if event not in self._known and event not in _SILENT:
+            raise NeedsBrowser(f"on({event!r})", "only scripts or a browser's own windows cause it")
         self._listeners.setdefault(event, []).append((listener, once))
 
     def remove(self, event: str, listener: Callable[[Any], Any]) -> None:
@@ -40,7 +57,8 @@ class Events:
 
     def any_listener(self, *events: str) -> bool:
         """Tell whether somebody listens to one of the events."""
-        return any(self._listeners.get(event) for event in events)
+        around = self._heard_by is not None and self._heard_by.any_listener(*self._passed_on & {*events})
+        return around or any(self._listeners.get(event) for event in events)
 
     def emit(self, event: str, value: Any) -> None:
         """Tell the listeners."""
@@ -49,6 +67,8 @@ class Events:
             self._listeners[event] = [item for item in listeners if not item[1]]
             for listener, _ in listeners:
                 listener(value)
+        if self._heard_by is not None and event in self._passed_on:
+            self._heard_by.emit(event, value)
         if event == "framenavigated" and self._listeners:
             self.emit("domcontentloaded", value)
             self.emit("load", value)
@@ -58,13 +78,19 @@ class Waiting(Generic[_T]):
     """What has to happen within a ``with`` block; ``value`` is what did, as Playwright's ``EventContextManager``."""
 
     def __init__(
-        self, events: Events, event: str, fits: Callable[[_T], Any] | None, missing: str, page: Any
+        self,
+        owner: Any,
+        call: str,
+        event: str,
+        fits: Callable[[_T], Any] | None,
+        timeout: float | None = None,
     ) -> None:
-        self._events = events
+        self._events: Events = owner.events
         self._event = event
         self._fits = fits
-        self._missing = missing
-        self._page = page
+        self._call = call
+        self._owner = owner
+        self._timeout = 30_000 if timeout is None else timeout
         self._value: _T | None = None
         self._happened = False
 
@@ -75,12 +101,17 @@ class Waiting(Generic[_T]):
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         self._events.remove(self._event, self._hear)
         if kind is None and not self._happened:
-            blocked = self._page.blocked
+            blocked = getattr(self._owner, "blocked", None)
+            what = "navigation" if self._event == "navigated" else f'event "{self._event}"'
             raise NotInTime(
                 Explanation(
-                    self._missing,
-                    where=self._page.url,
+                    f"{self._call}: Timeout {self._timeout:g}ms exceeded while waiting for {what}",
+                    where=getattr(self._owner, "url", ""),
                     nearest=(str(blocked),) if blocked is not None else (),
+                    instead="nothing happens by itself here; what only scripts or a page's own pictures and style "
+                    "sheets ask for is no request: run this test in a browser for those"
+                    if self._event in _TRAFFIC
+                    else "",
                 )
             )
 
@@ -102,3 +133,13 @@ class Waiting(Generic[_T]):
         if not self._happened:
             raise Error("the value is there when the with block has ended")
         return self._value  # type: ignore[return-value]  # set together with _happened
+
+
+def awaited(
+    owner: Any, call: str, event: str, fits: Callable[[Any], Any] | None, timeout: float | None
+) -> Any:
+    """Return what happens within a time, which is what the page announced: nothing else happens by itself."""
+    with Waiting[Any](owner, call, event, fits, timeout) as waiting:
+        for page in getattr(owner, "pages", (owner,)):
+            page.wait_for_timeout(30_000 if timeout is None else timeout)
+    return waiting.value

@@ -75,11 +75,12 @@ def _show(page: ShownPage, arrival: Arrival, replace: bool) -> None:
 
 
 def _tell(page: ShownPage, arrival: Arrival) -> None:
-    if not page.events.any_listener("request", "response", "requestfinished"):
-        return
     requests = [arrival.response.request]
     while requests[0].redirected_from is not None:
         requests.insert(0, requests[0].redirected_from)
+    page.sent.extend(requests)
+    if not page.events.any_listener("request", "response", "requestfinished"):
+        return
     for request in requests:
         page.events.emit("request", request)
         page.events.emit("response", request.response())

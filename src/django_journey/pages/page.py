@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -15,7 +16,7 @@ from django_journey.dom.urls import Url
 from django_journey.dom.user_agent import OPEN_POPOVER
 from django_journey.errors import Error, Explanation, NeedsBrowser
 from django_journey.pages.api import APIRequestContext
-from django_journey.pages.events import Events
+from django_journey.pages.events import ON_PAGES, Events
 from django_journey.pages.exchange import Order, checked_headers
 from django_journey.pages.history import Entry, History
 from django_journey.pages.locator import Locator
@@ -27,7 +28,7 @@ from django_journey.pages.refusals import RefusedPageCalls
 from django_journey.pages.scripts import check_event, listening_script, shown
 from django_journey.pages.selector_calls import SelectorCalls
 from django_journey.pages.shown import Blocked, Destination
-from django_journey.pages.traffic import Response
+from django_journey.pages.traffic import Request, Response
 from django_journey.pages.waiting import STATES, WaitingCalls
 from django_journey.trace import recorder
 from django_journey.trace.recorder import step
@@ -50,7 +51,9 @@ class Page(Narrowing[Locator], SelectorCalls, WaitingCalls, RefusedPageCalls):
         self.name = name
         self._closed = False
         self.history = History(open_blank())
-        self.events = Events()
+        self.events = Events(ON_PAGES, context.events)
+        #: The last requests of its navigations.
+        self.sent: deque[Request] = deque(maxlen=100)
         self._warned: set[str] = set()
         self.blocked: Blocked | None = None
         self.extra_http_headers: dict[str, str] = {}

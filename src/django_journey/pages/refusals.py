@@ -29,19 +29,11 @@ _REASONS = {
     **dict.fromkeys(("screenshot", "pdf", "video", "add_style_tag", "emulate_media"), _LAYOUT),
     **dict.fromkeys(("mouse", "keyboard", "touchscreen", "drag_and_drop", "tap"), _DEVICE),
     **dict.fromkeys(("frame", "frames", "frame_locator"), _FRAMES),
-    **dict.fromkeys(
-        ("route", "unroute", "unroute_all", "route_from_har", "route_web_socket", "expect_request"), _NETWORK
-    ),
-    **dict.fromkeys(("expect_request_finished", "requests"), _NETWORK),
+    **dict.fromkeys(("route", "unroute", "unroute_all", "route_from_har", "route_web_socket"), _NETWORK),
     **dict.fromkeys(
         ("query_selector", "query_selector_all"), "element handles belong to a browser: use locator()"
     ),
-    **dict.fromkeys(
-        ("pause", "clock", "coverage", "expect_file_chooser", "request_gc"), "only a browser has it"
-    ),
-    **dict.fromkeys(
-        ("expect_event", "wait_for_event"), "use expect_download, expect_popup or expect_navigation"
-    ),
+    **dict.fromkeys(("clock", "coverage", "request_gc"), "only a browser has it"),
 }
 
 _CONTEXT_REASONS = {
@@ -64,9 +56,6 @@ _CONTEXT_REASONS = {
         "only a browser has it",
     ),
     "tracing": "Playwright's own traces are a browser's: the story's report shows every step",
-    **dict.fromkeys(
-        ("expect_event", "expect_page", "wait_for_event"), "use expect_popup of the page that opens it"
-    ),
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -9,7 +10,7 @@ from django_journey.dom.document import Document
 from django_journey.dom.urls import Url
 from django_journey.pages.events import Events
 from django_journey.pages.history import Entry, History
-from django_journey.pages.traffic import Response
+from django_journey.pages.traffic import Request, Response
 
 __all__ = ["Blocked", "Destination", "ShownPage"]
 
@@ -67,6 +68,7 @@ class ShownPage(Protocol):
     blocked: Blocked | None
     history: History
     events: Events
+    sent: deque[Request]
     name: str
     extra_http_headers: dict[str, str]
 

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from collections import deque
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
 
 from django_journey.errors import Error, Explanation
 from django_journey.errors import TimeoutError as NotInTime
+from django_journey.pages.choosing import FileChooser
 from django_journey.pages.downloads import Download
-from django_journey.pages.events import Events, Waiting
+from django_journey.pages.events import Events, Waiting, awaited
 from django_journey.pages.matching import UrlPattern, url_matches
 from django_journey.pages.refresh import follow_refreshes, pending_refresh
 from django_journey.pages.shown import Blocked, ShownPage
-from django_journey.pages.traffic import Response
+from django_journey.pages.traffic import Request, Response
+from django_journey.trace.recorder import note
 
 __all__ = ["STATES", "WaitingCalls"]
 
+_T = TypeVar("_T")
+Predicate = Callable[[_T], Any]
 STATES = ("commit", "domcontentloaded", "load", "networkidle")
 
 
@@ -24,6 +30,7 @@ class WaitingCalls:
     _context: Any
     blocked: Blocked | None
     events: Events
+    sent: deque[Request]
 
     @property
     def url(self) -> str:
@@ -83,29 +90,69 @@ class WaitingCalls:
         def fits(response: Response) -> bool:
             return url is None or url_matches(self.url, url, self._context.base_url)
 
-        return Waiting(self.events, "navigated", fits, "Page.expect_navigation: no page was opened", self)
+        return Waiting(self, "Page.expect_navigation", "navigated", fits, timeout)
 
-    def expect_download(self, predicate: Any = None, *, timeout: float | None = None) -> Waiting[Download]:
+    def expect_download(
+        self, predicate: Predicate[Download] | None = None, *, timeout: float | None = None
+    ) -> Waiting[Download]:
         """Return a context manager; what is done in it has to start a download, and ``value`` is it."""
-        return Waiting(
-            self.events, "download", predicate, "Page.expect_download: nothing was downloaded", self
-        )
+        return Waiting(self, "Page.expect_download", "download", predicate, timeout)
 
-    def expect_popup(self, predicate: Any = None, *, timeout: float | None = None) -> Waiting[Any]:
+    def expect_popup(
+        self, predicate: Predicate[Any] | None = None, *, timeout: float | None = None
+    ) -> Waiting[Any]:
         """Return a context manager; what is done in it has to open another page, and ``value`` is it."""
-        return Waiting(self.events, "popup", predicate, "Page.expect_popup: no page was opened", self)
+        return Waiting(self, "Page.expect_popup", "popup", predicate, timeout)
+
+    def expect_file_chooser(
+        self, predicate: Predicate[FileChooser] | None = None, *, timeout: float | None = None
+    ) -> Waiting[FileChooser]:
+        """Return a context manager; a file field has to be clicked in it, and ``value`` takes its files."""
+        return Waiting(self, "Page.expect_file_chooser", "filechooser", predicate, timeout)
+
+    def expect_request(
+        self, url_or_predicate: UrlPattern | Predicate[Request], *, timeout: float | None = None
+    ) -> Waiting[Request]:
+        """Return a context manager; one of the page's own navigations in it has to ask for that URL."""
+        return Waiting(self, "Page.expect_request", "request", self._of_url(url_or_predicate), timeout)
+
+    def expect_request_finished(
+        self, predicate: Predicate[Request] | None = None, *, timeout: float | None = None
+    ) -> Waiting[Request]:
+        """Return a context manager; one of the page's own navigations has to be answered in it."""
+        return Waiting(self, "Page.expect_request_finished", "requestfinished", predicate, timeout)
 
     def expect_response(
-        self, url_or_predicate: UrlPattern, *, timeout: float | None = None
+        self, url_or_predicate: UrlPattern | Predicate[Response], *, timeout: float | None = None
     ) -> Waiting[Response]:
         """Return a context manager; one of the page's own navigations in it has to be answered from that URL."""
+        return Waiting(self, "Page.expect_response", "response", self._of_url(url_or_predicate), timeout)
 
-        def fits(response: Response) -> bool:
-            if callable(url_or_predicate):
-                return bool(url_or_predicate(response))  # type: ignore[arg-type]  # Playwright gives the response
-            return url_matches(response.url, url_or_predicate, self._context.base_url)
+    def expect_event(
+        self, event: str, predicate: Predicate[Any] | None = None, *, timeout: float | None = None
+    ) -> Waiting[Any]:
+        """Return a context manager; the event has to happen in it, and ``value`` is what it tells; see ``on``."""
+        return Waiting(self, "Page.expect_event", event, predicate, timeout)
 
-        return Waiting(self.events, "response", fits, "Page.expect_response: no such response", self)
+    def wait_for_event(
+        self, event: str, predicate: Predicate[Any] | None = None, *, timeout: float | None = None
+    ) -> Any:
+        """Return what an event tells that the page announced; none other happens by itself."""
+        return awaited(self, "Page.wait_for_event", event, predicate, timeout)
+
+    def pause(self) -> None:
+        """Go on at once, as a browser without a window does; the report says that the test paused here."""
+        note("pause", "page.pause(): nothing to look at without a window")
+
+    def requests(self) -> list[Request]:
+        """Return the last requests of the page's own navigations."""
+        return list(self.sent)
+
+    def _of_url(self, wanted: Any) -> Callable[[Any], bool]:
+        """Return what tells whether a request or response is of that URL, or fits the function."""
+        if callable(wanted):
+            return lambda it: bool(wanted(it))
+        return lambda it: url_matches(it.url, wanted, self._context.base_url)
 
     def on(self, event: str, f: Any) -> None:
         """Call a function at each ``popup``, ``download``, ``response``, ``request``, ``framenavigated``, ``close``.
