@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from django_journey.errors import Explanation, StoryError
 
@@ -17,6 +18,8 @@ __all__ = ["Parameter", "Route", "nearest", "resolve_name", "routes", "url_for",
 _METHODS = ("get", "post", "put", "patch", "delete", "head", "options", "trace")
 _BRACKETS = re.compile(r"<(?:(?P<converter>[^>:]+):)?(?P<name>[^>]+)>")
 _LIMIT = 5
+# Django makes another resolver when its URL caches are cleared, and then forgets this one.
+_WALKED: WeakKeyDictionary[Any, dict[str | None, tuple[Route, ...]]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +71,14 @@ def routes(urlconf: Any = None) -> tuple[Route, ...]:
             (``set_urlconf``, else ``ROOT_URLCONF``).
     """
     from django.urls import get_resolver, get_urlconf
+    from django.utils.translation import get_language
 
-    return tuple(_walk(get_resolver(urlconf or get_urlconf()), "", (), (), ()))
+    resolver = get_resolver(urlconf or get_urlconf())
+    by_language = _WALKED.setdefault(resolver, {})
+    language = get_language()  # a prefix and a pattern may be written in the language of the moment
+    if language not in by_language:
+        by_language[language] = tuple(_walk(resolver, "", (), (), ()))
+    return by_language[language]
 
 
 def url_for(name: str, /, **kwargs: Any) -> str:
