@@ -90,6 +90,46 @@ def from_a_child(request: HttpRequest, alias: str, name: str) -> HttpResponse:
     return HttpResponse(str(Group.objects.using(alias).filter(name=name).count()))
 
 
+class Late(threading.Thread):
+    """Adds a group when it is told to, and keeps what went wrong."""
+
+    def __init__(self, alias: str, name: str) -> None:
+        super().__init__(daemon=True)
+        self.alias, self.group = alias, name
+        self.ready, self.go_on = threading.Event(), threading.Event()
+        self.error: BaseException | None = None
+
+    def run(self) -> None:
+        self.ready.set()
+        self.go_on.wait(60)
+        try:
+            Group.objects.using(self.alias).create(name=self.group)
+        except Exception as error:
+            self.error = error
+        finally:
+            connections.close_all()
+
+    def finish(self) -> BaseException | None:
+        """Let it go on, and return what went wrong."""
+        self.go_on.set()
+        self.join(60)
+        assert not self.is_alive()
+        return self.error
+
+
+LATE: list[Late] = []
+
+
+@csrf_exempt
+def starting_late(request: HttpRequest, alias: str, name: str) -> HttpResponse:
+    """Start a thread that outlives the request, and the story."""
+    thread = Late(alias, name)
+    LATE.append(thread)
+    thread.start()
+    thread.ready.wait(60)
+    return HttpResponse(name)
+
+
 async def asynchronous(request: HttpRequest, alias: str, name: str) -> HttpResponse:
     await Group.objects.using(alias).acreate(name=name)
     counted = await asyncio.gather(*(Group.objects.using(alias).acount() for _ in range(3)))
@@ -132,6 +172,7 @@ urlpatterns = [
     path("<alias>/break/", breaking_a_key),
     path("<alias>/stream/", streaming),
     path("<alias>/child/<name>/", from_a_child),
+    path("<alias>/late/<name>/", starting_late),
     path("<alias>/async/<name>/", asynchronous),
     path("<alias>/leave/<name>/", leaving_open),
     path("endless/", endless),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from django_journey.world.database import (
     shared_in_memory,
 )
 from django_journey.world.footprints import Footprints, footprints_of
+from django_journey.world.late import note_late
 
 __all__ = ["Baseline", "committed_transactions"]
 
@@ -119,7 +121,9 @@ def committed_transactions(
             wrapper.ensure_connection()
             kept.take(alias, _footprints(wrapper))
             stack.callback(_clean, kept, alias, wrapper)
-        yield stack.enter_context(shared_in_memory(aliases, timeout))
+        shared = stack.enter_context(shared_in_memory(aliases, timeout))
+        stack.callback(note_late, threading.enumerate())
+        yield shared
 
 
 def _clean(kept: Baseline, alias: str, wrapper: Any) -> None:

@@ -15,6 +15,7 @@ from django.db.backends.signals import connection_created
 
 from django_journey.errors import ConfigurationError, Explanation, SharedDatabaseError
 from django_journey.world.dialects import CommittingSQLite, Dialect, dialect_of, journal_in_memory
+from django_journey.world.late import has_late, is_late, note_late
 from django_journey.world.leases import Lease, numbers
 from django_journey.world.shared import COMMITTED, SharedConnection, Virtual
 from django_journey.world.turns import stack_of
@@ -76,7 +77,9 @@ class SharedTransactions:
     def create_connection(self, alias: str) -> Any:
         """Make another thread's wrapper, already on the shared connection (for Django's handler)."""
         wrapper = _new_wrapper(alias)
-        if alias in self._shared:
+        if is_late(self):
+            wrapper.connect = _refuse_late
+        elif alias in self._shared:
             wrapper.execute_wrappers = list(self._templates[alias].execute_wrappers)
             self.lend(wrapper)
         return wrapper
@@ -92,7 +95,7 @@ class SharedTransactions:
     @property
     def has_late_threads(self) -> bool:
         """Whether the story ended while somebody else was at work in it."""
-        return bool(self._late)
+        return bool(self._late) or has_late()
 
     def refuse_stranger(self, connection: Any) -> None:
         """Refuse a connection of the application's own to a shared database.
@@ -127,6 +130,8 @@ class SharedTransactions:
             elif _is_in_memory(connections[primary]):
                 self._open_committing(primary, mirrors)
         stack.callback(_give_back, self, _take(self))
+        has_late()  # whoever waits for work by now may work for this story
+        stack.callback(note_late, threading.enumerate())
         for wrapper in self._templates.values():
             self.lend(wrapper)
             stack.callback(_take_back, wrapper)
@@ -138,7 +143,7 @@ class SharedTransactions:
         With a connection of its own it would go on in the middle of its work, and really commit.
         """
         wrapper = _new_wrapper(alias)
-        if any(is_late() for is_late in self._late):
+        if is_late(None) or any(late() for late in self._late):
             wrapper.connect = _refuse_late
         return wrapper
 

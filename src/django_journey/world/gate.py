@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from django_journey.errors import Explanation, WorldError
 from django_journey.world.turns import stack_of
 
-__all__ = ["LATE", "REQUEST_ID", "Database", "Gate", "Visit", "standing_of_thread"]
+__all__ = ["LATE", "REQUEST_ID", "Database", "Gate", "Visit", "standing_of_thread", "visited"]
 
 REQUEST_ID = "X-Journey-Request"
 _LOOK_AGAIN = 0.05  # seconds
@@ -147,6 +147,11 @@ class Gate:
                 if database is not None:
                     database.disown(lambda visit=visit: _visit.get() is visit)  # type: ignore[misc]
             raise _still_running(hanging, patience)
+
+
+def visited() -> Visit | None:
+    """Return the visit that the calling context is a part of, if it is of one."""
+    return _visit.get()
 
 
 def _still_running(hanging: list[Visit], patience: float) -> WorldError:
