@@ -25,7 +25,7 @@ import requests
 from django_journey.errors import ConfigurationError, NetworkBlocked
 from django_journey.trace.events import Event, Noted
 from django_journey.trace.recorder import Recorder
-from django_journey.world.network import Network
+from django_journey.world.network import Network, Route
 from django_journey.world.network_rules import parse_rule, rules_of_settings
 
 OUTSIDE = "192.0.2.10"  # RFC 5737: nobody's
@@ -69,6 +69,78 @@ def test_a_look_up_of_a_name_outside_is_refused_before_a_name_server_is_asked(ne
         socket.gethostbyname("api.outside.example")
     with pytest.raises(NetworkBlocked):
         socket.gethostbyname_ex("api.outside.example")
+
+
+def test_a_look_up_of_a_name_for_an_address_outside_is_refused(network: Network) -> None:
+    for look_up in (socket.gethostbyaddr, _socket.gethostbyaddr):
+        with pytest.raises(NetworkBlocked, match=f"{OUTSIDE} is outside"):
+            look_up(OUTSIDE)
+    for ask in (socket.getnameinfo, _socket.getnameinfo):
+        with pytest.raises(NetworkBlocked):
+            ask((OUTSIDE, 443), 0)
+        assert ask((OUTSIDE, 443), socket.NI_NUMERICHOST | socket.NI_NUMERICSERV) == (OUTSIDE, "443")
+    assert socket.getfqdn(OUTSIDE) == OUTSIDE
+    assert len(network.blocked) == 5
+    socket.gethostbyaddr("127.0.0.1")
+    socket.getnameinfo(("127.0.0.1", 80), 0)
+    socket.getfqdn()
+    assert len(network.blocked) == 5
+
+
+def test_the_address_of_a_declared_service_has_its_name(network: Network) -> None:
+    network.add(Route("shop.example", 443, dial=lambda: ("127.0.0.1", 1)))
+    address = socket.gethostbyname("shop.example")
+    assert socket.gethostbyaddr(address) == ("shop.example", [], [address])
+    assert socket.getnameinfo((address, 443), 0) == ("shop.example", "443")
+
+
+def test_the_class_below_pythons_own_is_guarded_too(network: Network) -> None:
+    for made in (_socket.socket, _socket.SocketType, socket.SocketType):
+        sock = made(socket.AF_INET, socket.SOCK_STREAM)
+        assert isinstance(sock, _socket.socket)
+        with pytest.raises(NetworkBlocked):
+            sock.connect((OUTSIDE, 443))
+        with pytest.raises(NetworkBlocked):
+            sock.connect_ex((OUTSIDE, 443))
+        sock.close()
+        datagrams = made(socket.AF_INET, socket.SOCK_DGRAM)
+        with pytest.raises(NetworkBlocked):
+            datagrams.sendto(b"x", (OUTSIDE, 53))
+        with pytest.raises(NetworkBlocked):
+            datagrams.sendmsg([b"x"], [], 0, (OUTSIDE, 53))
+        datagrams.close()
+    with socket.socket() as ours:
+        assert isinstance(ours, _socket.socket)
+        assert isinstance(ours, socket.SocketType)
+    assert not isinstance("no socket", _socket.socket)
+
+    class Own(_socket.socket):
+        pass
+
+    assert not isinstance(ours, Own)
+
+
+@pytest.mark.parametrize("address", ["255.255.255.255", "<broadcast>", "224.0.0.251", "ff02::fb"])
+def test_broadcast_and_multicast_are_refused(network: Network, address: str) -> None:
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with socket.socket(family, socket.SOCK_DGRAM) as sock:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
+        with pytest.raises(NetworkBlocked):
+            sock.sendto(b"x", (address, 9))
+        with pytest.raises(NetworkBlocked):
+            sock.sendmsg([b"x"], [], 0, (address, 9))
+        with pytest.raises(NetworkBlocked):
+            sock.connect((address, 9))
+
+
+@pytest.mark.skipif(not hasattr(socket, "AF_VSOCK"), reason="only Linux has sockets to virtual machines")
+def test_families_that_need_no_internet_are_refused_where_they_leave_the_machine(network: Network) -> None:
+    try:
+        sock = socket.socket(socket.AF_VSOCK, socket.SOCK_STREAM)
+    except OSError:
+        pytest.skip("this kernel has none")
+    with sock, pytest.raises(NetworkBlocked, match=r"\(3, 99\) is outside this machine"):
+        sock.connect((3, 99))
 
 
 def test_connect_ex_is_refused_too(network: Network) -> None:

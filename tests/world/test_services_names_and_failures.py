@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import sys
 import threading
 import traceback
+import types
 from typing import Any
 
 import pytest
@@ -16,6 +18,7 @@ from django_journey.errors import ConfigurationError
 from django_journey.trace.events import Event, Noted
 from django_journey.trace.recorder import Recorder
 from django_journey.world.network import Network
+from django_journey.world.network_seam import UNSEEN
 from django_journey.world.services import Service, Services, faults, operation
 from django_journey.world.services.service import answering_of
 
@@ -136,6 +139,32 @@ def test_an_error_in_a_function_is_noted_with_its_last_line_and_its_traceback() 
     (noted,) = [event for event in lines.events if isinstance(event, Noted)]
     assert noted.data["problem"] == "IndexError: list index out of range"
     assert "[][int(" in noted.data["traceback"]
+
+
+@pytest.mark.parametrize(
+    ("loaded", "called", "told"), [(True, False, True), (True, True, False), (False, False, False)]
+)
+def test_a_service_that_is_never_called_is_told_where_a_library_is_loaded_that_nobody_sees(
+    loaded: bool, called: bool, told: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As libcurl, which connects by itself: the story would pass, or fail, without a word on why."""
+    for name in UNSEEN:
+        monkeypatch.delitem(sys.modules, name, raising=False)
+    if loaded:
+        monkeypatch.setitem(sys.modules, "pycurl", types.ModuleType("pycurl"))
+    lines = Lines()
+    recorder = Recorder(lines)
+    service = service_with("it")
+    with (
+        recorder.entered(recorder.start_test("t", name="t")),
+        Network() as network,
+        Services([service], network=network),
+    ):
+        if called:
+            requests.get("http://odd.example/it")
+    noted = [event for event in lines.events if isinstance(event, Noted) and event.topic == "network"]
+    titles = [event.title for event in noted]
+    assert titles == (["never called: odd; what pycurl connects to is not seen by the guard"] if told else [])
 
 
 def test_a_request_whose_address_cannot_be_read_gets_an_answer() -> None:

@@ -16,6 +16,14 @@ from typing import Any
 
 from django_journey.errors import Explanation, NetworkBlocked
 from django_journey.trace.recorder import note
+from django_journey.world.network_addresses import (
+    INTERNET,
+    is_literal,
+    is_own_address,
+    look_up_answer,
+    reached_from,
+    text_of,
+)
 from django_journey.world.network_caller import calling_line
 from django_journey.world.network_children import guarded_children
 from django_journey.world.network_rules import Rule, is_loopback, parse_rule, split_host_port
@@ -23,7 +31,12 @@ from django_journey.world.network_seam import passing_through
 
 __all__ = ["Blocked", "Network", "Route"]
 
-_INTERNET = (socket.AF_INET, socket.AF_INET6)
+# Families that leave the machine in other ways than by the internet's addresses.
+_OTHERS = tuple(
+    getattr(socket, name)
+    for name in ("AF_PACKET", "AF_VSOCK", "AF_BLUETOOTH", "AF_TIPC", "AF_CAN")
+    if hasattr(socket, name)
+)
 
 #: Seconds that a client waits for a service that was told to hang.
 _HURRY = 0.25
@@ -163,9 +176,11 @@ class Network:
 
     def destination(self, sock: socket.socket, address: Any) -> Any:
         """Return where a socket shall really go: a service on loopback, or where it wanted to."""
-        if sock.family not in _INTERNET or not isinstance(address, tuple) or self._is_direct:
+        if sock.family in _OTHERS and self.guard and not self._is_direct:
+            raise self._refused(repr(address), None)
+        if sock.family not in INTERNET or not isinstance(address, tuple) or self._is_direct:
             return address
-        host, port = _text(address[0]).removeprefix("::ffff:"), address[1]
+        host, port = text_of(address[0]).removeprefix("::ffff:"), address[1]
         host = self._invented.get(host, host).lower()
         route = self._route_to(host, port)
         if route is not None and sock.type & socket.SOCK_STREAM:
@@ -173,33 +188,48 @@ class Network:
             self._dialled[there] = route
             if route.hurried() and route.secure is None and sock.gettimeout():
                 sock.settimeout(min(sock.gettimeout() or 0, _HURRY))
-            return _reached_from(sock.family, there)
-        if not self.guard or self._passes(host, port) or _is_own_address(sock.family, host):
+            return reached_from(sock.family, there)
+        if not self.guard or self._passes(host, port) or is_own_address(sock.family, host):
             return address
         raise self._refused(host, port)
 
     def addresses(self, host: Any, port: Any, family: int, kind: int, proto: int) -> list[Any] | None:
         """Answer a look-up for a declared service; let an explained one through; refuse the others."""
-        name = _text(host).lower().rstrip(".")
+        name = text_of(host).lower().rstrip(".")
         if not name or self._is_direct:
             return None
         invented = [address for address, owner in list(self._invented.items()) if owner == name]
         if not invented and any(route.fits(name) for route in list(self._routes.values())):
             invented = self._invent(name)
         if invented:
-            return _look_up_answer(invented, port, family, kind)
+            return look_up_answer(invented, port, family, kind)
         number = port if isinstance(port, int) else None
         if not self.guard or self._passes(name, number) or name == socket.gethostname().lower():
             return None
-        if _is_literal(name):  # nothing is asked of a name server; connecting decides
+        if is_literal(name):  # nothing is asked of a name server; connecting decides
             return None
         raise self._refused(name, number)
+
+    def name_of(self, host: Any) -> str | None:
+        """Answer a look-up of an address for a declared service, or let it through, or refuse it: as ``addresses``."""
+        name = text_of(host).lower().rstrip(".")
+        if not name or self._is_direct:
+            return None
+        owner = self._invented.get(name, name)
+        if owner in self._invented.values() or any(
+            route.fits(owner) for route in list(self._routes.values())
+        ):
+            return owner
+        own = name == socket.gethostname().lower() or any(is_own_address(family, name) for family in INTERNET)
+        if not self.guard or own or self._passes(name, None):
+            return None
+        raise self._refused(name, None)
 
     def secure(self, context: ssl.SSLContext, hostname: Any) -> ssl.SSLContext:
         """Return a context that trusts a declared service's answer, or the caller's own for all others."""
         if self._is_direct:
             return context
-        name = _text(hostname).lower()
+        name = text_of(hostname).lower()
         for route in self._routes.values():
             if (route.host == name or route.fits(name)) and route.secure is not None:
                 return route.secure(context)
@@ -238,7 +268,7 @@ class Network:
     def _passes(self, host: str, port: int | None) -> bool:
         if is_loopback(host) or any(rule.fits(host, port) for rule in self.rules):
             return True
-        return _is_literal(host) and self._belongs_to_an_allowed_name(host, port)
+        return is_literal(host) and self._belongs_to_an_allowed_name(host, port)
 
     def _belongs_to_an_allowed_name(self, address: str, port: int | None) -> bool:
         """Whether an address is what one of the allowed names stands for; only asked before a refusal."""
@@ -318,54 +348,3 @@ def _how_to_declare(host: str, port: int | None) -> str:
         f'named in JOURNEY = {{"outside": ["….{name}"]}} or in journey_services = [{name}] of a test case;\n'
         f'or let it through: JOURNEY = {{"allow_network": ["{host}"]}}'
     )
-
-
-def _look_up_answer(addresses: list[str], port: Any, family: int, kind: int) -> list[Any]:
-    """Write addresses as ``getaddrinfo`` does: IPv6 ones only for who asks for these alone."""
-    number = int(port) if str(port or "").isdigit() else _port_of_scheme(port)
-    row = (kind or socket.SOCK_STREAM, socket.IPPROTO_TCP, "")
-    if family == socket.AF_INET6:
-        return [(socket.AF_INET6, *row, (entry, number, 0, 0)) for entry in addresses if ":" in entry]
-    return [(socket.AF_INET, *row, (entry, number)) for entry in addresses if ":" not in entry]
-
-
-def _port_of_scheme(port: Any) -> int:
-    return {"https": 443, "http": 80}.get(_text(port), 0)
-
-
-def _reached_from(family: int, address: tuple[str, int]) -> tuple[Any, ...]:
-    host, port = address
-    return (f"::ffff:{host}", port, 0, 0) if family == socket.AF_INET6 else (host, port)
-
-
-def _is_own_address(family: int, host: str) -> bool:
-    """Whether an address is one of this machine's own: only those can be bound."""
-    if not _is_literal(host):
-        return host == socket.gethostname().lower()
-    with socket.socket(family, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.bind((host, 0))
-        except OSError:
-            return False
-    return True
-
-
-def _is_literal(host: str) -> bool:
-    for family in _INTERNET:
-        try:
-            socket.inet_pton(family, host.partition("%")[0])
-        except OSError:
-            continue
-        return True
-    return False
-
-
-def _text(value: Any) -> str:
-    """Return a host as its ASCII text: names of other scripts as name servers know them (IDNA)."""
-    if isinstance(value, bytes | bytearray):
-        return bytes(value).decode("ascii", "replace")
-    name = "" if value is None else str(value)
-    try:
-        return name if name.isascii() else name.encode("idna").decode()
-    except UnicodeError:
-        return name

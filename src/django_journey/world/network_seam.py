@@ -11,7 +11,11 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Any, Protocol
 
-__all__ = ["Policy", "passing_through"]
+__all__ = ["UNSEEN", "Policy", "passing_through"]
+
+
+#: Libraries that connect past Python's sockets, by the modules that are loaded where they are used.
+UNSEEN = frozenset({"confluent_kafka", "grpc", "ldap", "pycurl", "uvloop", "zmq"})
 
 
 class Policy(Protocol):
@@ -29,6 +33,9 @@ class Policy(Protocol):
     def addresses(self, host: Any, port: Any, family: int, kind: int, proto: int) -> list[Any] | None:
         """Return a look-up's answer, ``None`` to look it up for real, or raise."""
 
+    def name_of(self, host: Any) -> str | None:
+        """Return the name that an address is looked up for, ``None`` to look it up for real, or raise."""
+
     def secure(self, context: ssl.SSLContext, hostname: Any) -> ssl.SSLContext:
         """Return the TLS context to speak to that host with."""
 
@@ -43,7 +50,9 @@ def passing_through(policy: Policy) -> Iterator[None]:
     with ExitStack() as undo:
         _wire_connections(undo, policy)
         _wire_datagrams(undo, policy)
+        _wire_the_class_below(undo)
         _wire_look_ups(undo, policy)
+        _wire_reverse_look_ups(undo, policy)
         _wire_tls(undo, policy)
         yield
 
@@ -114,6 +123,25 @@ def _wire_datagrams(undo: ExitStack, policy: Policy) -> None:
         _replace(undo, socket.socket, "sendmsg", sending_message)
 
 
+_GUARDED = ("connect", "connect_ex", "sendto", "sendmsg", "settimeout")
+
+
+class _AsBefore(type):
+    """The class of a stand-in: what is an instance of the real class is one of the stand-in too."""
+
+    def __instancecheck__(cls, instance: Any) -> bool:
+        return issubclass(type(instance), cls.__bases__[0] if "_stands_in" in vars(cls) else cls)
+
+
+def _wire_the_class_below(undo: ExitStack) -> None:
+    """Guard also whoever uses ``_socket`` without the class that Python builds on it."""
+    guarded = {name: vars(socket.socket)[name] for name in _GUARDED if name in vars(socket.socket)}
+    stand_in = _AsBefore("socket", (_socket.socket,), {"__slots__": (), "_stands_in": True, **guarded})
+    for owner, name in ((_socket, "socket"), (_socket, "SocketType"), (socket, "SocketType")):
+        if hasattr(owner, name):
+            _replace(undo, owner, name, lambda _: stand_in)
+
+
 def _wire_look_ups(undo: ExitStack, policy: Policy) -> None:
     def looking_up(real: Any) -> Any:
         # As socket.getaddrinfo() calls it: everything by position.
@@ -149,11 +177,37 @@ def _wire_look_ups(undo: ExitStack, policy: Policy) -> None:
 
     # socket.getaddrinfo() asks _socket's each time, so whoever imported it by name is covered too.
     _replace(undo, _socket, "getaddrinfo", looking_up)
-    _replace(undo, socket, "gethostbyname", looking_up_one)
-    _replace(undo, socket, "gethostbyname_ex", looking_up_all)
+    for name, make in (
+        ("gethostbyname", looking_up_one),
+        ("gethostbyname_ex", looking_up_all),
+    ):
+        _replace(undo, socket, name, make)
+        _replace(undo, _socket, name, make)
     _replace(undo, asyncio.BaseEventLoop, "getaddrinfo", looking_up_awaited)
     if importlib.util.find_spec("aiodns") and importlib.util.find_spec("aiohttp"):
         _wire_aiodns(undo)
+
+
+def _wire_reverse_look_ups(undo: ExitStack, policy: Policy) -> None:
+    def naming(real: Any) -> Any:
+        def gethostbyaddr(host: Any, /) -> Any:
+            answer = policy.name_of(host)
+            return real(host) if answer is None else (answer, [], [host])
+
+        return gethostbyaddr
+
+    def naming_with_port(real: Any) -> Any:
+        def getnameinfo(address: Any, flags: int, /) -> Any:
+            if flags & socket.NI_NUMERICHOST or not isinstance(address, tuple):
+                return real(address, flags)
+            answer = policy.name_of(address[0])
+            return real(address, flags) if answer is None else (answer, str(address[1]))
+
+        return getnameinfo
+
+    for name, make in (("gethostbyaddr", naming), ("getnameinfo", naming_with_port)):
+        _replace(undo, socket, name, make)
+        _replace(undo, _socket, name, make)
 
 
 def _wire_aiodns(undo: ExitStack) -> None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from difflib import get_close_matches
 from urllib.parse import urlsplit
 
 from django_journey.errors import ConfigurationError, Explanation
 from django_journey.world.services.exchange import Mode
 from django_journey.world.services.service import Service
 
-__all__ = ["credential", "live_url", "mode_of", "place_of"]
+__all__ = ["check_live", "credential", "live_url", "mode_of", "place_of"]
 
 
 def mode_of(service: type[Service], mode: Mode, live: Collection[str]) -> Mode:
@@ -50,3 +51,18 @@ def credential(name: str) -> str | None:
 
     value = os.environ.get(name) or (getattr(settings, name, None) if settings.configured else None)
     return str(value) if value else None
+
+
+def check_live(live: Collection[str], services: Iterable[type[Service]]) -> None:
+    """Refuse a name that is meant for one of these services and misses it; others may be of other stories."""
+    known = sorted(service.name for service in services)
+    for name in live:
+        near = get_close_matches(name, known, n=3)
+        if name not in (*known, "all") and near:
+            raise ConfigurationError(
+                Explanation(
+                    f"no service is called {name!r}",
+                    nearest=tuple(near),
+                    instead=f"--journey-live={near[0]}",
+                )
+            )

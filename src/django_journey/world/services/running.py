@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import http.client
+import sys
 import time
 import traceback
 import unittest
@@ -18,10 +19,11 @@ from urllib.parse import urlsplit
 from django_journey.errors import ConfigurationError, Explanation, WorldError
 from django_journey.trace import recorder
 from django_journey.world.network import Network, Route
+from django_journey.world.network_seam import UNSEEN
 from django_journey.world.services.cassette import Cassette
 from django_journey.world.services.certificates import Certificates
+from django_journey.world.services.declared import check_live, live_url, mode_of, place_of
 from django_journey.world.services.declared import credential as declared_credential
-from django_journey.world.services.declared import live_url, mode_of, place_of
 from django_journey.world.services.exchange import Asked, Call, Mode, Reply
 from django_journey.world.services.faults import Fault
 from django_journey.world.services.forward import forwarded
@@ -68,7 +70,7 @@ class Services:
         self._cassettes = cassettes
         self._credential = credential or declared_credential
         self._running = {service: _Running(service, mode_of(service, mode, live)) for service in declared}
-        _check_live(live, self._running)
+        check_live(live, self._running)
         self._certificates = Certificates()
         self._context: Context = copy_context()
         self._origins: list[tuple[Origin, Route]] = []
@@ -116,6 +118,7 @@ class Services:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None = None, *details: object
     ) -> None:
+        self._tell_of_the_uncalled()
         # Somebody who interrupts a run does not wait for a fake's function to return.
         patience = 5.0 if kind is None or issubclass(kind, Exception) else 0.2
         for origin, route in self._origins:
@@ -134,6 +137,18 @@ class Services:
         if error is not None:  # mostly what the story fails with is only what the site makes of these
             for problem in self._errors:
                 error.add_note(f"an outside service failed before:\n{_described(problem)}")
+
+    def _tell_of_the_uncalled(self) -> None:
+        """Say which services nobody called, where a library is loaded whose calls nobody could see."""
+        blind = sorted(UNSEEN & sys.modules.keys())
+        names = [entry.service.name for entry in self._running.values() if not entry.service.calls]
+        if blind and names:
+            recorder.note(
+                "network",
+                f"never called: {', '.join(names)}; what {', '.join(blind)} connects to is not seen by the guard",
+                services=names,
+                unseen=blind,
+            )
 
     @property
     def problems(self) -> tuple[BaseException, ...]:
@@ -356,21 +371,6 @@ def _in_one_line(problem: str) -> str:
     if problem.startswith(_TRACEBACK):
         return problem.strip().rpartition("\n")[2]
     return problem.partition("\n")[0]
-
-
-def _check_live(live: Collection[str], running: Iterable[type[Service]]) -> None:
-    """Refuse a name that is meant for one of these services and misses it; others may be of other stories."""
-    known = sorted(service.name for service in running)
-    for name in live:
-        near = get_close_matches(name, known, n=3)
-        if name not in (*known, "all") and near:
-            raise ConfigurationError(
-                Explanation(
-                    f"no service is called {name!r}",
-                    nearest=tuple(near),
-                    instead=f"--journey-live={near[0]}",
-                )
-            )
 
 
 def _meant(here: list[_Running], asked: Asked) -> _Running:
