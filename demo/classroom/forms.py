@@ -113,6 +113,7 @@ class PersonForm(UniqueEmailMixin, forms.ModelForm):
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
             field.required = name not in ("email", "classroom")
+        self.fields["email"].help_text = "Optional."
 
     def clean_first_name(self) -> str:
         return title_case(self.cleaned_data["first_name"])

@@ -8,6 +8,8 @@ from django.urls import reverse
 from accounts.factories import PASSWORD, UserFactory
 from accounts.models import User
 from accounts.tests.test_forms import SIGN_UP
+from blog.factories import PostFactory
+from classroom.factories import StudentFactory
 
 
 class SignUpViewTests(TestCase):
@@ -122,6 +124,16 @@ class ProfileViewTests(TestCase):
 
     def test_the_dashboard_greets(self):
         self.assertContains(self.client.get(reverse("dashboard")), "Welcome, ada")
+
+    def test_the_dashboard_shows_ones_own_posts_drafts_and_seats(self):
+        draft = PostFactory(author=self.user, title="Notes")
+        published, others = PostFactory(author=self.user, published=True), PostFactory(published=True)
+        seat = StudentFactory(person=self.user)
+        response = self.client.get(reverse("dashboard"))
+        self.assertContains(response, f'href="{draft.get_absolute_url()}"')
+        self.assertContains(response, published.title)
+        self.assertContains(response, seat.classroom.name)
+        self.assertNotContains(response, others.title)
 
     def test_what_is_edited_is_stored(self):
         data = {"first_name": "Augusta", "email": "augusta@example.com", "birthday": "1990-12-10"}

@@ -55,7 +55,7 @@ class PicturesTests(JourneyTestCase):
         expect(reader.page.get_by_role("img", name="A beach")).to_have_attribute("src", other)
 
         self.bea.click("Delete")
-        self.bea.should_see("The post and its image are gone for good then.")
+        self.bea.should_see("The post and its image will be deleted for good.")
         self.bea.click("Delete the post")
         self.bea.should_see("Post deleted")
         self.assertEqual(self.cloudinary.state, {})

@@ -48,7 +48,7 @@ class WritingTests(JourneyTestCase):
         expect(reader.page.get_by_role("heading", level=1)).to_have_text("A walk along the sea")
 
         bea.click("Delete")
-        bea.should_see("The post is gone for good then.")
+        bea.should_see("The post will be deleted for good.")
         bea.click("Delete the post")
         bea.should_be_at("my_posts")
         bea.should_see("Post deleted")

@@ -44,6 +44,10 @@ class HomePageTests(TestCase):
         for section in SECTIONS:
             self.assertContains(response, f'class="whole" href="{reverse(section.url_name)}"')
 
+    def test_strangers_find_the_page_where_one_registers_by_phone(self):
+        for page in ("home", "login", "signup"):
+            self.assertContains(self.client.get(reverse(page)), f'href="{reverse("register")}"')
+
     def test_a_stranger_is_asked_in_and_a_member_is_not(self):
         self.assertContains(self.client.get(reverse("home")), "Create an account")
         self.client.force_login(UserFactory())

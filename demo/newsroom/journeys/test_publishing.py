@@ -127,7 +127,7 @@ class PublishingTests(JourneyTestCase):
         author, reader = self.journey.actor(self.author_user), self.journey.visitor("reader")
         author.visit("article-detail", slug=article.slug)
         author.click("Delete")
-        author.should_see("The article and its 1 comment are gone for good then.")
+        author.should_see("The article and its 1 comment will be deleted for good.")
         author.click("Delete the article")
         author.should_be_at("article-list")
         author.should_see("Article deleted")
