@@ -16,6 +16,7 @@ from django.test import Client
 from django_journey.drivers.inprocess import InProcessDriver
 from django_journey.errors import ExpectationError
 from django_journey.pages.context import BrowserContext
+from django_journey.routes.clients import client_for
 from django_journey.routes.endpoints import Endpoints, delete, get, patch, post, put
 from tests.routes import test_endpoints
 
@@ -122,3 +123,28 @@ def test_the_actor_who_calls_is_named(source: Any) -> None:
         api.refused()
     expected = "POST /refuse/" + ("" if isinstance(source, Client) else " as teacher")
     assert caught.value.explanation.where == expected
+
+
+def test_over_https_the_call_names_the_page_that_djangos_csrf_check_asks_for(settings) -> None:
+    """F5: the site's own address is sent as the Referer, unless the call says where it comes from."""
+    driver = InProcessDriver("https://testserver")
+    try:
+        SchoolApi(
+            SimpleNamespace(name="teacher", api=BrowserContext(driver).request), room_pk=1
+        ).create_student(expect=200)
+        api = BrowserContext(driver).request
+        elsewhere = SchoolApi(SimpleNamespace(name="teacher", api=api), room_pk=1)
+        elsewhere.create_student(headers={"Referer": "https://elsewhere.example/"}, expect=403)
+    finally:
+        driver.close()
+
+
+def test_the_address_of_playwrights_own_requests_is_that_of_the_secure_csrf_cookie() -> None:
+    """F5: its context does not tell what relative URLs are resolved against."""
+
+    def source(**cookie: Any) -> Any:
+        state = {"cookies": [{"name": "csrftoken", "value": "x", "domain": ".school.example", **cookie}]}
+        return SimpleNamespace(fetch=None, storage_state=lambda: state)
+
+    assert client_for(source(secure=True)).referer() == "https://school.example/"
+    assert client_for(source(secure=False)).referer() == ""

@@ -65,6 +65,30 @@ def test_a_request_over_http_within_atomic_is_refused_at_once(journey: Journey) 
     visitor.visit("home")
 
 
+@pytest.mark.journey(driver="inprocess", https=True)
+def test_the_site_in_this_process_has_an_https_address_where_it_is_asked_for(
+    journey: Journey, ada: Any, settings: Any
+) -> None:
+    """F5: the middleware redirects nothing, Secure cookies are set and sent, and the CSRF check is passed."""
+    settings.MIDDLEWARE = ["django.middleware.security.SecurityMiddleware", *settings.MIDDLEWARE]
+    settings.SECURE_SSL_REDIRECT = settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = True
+    actor = journey.actor(ada)
+    actor.visit("home")
+    actor.should_be_at("home")
+    actor.should_see("Signed in as ada")
+    assert actor.page.url == "https://testserver/"
+    assert all(cookie["secure"] for cookie in actor.context.cookies())
+    visitor = journey.visitor()
+    visitor.login("ada", password="zebra-crossing-9")
+    visitor.should_see("Signed in as ada")
+
+
+@pytest.mark.parametrize("driver", ["http", "browser"])
+def test_the_live_server_has_no_certificate(db: None, driver: Any) -> None:
+    with pytest.raises(ConfigurationError, match=r"no certificate(.|\n)*--journey-driver=inprocess"):
+        Journey(Options(driver=driver, https=True)).__enter__()
+
+
 def test_a_journey_that_is_not_open_says_so() -> None:
     with pytest.raises(StoryError, match=r"not open(.|\n)*with Journey\(\)"):
         Journey(Options()).visitor()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv as csv_format
 import errno
 import io
+import json
 import sys
 from pathlib import Path
 from typing import Any
@@ -89,6 +90,22 @@ def test_in_memory_nothing_is_written_to_disk(storage_settings: Any) -> None:
 def test_a_kept_alias_stays_as_it_is(storage_settings: Any) -> None:
     with Files(keep=("remote",)):
         assert isinstance(storages["remote"], Remote)
+
+
+def test_static_files_that_were_collected_keep_their_hashed_names(
+    storage_settings: Any, tmp_path: Path
+) -> None:
+    """F5: a manifest in ``STATIC_ROOT`` is what production links by, and a name that it lacks fails as there."""
+    manifest = f"{ManifestStaticFilesStorage.__module__}.{ManifestStaticFilesStorage.__qualname__}"
+    paths = {"site.css": "site.0123456789ab.css"}
+    (tmp_path / "staticfiles.json").write_text(json.dumps({"version": "1.1", "paths": paths}))
+    storage_settings.STATIC_ROOT = str(tmp_path)
+    storage_settings.STORAGES = {**storage_settings.STORAGES, "staticfiles": {"BACKEND": manifest}}
+    storage_settings.DEBUG = False
+    with Files():
+        assert staticfiles_storage.url("site.css").endswith("/site.0123456789ab.css")
+        with pytest.raises(ValueError, match="Missing staticfiles manifest entry"):
+            staticfiles_storage.url("typo.css")
 
 
 def test_static_files_need_no_manifest(storage_settings: Any) -> None:

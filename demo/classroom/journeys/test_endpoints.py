@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.test import override_settings
 from django_journey import JourneyTestCase
 from django_journey.errors import ExpectationError
 
@@ -66,6 +67,7 @@ class EndpointFactoryTests(JourneyTestCase):
         self.assertIn("400 Bad Request", str(caught.exception))
         self.assertIn("ghost is not one of the available choices", str(caught.exception))
 
+    @override_settings(SECURE_SSL_REDIRECT=False)  # it speaks plain HTTP
     def test_the_same_factory_works_with_djangos_own_client(self):
         """A1: plain Django tests use it as well."""
         self.client.force_login(self.room.teacher)

@@ -23,7 +23,11 @@ class TwoFacesTests(JourneyTestCase):
         answer = teacher.api.post(
             students,
             data={"first_name": "smartie", "last_name": "pants"},
-            headers={"X-CSRFToken": token["value"], "Accept": "application/json"},
+            headers={
+                "X-CSRFToken": token["value"],
+                "Referer": teacher.page.url,
+                "Accept": "application/json",
+            },
         )
         self.assertEqual(answer.status, 201)
 

@@ -68,7 +68,7 @@ class PublishingTests(JourneyTestCase):
 
         answer = author.api.post(
             reverse("article-publish", kwargs={"pk": draft.pk}),
-            headers={"X-CSRFToken": csrf_token(author)},
+            headers={"X-CSRFToken": csrf_token(author), "Referer": author.page.url},
         )
         self.assertEqual(answer.status, 403)
         self.assertIn("You may not do that", answer.text())

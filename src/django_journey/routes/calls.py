@@ -93,7 +93,8 @@ class Call:
         """
         message = self._message()
         token = self._token(message)
-        answer = self.caller.client.send(with_csrf(message, token))
+        client = self.caller.client
+        answer = client.send(with_csrf(message, token, client.referer() if token else ""))
         check(
             answer,
             message,

@@ -101,6 +101,9 @@ class Client(Protocol):
     def csrf_token(self) -> str:
         """Return the token that the cookie jar holds, or an empty string."""
 
+    def referer(self) -> str:
+        """Return the site's own address, which Django's CSRF check asks for over HTTPS, or an empty string."""
+
 
 class ApiClient:
     """Playwright's ``APIRequestContext``, or its browserless twin."""
@@ -129,6 +132,17 @@ class ApiClient:
         found = [cookie["value"] for cookie in cookies if cookie["name"] == settings.CSRF_COOKIE_NAME]
         return str(found[-1]) if found else ""
 
+    def referer(self) -> str:
+        """Return the site's own address as the browserless page knows it, or that of a Secure CSRF cookie."""
+        from django.conf import settings
+
+        if own := getattr(self._api, "csrf_headers", None):
+            return str(own["Referer"])
+        for cookie in self._api.storage_state().get("cookies", ()):
+            if cookie["name"] == settings.CSRF_COOKIE_NAME and cookie["secure"]:
+                return f"https://{cookie['domain'].lstrip('.')}/"
+        return ""
+
 
 class DjangoClient:
     """Django's test client, or one derived from it (Django REST framework's, say)."""
@@ -155,9 +169,13 @@ class DjangoClient:
         cookie = self._client.cookies.get(settings.CSRF_COOKIE_NAME)
         return cookie.value if cookie is not None else ""
 
+    def referer(self) -> str:
+        """Return nothing: this client is not asked for a token."""
+        return ""
 
-def with_csrf(message: Message, token: str) -> Message:
-    """Return a message as a front end sends it: unsafe methods carry the cookie's token in a header.
+
+def with_csrf(message: Message, token: str, referer: str = "") -> Message:
+    """Return a message as a front end sends it: unsafe methods carry the cookie's token and the site's address.
 
     Source: Django's documentation, "How to use Django's CSRF protection", "Using CSRF protection with AJAX".
     """
@@ -168,7 +186,8 @@ def with_csrf(message: Message, token: str) -> Message:
     if not token or message.method in _SAFE or name.lower() in given:
         return message
     shown = "X-CSRFToken" if name == "X-CSRFTOKEN" else name.title()
-    return replace(message, headers={**message.headers, shown: token})
+    sent = {"Referer": referer} if referer and not {"referer", "origin"} & given else {}
+    return replace(message, headers={**message.headers, **sent, shown: token})
 
 
 def client_for(source: Any) -> Client:

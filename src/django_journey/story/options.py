@@ -54,6 +54,9 @@ class Options:
         "inprocess", "how pages are reached; `all` runs every story on every driver"
     )
     base_url: str = _setting("", "the origin of a deployed site to run the stories against")
+    https: bool = _setting(
+        False, "let the address of the site in this process be https://testserver, as production has it"
+    )
     allow_remote_writes: bool = _setting(
         False, "let stories that change data run against a base URL that is not loopback"
     )

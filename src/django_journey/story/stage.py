@@ -116,6 +116,14 @@ def open_stage(options: Options, world: World | None, closing: ExitStack) -> Sta
 
 
 def _stage(options: Options, world: World | None, closing: ExitStack) -> Stage:
+    if options.https and world is not None and options.driver in ("http", "browser"):
+        raise ConfigurationError(
+            Explanation(
+                f"the live server of the driver {options.driver!r} has no certificate for https",
+                where="the setting https",
+                instead="--journey-driver=inprocess; or --journey-base-url=https://… of a deployed site",
+            )
+        )
     if options.driver == "browser":
         from django_journey.story.browser_stage import BrowserStage
 
@@ -134,7 +142,7 @@ def _stage(options: Options, world: World | None, closing: ExitStack) -> Stage:
     if world is not None and options.driver == "inprocess":
         from django_journey.drivers.inprocess import InProcessDriver
 
-        return TwinStage(InProcessDriver(), options)
+        return TwinStage(InProcessDriver(f"http{'s' * options.https}://testserver"), options)
     from django_journey.drivers.http import HttpDriver
 
     # A whole answer may take longer than what a browser waits for on its page.

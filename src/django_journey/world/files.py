@@ -123,7 +123,9 @@ class Files:
         kind = import_string(backend)
         options = dict(settings.get("OPTIONS", {}))
         if alias == "staticfiles":
-            # A manifest lies beside the collected files, and tests collect none.
+            if _is_collected(kind, options):
+                return dict(settings)  # as in production; the site only reads what was collected
+            # A manifest lies beside the collected files, and most tests collect none.
             plain = hasattr(kind, "manifest_name") or not issubclass(kind, FileSystemStorage)
             return {
                 "BACKEND": _STATIC if plain else backend,
@@ -163,3 +165,15 @@ class Files:
     def _lead(self, field: Any, storage: Any) -> None:
         self._undo.callback(setattr, field, "storage", field.storage)
         field.storage = storage
+
+
+def _is_collected(kind: type, options: Mapping[str, Any]) -> bool:
+    """Tell whether a storage of static files has found its manifest, which ``collectstatic`` writes."""
+    from django.core.exceptions import ImproperlyConfigured
+
+    if not hasattr(kind, "manifest_name"):
+        return False
+    try:
+        return bool(kind(**options).hashed_files)
+    except (ImproperlyConfigured, ValueError):  # no STATIC_ROOT, or no manifest that can be read
+        return False
