@@ -39,7 +39,8 @@ class MailboxTests(SimpleTestCase):
         self.assertContains(response, 'sandbox="allow-top-navigation-by-user-activation"')
 
     def test_a_mail_that_is_not_there_is_not_found(self):
-        self.assertEqual(self.client.get(reverse("mail-detail", args=[1])).status_code, 404)
+        with self.assertLogs("django.request", "WARNING"):
+            self.assertEqual(self.client.get(reverse("mail-detail", args=[1])).status_code, 404)
 
     def test_nobody_reads_mail_on_a_site_that_is_not_in_development(self):
         send_mail("Secret", "Text", None, ["ada@example.com"])
