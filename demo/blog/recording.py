@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import override_settings
-from django_journey.world.files import image
+from django_journey.world.images import image
 from django_journey.world.network import Network
 from django_journey.world.services import Services, served
 

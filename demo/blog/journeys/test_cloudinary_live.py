@@ -15,7 +15,7 @@ Without being asked for, or without an account, the story is skipped and says wh
 from __future__ import annotations
 
 from django_journey import JourneyTestCase, expect
-from django_journey.world.files import image
+from django_journey.world.images import image
 
 from accounts.factories import UserFactory
 from blog.outside import Cloudinary, uploads_deleted

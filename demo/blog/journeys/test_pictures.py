@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.test import override_settings
 from django_journey import JourneyTestCase, expect
-from django_journey.world.files import bomb, disguised, image, text, truncated
+from django_journey.world.images import bomb, image
+from django_journey.world.made_files import disguised, text, truncated
 from django_journey.world.services import faults
 
 from accounts.factories import UserFactory

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.test import SimpleTestCase, override_settings
-from django_journey.world.files import image
+from django_journey.world.images import image
 from django_journey.world.network import Network
 from django_journey.world.services import Services, check_contract, faults
 from django_journey.world.services.contract import drifts

@@ -3,7 +3,8 @@
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import SimpleTestCase
-from django_journey.world.files import MadeFile, bomb, disguised, image, text, truncated
+from django_journey.world.images import bomb, image
+from django_journey.world.made_files import MadeFile, disguised, text, truncated
 
 from blog.fields import MOST_BYTES, PictureField
 

@@ -6,7 +6,8 @@ from unittest import mock
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 from django.test import TestCase, override_settings
-from django_journey.world.files import Files, image
+from django_journey.world.files import Files
+from django_journey.world.images import image
 
 from accounts.factories import UserFactory
 from blog.models import Post

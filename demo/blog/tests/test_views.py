@@ -2,7 +2,9 @@
 
 from django.test import TestCase, override_settings
 from django.urls import reverse
-from django_journey.world.files import Files, bomb, disguised, image, text
+from django_journey.world.files import Files
+from django_journey.world.images import bomb, image
+from django_journey.world.made_files import disguised, text
 
 from accounts.factories import UserFactory
 from blog.factories import PostFactory
