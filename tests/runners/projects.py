@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from textwrap import dedent
@@ -91,6 +92,30 @@ urlpatterns = [
 ]
 """
 
+# Runs pytest several times, each time in a fork of one process that has loaded its plugins already.
+FORKED = """
+import importlib.metadata, json, os, sys, warnings
+
+warnings.simplefilter("ignore")
+import pytest
+
+for plugin in importlib.metadata.entry_points(group="pytest11"):
+    if plugin.name in ("django", "django_journey", "xdist"):
+        plugin.load()
+for number, arguments in enumerate(json.loads(sys.argv[1])):
+    if not os.fork():
+        for stream in (1, 2):
+            os.dup2(os.open(f"run-{number}.txt", os.O_WRONLY | os.O_CREAT | os.O_APPEND), stream)
+        os._exit(pytest.main(arguments))
+    print(os.waitstatus_to_exitcode(os.wait()[1]))
+"""
+
+# The plugins that a run needs: to load all that are installed here takes longer than most runs.
+PLUGINS = {
+    "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+    "PYTEST_ADDOPTS": "-p django -p django_journey -p xdist -p no:cacheprovider",
+}
+
 # What a run inside a run must not inherit: whoever runs these tests may trace them.
 _OURS = ("JOURNEY_", "DJANGO_SETTINGS_MODULE", "PYTEST_", "COV_")
 
@@ -109,7 +134,8 @@ class Project:
 
     def environment(self, more: Mapping[str, str] | None = None) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
-        return kept | {"PYTHONPATH": str(self.folder), "PYTHONWARNINGS": "default"} | dict(more or {})
+        own = {"PYTHONPATH": str(self.folder), "PYTHONWARNINGS": "default"}
+        return kept | own | PLUGINS | dict(more or {})
 
     def run(self, *command: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """Run Python with these arguments in the project's folder."""
@@ -120,13 +146,21 @@ class Project:
             capture_output=True,
             text=True,
             check=False,
-            timeout=120,
+            timeout=900,
         )
 
     def pytest(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        return self.run(
-            "-m", "pytest", "-p", "no:randomly", "-p", "no:cacheprovider", *arguments, **environment
-        )
+        loaded = PLUGINS["PYTEST_ADDOPTS"]
+        if "no:django" in arguments:
+            loaded = loaded.replace("-p django ", "")
+        return self.run("-m", "pytest", *arguments, **{"PYTEST_ADDOPTS": loaded, **environment})
+
+    def pytests(self, *runs: Sequence[str]) -> list[tuple[int, str]]:
+        """Run pytest once with each of these arguments; return the exit codes and what was printed."""
+        done = self.run("-c", FORKED, json.dumps(runs))
+        codes = [int(line) for line in done.stdout.split()]
+        assert len(codes) == len(runs), done.stderr
+        return [(code, (self.folder / f"run-{number}.txt").read_text()) for number, code in enumerate(codes)]
 
     def manage(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         return self.run("manage.py", *arguments, **environment)

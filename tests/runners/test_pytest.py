@@ -278,8 +278,7 @@ def test_a_project_without_django_is_traced_too(project: Project) -> None:
     ("arguments", "environment", "said"),
     [
         (["--journey-driver=htp"], {}, "'htp' is none of inprocess, http, browser, all"),
-        ([], {"JOURNEY_DRIVR": "http"}, "JOURNEY_DRIVER=http"),
-        ([], {"JOURNEY_MAX_REDIRECTS": "many"}, "max_redirects must be a whole number"),
+        ([], {"JOURNEY_TRACE": "perhaps"}, "trace must be true or false"),
         (["--journey-report=."], {}, "holds other things and no report"),
         (["--journey-report", "test_site.py"], {}, "is a file"),
     ],
@@ -313,7 +312,11 @@ def test_a_wrong_mark_is_refused_before_any_test_runs(project: Project) -> None:
 
 def test_help_lists_the_options_and_the_mark(project: Project) -> None:
     shown = project.pytest("--help").stdout
-    for option in ("--journey-report=[DIR]", "--journey-driver=inprocess|http|browser|all", "--headed"):
+    for option in (
+        "--journey-report=[DIR]",
+        "--journey-driver=inprocess|http|browser|all",
+        "--journey-headed",
+    ):
         assert option in shown
     assert "@pytest.mark.journey(driver=…" in project.pytest("--markers").stdout
 

@@ -115,6 +115,8 @@ class TestDrivers:
     def test_a_mark_chooses_the_driver(self, journey: Journey) -> None:
         assert journey.visitor().page.context.base_url.startswith("http://127.0.0.1:")
 
+
+class SettingsOfTheRun(JourneyTestCase):
     def test_unittest_stories_get_the_settings_of_the_run(self) -> None:
         assert TEST_OPTIONS.get() is not None
 

@@ -9,7 +9,7 @@ import pytest
 
 from django_journey.errors import MissingExtra
 from django_journey.runners.opening import open_journey
-from django_journey.runners.pytest_options import OPTIONS, options_of
+from django_journey.runners.pytest_options import options_of
 
 if TYPE_CHECKING:
     from django_journey.story.journey import Journey
@@ -24,7 +24,7 @@ JOURNEY: pytest.StashKey[Journey] = pytest.StashKey()
 def journey_driver(request: pytest.FixtureRequest) -> str:
     """How this story's pages are reached: ``inprocess``, ``http`` or ``browser``."""
     given: str | None = getattr(request, "param", None)
-    return given or options_of(request.node, request.config.stash[OPTIONS]).driver
+    return given or options_of(request.node).driver
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def journey(
     request: pytest.FixtureRequest, journey_driver: str, journey_services: tuple[Any, ...]
 ) -> Iterator[Journey]:
     """A story over several requests, by one or more actors, in a database that is as before afterwards."""
-    options = options_of(request.node, request.config.stash[OPTIONS]).marked({"driver": journey_driver})
+    options = options_of(request.node).marked({"driver": journey_driver})
     if not options.base_url:
         if not request.config.pluginmanager.has_plugin("django"):
             raise MissingExtra("the fixture `journey`", extra="pytest", library="pytest-django")

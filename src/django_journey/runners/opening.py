@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
 from functools import cache
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django_journey.errors import ConfigurationError, Explanation, MissingExtra
-from django_journey.story.options import Options
+from django_journey.story.options import Options, slips
 
 if TYPE_CHECKING:
     from django_journey.story.journey import Journey
@@ -29,11 +30,19 @@ def options_for(said: Any, *, where: str) -> Options:
     """Return the settings of a unittest test: its runner's, as ``journey_options`` changes them."""
     options = TEST_OPTIONS.get()
     if options is None:
+        _name_slips()
         options = Options.load()
     if isinstance(said, Mapping):
         # ``all`` was made into one test for each driver when the tests were collected.
         said = {name: value for name, value in said.items() if (name, value) != ("driver", "all")}
     return options.chosen(said, where=where)
+
+
+@cache
+def _name_slips() -> None:
+    """Name the environment variables that may be slips, once; pytest's plugin does so when it has collected."""
+    for slip in slips(os.environ):
+        sys.stderr.write(f"{slip}\n")
 
 
 def missing_browser(run: Options, story: Options) -> str:

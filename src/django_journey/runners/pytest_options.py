@@ -1,10 +1,9 @@
-"""The options of the ``pytest`` command line: one for each setting, under the same name."""
+"""The options of the ``pytest`` command line, one for each setting, and the settings of a run."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields
-from importlib.util import find_spec
 from typing import Any
 
 import pytest
@@ -13,48 +12,87 @@ from django_journey.errors import ConfigurationError
 from django_journey.runners.command_line import argument, names
 from django_journey.story.options import Options
 
-__all__ = ["OPTIONS", "add_options", "load_options", "options_of"]
+__all__ = ["add_options", "options_for_tracing", "options_of", "options_of_run", "own_headed"]
 
-#: Where the settings of the run are kept.
-OPTIONS = pytest.StashKey[Options]()
+_OPTIONS = pytest.StashKey[Options]()
+_HEADED = "--headed"
 
 
-def add_options(parser: pytest.Parser, plugins: pytest.PytestPluginManager) -> None:
+def add_options(parser: pytest.Parser) -> None:
     """Add an option for each setting; nothing but the names is loaded for it."""
     group = parser.getgroup("journey", "stories over several requests (django-journey)")
-    # pytest-playwright has --headed too, and whoever comes second would break the start.
-    theirs = find_spec("pytest_playwright") is not None and not plugins.is_blocked("playwright")
     for item in fields(Options):
-        own = ["--headed"] if item.name == "headed" and not theirs else []
-        group.addoption(*names(item), *own, dest=f"journey_{item.name}", default=None, **argument(item))
+        said = argument(item)
+        if item.name == "headed":
+            said["help"] += (
+                f"; {_HEADED} too, where no other plugin and no conftest has an option of that name"
+            )
+        group.addoption(*names(item), dest=f"journey_{item.name}", default=None, **said)
 
 
-def load_options(config: pytest.Config) -> Options:
-    """Return the settings of this run.
+def own_headed(parser: pytest.Parser, args: list[str]) -> None:
+    """Read ``--headed`` as ``--journey-headed`` where neither a plugin nor a conftest has an option of that name.
+
+    It is not registered: an option of that name in a conftest, also in one that is loaded later, would
+    break the start.
+
+    Args:
+        parser: pytest's, with the options of plugins and of the first conftests.
+        args: The command line; it is changed.
+    """
+    end = args.index("--") if "--" in args else len(args)
+    if _HEADED not in args[:end]:
+        return
+    unknown = parser.parse_known_and_unknown_args([*args])[1]
+    if _HEADED in unknown:
+        args[:end] = ["--journey-headed" if arg == _HEADED else arg for arg in args[:end]]
+
+
+def options_for_tracing(config: pytest.Config) -> Options | None:
+    """Return the settings of this run if it is to be traced, or nothing.
 
     Raises:
-        pytest.UsageError: A name or a value can't be used; the message says what would be right.
+        pytest.UsageError: A value of the command line or one for tracing can't be used; the message says what
+            would be right.
     """
-    said = {item.name: config.getoption(f"journey_{item.name}", None) for item in fields(Options)}
-    if said["headed"] is None and config.getoption("headed", None):
-        said["headed"] = True  # pytest-playwright's own option of that name
-    if said["full_trace"] is None and config.getoption("fulltrace", False):
-        said["full_trace"] = True
     try:
-        return Options.load(command_line=said)
+        options = Options.for_tracing(command_line=_command_line(config))
     except ConfigurationError as error:
         raise pytest.UsageError(str(error)) from None
+    return options if options.tracing else None
 
 
-def options_of(item: pytest.Item, options: Options) -> Options:
-    """Return the settings as one test's marks want them; the closest mark wins.
+def options_of_run(config: pytest.Config) -> Options:
+    """Return the settings of this run; they are read when the first story needs them.
 
     Raises:
-        ConfigurationError: A mark says what can't be used.
+        ConfigurationError: A name or a value can't be used.
     """
+    if _OPTIONS not in config.stash:
+        said = _command_line(config)
+        if config.getoption("headed", None) is True:  # pytest-playwright's own option, or the project's
+            said.setdefault("headed", True)
+        if config.getoption("fulltrace", False):
+            said.setdefault("full_trace", True)
+        config.stash[_OPTIONS] = Options.load(command_line=said)
+    return config.stash[_OPTIONS]
+
+
+def options_of(item: pytest.Item) -> Options:
+    """Return the settings of the run as one test's marks change them; the closest mark wins.
+
+    Raises:
+        ConfigurationError: A mark or the run says what can't be used.
+    """
+    options = options_of_run(item.config)
     for mark in reversed(list(item.iter_markers("journey"))):
         said: Mapping[str, Any] = mark.kwargs
         if mark.args:
             said = {str(mark.args[0]): None}
         options = options.marked(said, where=item.nodeid)
     return options
+
+
+def _command_line(config: pytest.Config) -> dict[str, Any]:
+    said = {item.name: config.getoption(f"journey_{item.name}", None) for item in fields(Options)}
+    return {name: value for name, value in said.items() if value is not None}

@@ -7,7 +7,6 @@ import os
 import sys
 from collections.abc import Sequence
 
-from django_journey.errors import ConfigurationError
 from django_journey.story.options import Options
 
 __all__ = ["switch_on"]
@@ -23,22 +22,16 @@ def switch_on(command: Sequence[str]) -> None:
         command: The command line, as ``sys.argv`` has it.
 
     Raises:
-        ConfigurationError: A setting can't be used, and tests are about to run. In any other process the
-            system check tells it.
+        ConfigurationError: It is asked for, and a setting can't be used.
     """
-    told = any(os.environ.get(name, "").strip() for name in ("JOURNEY_REPORT", "JOURNEY_TRACE"))
     testing = list(command[1:2]) == ["test"] or "django.test.runner" in sys.modules
     spawned = multiprocessing.parent_process() is not None and bool(os.environ.get("JOURNEY_RUN"))
-    if not (told or testing or spawned):
-        return
-    try:
-        options = Options.load()
-    except ConfigurationError:
-        if told or testing:
-            raise
-        return
+    told = any(os.environ.get(name, "").strip() for name in ("JOURNEY_REPORT", "JOURNEY_TRACE"))
     # Under pytest its plugin traces; unittest's cases that it runs are not traced twice.
-    if options.tracing and "django_journey.runners.pytest_tracing" not in sys.modules:
+    if not (told or testing or spawned) or "django_journey.runners.pytest_plugin" in sys.modules:
+        return
+    options = Options.for_tracing()
+    if options.tracing:
         from django_journey.runners.unittest_tracing import install
 
         install(options, django=True)

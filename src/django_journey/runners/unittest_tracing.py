@@ -216,7 +216,7 @@ def install(options: Options, *, django: bool) -> UnittestTracing:
 
 def install_in_worker(*arguments: Any) -> None:
     """Hook in, in a worker that Django spawned (and that inherited nothing but the environment)."""
-    options = Options.load()
+    options = Options.for_tracing()
     if options.tracing:
         install(options, django=True)
 

@@ -7,14 +7,16 @@ A setting may stand in four places; a later one wins::
     --journey-driver=http                         the command line
     @pytest.mark.journey(driver="http")           the test (``journey_options`` in a ``JourneyTestCase``)
 
-A name or a value that can't be used is a ``ConfigurationError`` at start-up that names the nearest right one.
+A name or a value that can't be used is a ``ConfigurationError`` that names the nearest right one. An unknown name in
+the environment is not: it may be somebody else's (``slips`` lists those that are near to one of ours).
 """
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import Field, dataclass, field, fields, replace
 from difflib import get_close_matches
 from functools import partial
@@ -25,13 +27,23 @@ from urllib.parse import urlsplit
 from django_journey.errors import ConfigurationError, Explanation
 from django_journey.story.values import read_value
 
-__all__ = ["DEFAULT_FOLDER", "DRIVERS", "INTERNAL", "Options"]
+__all__ = [
+    "DEFAULT_FOLDER",
+    "DRIVERS",
+    "INTERNAL",
+    "OF_A_RUN",
+    "Options",
+    "slips",
+]
 
 #: Where the report goes when it is asked for without a folder.
 DEFAULT_FOLDER = Path("journey-report")
 
 #: What ``driver`` may be, ``all`` aside.
 DRIVERS = ("inprocess", "http", "browser")
+
+#: The settings of a whole run: all that tracing tests without a story needs.
+OF_A_RUN = ("report", "trace", "secrets")
 
 #: Environment names that this library sets for the processes that it starts; no settings.
 INTERNAL = frozenset({"JOURNEY_RUN"})
@@ -71,7 +83,7 @@ class Options:
     reuse_pages: bool = _setting(
         True, "lend a browser page in which a story left nothing behind, cleared, to the next one"
     )
-    headed: bool = _setting(False, "show the browser's window", flag="--headed")
+    headed: bool = _setting(False, "show the browser's window")
     slowmo: float = _setting(0.0, "milliseconds to wait after each action in a browser", least=0)
     timeout: float = _setting(5000.0, "milliseconds that a browser waits for what may still come", least=0)
     screenshots: Literal["steps", "failures", "off"] = _setting(
@@ -190,6 +202,28 @@ class Options:
         said = {name: value for name, value in (command_line or {}).items() if value is not None}
         return loaded._with(said, "the option {option}", "{option}={value}")
 
+    @classmethod
+    def for_tracing(cls, *, command_line: Mapping[str, Any] | None = None) -> Options:
+        """Read what tracing needs, and nothing else: other names that look like ours may be the project's.
+
+        Django's settings are not loaded for it.
+
+        Args:
+            command_line: Values of the command line by field name.
+
+        Raises:
+            ConfigurationError: A value for tracing can't be used.
+        """
+        told = _configured_settings()
+        names = {_environ_name(name) for name in OF_A_RUN}
+        return cls.load(
+            settings={name: told[name] for name in OF_A_RUN if name in told}
+            if isinstance(told, Mapping)
+            else {},
+            environ={key: text for key, text in os.environ.items() if key in names},
+            command_line=command_line,
+        )
+
     def marked(self, values: Mapping[str, Any], *, where: str = "") -> Options:
         """Return these options as one test wants them.
 
@@ -226,32 +260,7 @@ class Options:
 
     def _from_environ(self, environ: Mapping[str, str]) -> Options:
         names = {_environ_name(item.name): item.name for item in fields(self)}
-        said: dict[str, Any] = {}
-        for key, text in environ.items():
-            if not key.startswith(_PREFIX) or key in INTERNAL:
-                continue
-            if key in names:
-                if text.strip():
-                    said[names[key]] = text
-                continue
-            # A variable of somebody else's may begin alike; only what looks like a slip is refused.
-            near = [
-                _PREFIX + word
-                for word in get_close_matches(
-                    key.removeprefix(_PREFIX),
-                    [name.removeprefix(_PREFIX) for name in names],
-                    n=3,
-                    cutoff=0.75,
-                )
-            ]
-            if near:
-                raise ConfigurationError(
-                    Explanation(
-                        f"the environment variable {key} is no setting of django-journey",
-                        nearest=tuple(near),
-                        instead=f"{near[0]}={text}",
-                    )
-                )
+        said = {names[key]: text for key, text in environ.items() if key in names and text.strip()}
         return self._with(said, "the environment variable {variable}", "{variable}={value}")
 
     def _with(self, values: Mapping[str, Any], place: str, example: str) -> Options:
@@ -292,7 +301,7 @@ def _words(item: Field[Any]) -> dict[str, str]:
     return {
         "name": item.name,
         "variable": _environ_name(item.name),
-        "option": item.metadata.get("flag") or option_name(item.name),
+        "option": option_name(item.name),
     }
 
 
@@ -311,15 +320,54 @@ def _unknown(name: str, known: tuple[str, ...], place: str, example: str) -> Con
     )
 
 
+def slips(environ: Mapping[str, str]) -> Iterator[Explanation]:
+    """Explain each variable that is no setting but nearly named as one: a slip, or another program's.
+
+    Args:
+        environ: The environment.
+    """
+    words = [item.name.upper() for item in fields(Options)]
+    for key, text in environ.items():
+        word = key.removeprefix(_PREFIX)
+        if key == word or key in INTERNAL or word in words:
+            continue
+        if near := [_PREFIX + name for name in get_close_matches(word, words, n=3, cutoff=0.75)]:
+            yield Explanation(
+                f"the environment variable {key} is no setting of django-journey, and is not read",
+                nearest=tuple(near),
+                instead=f"{near[0]}={text}, if it is meant for django-journey",
+            )
+
+
+def _configured_settings() -> Any:
+    """Return ``settings.JOURNEY``, whatever it is, if Django's settings are configured."""
+    conf = sys.modules.get("django.conf")
+    with suppress(Exception):  # a project's own settings object may do anything
+        if conf is not None and conf.settings.configured:
+            return getattr(conf.settings, "JOURNEY", None) or {}
+    return None
+
+
 def _project_settings() -> Mapping[str, Any]:
     """Return ``settings.JOURNEY`` if the project's settings are there, without loading Django for it."""
-    if "django.conf" not in sys.modules and not os.environ.get("DJANGO_SETTINGS_MODULE"):
+    module = os.environ.get("DJANGO_SETTINGS_MODULE")
+    if "django.conf" not in sys.modules and not module:
         return {}
     from django.conf import settings
 
-    if not settings.configured and not os.environ.get("DJANGO_SETTINGS_MODULE"):
+    if not settings.configured and not module:
         return {}
-    return _checked_mapping(getattr(settings, "JOURNEY", None) or {})
+    try:
+        told = getattr(settings, "JOURNEY", None) or {}
+    except ImportError as error:
+        raise ConfigurationError(
+            Explanation(
+                f"Django's settings can't be imported: {error}",
+                where=f"the settings module {module!r}",
+                instead="a module that can be imported in DJANGO_SETTINGS_MODULE",
+            )
+        ) from error
+    return _checked_mapping(told)
 
 
 def _checked_mapping(told: Any) -> Mapping[str, Any]:

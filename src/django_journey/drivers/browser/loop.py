@@ -21,7 +21,7 @@ from unittest import mock
 if TYPE_CHECKING:
     import greenlet
 
-__all__ = ["running_loop_of", "without_a_running_loop"]
+__all__ = ["running_loop_of", "taking_the_mark_away", "without_a_running_loop"]
 
 _MARK = "_django_journey_handler"
 
@@ -57,23 +57,28 @@ class _Wrapped:
     """
 
     def __init__(self) -> None:
-        self._sessions = 0
+        self.sessions = 0
         self._patches = ExitStack()
 
     def enter(self, around: Around, broken_off: Callable[[], None]) -> None:
-        if not self._sessions:
+        if not self.sessions:
             with ExitStack() as patches:
                 _wrap_calls(patches, around, broken_off)
                 self._patches = patches.pop_all()
-        self._sessions += 1
+        self.sessions += 1
 
     def leave(self) -> None:
-        self._sessions -= 1
-        if not self._sessions:
+        self.sessions -= 1
+        if not self.sessions:
             self._patches.close()
 
 
 _WRAPPED = _Wrapped()
+
+
+def taking_the_mark_away() -> bool:
+    """Tell whether the public calls of Playwright take the mark away already."""
+    return _WRAPPED.sessions > 0
 
 
 def _wrap_calls(patches: ExitStack, around: Around, broken_off: Callable[[], None]) -> None:
