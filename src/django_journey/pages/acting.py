@@ -9,9 +9,11 @@ from contextlib import AbstractContextManager
 from typing import Any, Literal
 
 from django_journey.dom.document import Document
+from django_journey.dom.pseudo_classes import is_content_editable
 from django_journey.dom.queries import Query
 from django_journey.errors import Error
 from django_journey.pages import actionability, actions
+from django_journey.pages.text_field import is_text_field, select_all
 from django_journey.trace import recorder
 
 __all__ = ["Acting"]
@@ -83,7 +85,7 @@ class Acting:
                     el,
                     button=button or "left",
                     click_count=1 if click_count is None else click_count,
-                    modifiers=modifiers,
+                    modifiers=(*(modifiers or ()), *self._page.keyboard.held),
                     position=position,
                 )
 
@@ -110,7 +112,7 @@ class Acting:
                     el,
                     button=button or "left",
                     click_count=2,
-                    modifiers=modifiers,
+                    modifiers=(*(modifiers or ()), *self._page.keyboard.held),
                     position=position,
                 )
 
@@ -203,7 +205,7 @@ class Acting:
             NeedsBrowser: Only a script could answer the key.
         """
         with self._step("press", key):
-            actions.press(self._page, self._one("press"), key)
+            actions.press(self._page, self._one("press"), self._page.keyboard.combined(key))
 
     def check(
         self,
@@ -303,6 +305,16 @@ class Acting:
     def focus(self, *, timeout: float | None = None) -> None:
         """Put the focus on the element."""
         actions.focus(self._page, self._one("focus"))
+
+    def select_text(self, *, force: bool | None = None, timeout: float | None = None) -> None:
+        """Focus a field and select its whole text, which the next key replaces; other texts can only be read."""
+        with self._step("select text"):
+            el = self._control("select_text", force, ("visible",))
+            if is_text_field(el):
+                actions.focus(self._page, el)
+                select_all(self._document, el)
+            elif is_content_editable(el):
+                raise actionability.needs("select_text()", "rich text is edited by a browser alone")
 
     def blur(self, *, timeout: float | None = None) -> None:
         """Take the focus off the element."""

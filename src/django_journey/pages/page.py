@@ -19,6 +19,7 @@ from django_journey.pages.api import APIRequestContext
 from django_journey.pages.events import ON_PAGES, Events
 from django_journey.pages.exchange import Order, checked_headers
 from django_journey.pages.history import Entry, History
+from django_journey.pages.keyboard import Keyboard
 from django_journey.pages.locator import Locator
 from django_journey.pages.looks import look_of, title_of
 from django_journey.pages.narrowing import Narrowing, other_page
@@ -52,6 +53,7 @@ class Page(Narrowing[Locator], SelectorCalls, WaitingCalls, RefusedPageCalls):
         self._closed = False
         self.history = History(open_blank())
         self.events = Events(ON_PAGES, context.events)
+        self.keyboard = Keyboard(self)
         #: The last requests of its navigations.
         self.sent: deque[Request] = deque(maxlen=100)
         self._warned: set[str] = set()

@@ -10,7 +10,7 @@ __all__ = ["RefusedContextCalls", "RefusedPageCalls"]
 
 _SCRIPT = "it runs JavaScript"
 _LAYOUT = "it needs the page to be drawn"
-_DEVICE = "it moves the pointer or the keyboard by themselves"
+_DEVICE = "it moves the pointer to a place on the page"
 _FRAMES = "frames are not loaded"
 _NETWORK = "the browser's own network is not there"
 _REASONS = {
@@ -27,7 +27,7 @@ _REASONS = {
         ("console_messages", "page_errors", "remove_locator_handler", "add_locator_handler"), _SCRIPT
     ),
     **dict.fromkeys(("screenshot", "pdf", "video", "add_style_tag", "emulate_media"), _LAYOUT),
-    **dict.fromkeys(("mouse", "keyboard", "touchscreen", "drag_and_drop", "tap"), _DEVICE),
+    **dict.fromkeys(("mouse", "touchscreen", "drag_and_drop", "tap"), _DEVICE),
     **dict.fromkeys(("frame", "frames", "frame_locator"), _FRAMES),
     **dict.fromkeys(("route", "unroute", "unroute_all", "route_from_har", "route_web_socket"), _NETWORK),
     **dict.fromkeys(

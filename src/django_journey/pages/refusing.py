@@ -78,10 +78,6 @@ class Refusing:
         """Refused: handles belong to scripts; ``all()`` does the same."""
         self._refuse("element_handles", "handles belong to scripts; use all()")
 
-    def select_text(self, **_: Any) -> Any:
-        """Refused: there is no selection."""
-        self._refuse("select_text", "there is no text selection here; fill() replaces what is there")
-
     def wait_for_function(self, expression: str, **_: Any) -> Any:
         """Refused: no script runs here."""
         self._refuse("wait_for_function", _SCRIPT)

@@ -21,7 +21,7 @@ from django_journey.pages.scripts import check_event, shown
 from django_journey.pages.shown import ShownPage
 from django_journey.pages.submitting import close_dialog, submit
 
-__all__ = ["clear", "fill", "press", "type_text"]
+__all__ = ["clear", "fill", "insert_text", "press", "press_focused", "type_text"]
 
 #: Types that a value is set on as a whole, as by their own picker.
 _PICKED = frozenset(("color", "date", "time", "datetime-local", "month", "range", "week"))
@@ -155,6 +155,43 @@ def press(page: ShownPage, el: Any, key: str) -> None:
         Error: There is no such key on a US keyboard, as in Playwright.
         NeedsBrowser: Only a script or the browser's own window could answer the key.
     """
+    _check_key(key)
+    _press(page, el, key)
+
+
+def press_focused(page: ShownPage, key: str, *, any_character: bool = False) -> None:
+    """Press a key where the focus is; see ``press``.
+
+    Args:
+        page: The page.
+        key: The key.
+        any_character: Whether it may be a character that a US keyboard has not.
+    """
+    if not any_character:
+        _check_key(key)
+    page.blocked = None
+    _key(page, _focused(page), key)
+
+
+def insert_text(page: ShownPage, text: str) -> None:
+    """Put a text at the caret of what has the focus, as by pasting it; nothing happens where nothing takes it.
+
+    Raises:
+        NeedsBrowser: Only a browser edits what has the focus.
+    """
+    el = _focused(page)
+    if el.tag != "textarea":
+        text = re.sub(r"\r\n|\r|\n", " ", text)
+    if text_field.is_writable(el) or is_content_editable(el):
+        for char in text:
+            _insert(page, el, char, "insert_text()")
+
+
+def _focused(page: ShownPage) -> Any:
+    return page.document.focus or page.document.tree.select_one("body")
+
+
+def _check_key(key: str) -> None:
     name = _split(key)[1]
     if not _KEY.fullmatch(name):
         raise Error(
@@ -164,7 +201,6 @@ def press(page: ShownPage, el: Any, key: str) -> None:
                 instead="press_sequentially() types any characters; keys are named as in KeyboardEvent.key",
             )
         )
-    _press(page, el, key)
 
 
 def _split(key: str) -> tuple[list[str], str]:
