@@ -216,7 +216,6 @@ def test_waiting_for_a_state_checks_it_at_once(page: Page) -> None:
         ("dispatch_event", ("click",)),
         ("element_handle", ()),
         ("tap", ()),
-        ("frame_locator", ("iframe",)),
     ],
 )
 def test_what_needs_a_browser_says_so(page: Page, call: str, arguments: tuple[Any, ...]) -> None:

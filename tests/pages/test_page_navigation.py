@@ -368,7 +368,7 @@ def test_events_of_a_navigation_are_told() -> None:
     assert seen.count("load") == 1
 
 
-@pytest.mark.parametrize("call", ["evaluate", "screenshot", "route", "frame_locator", "mouse", "pdf"])
+@pytest.mark.parametrize("call", ["evaluate", "screenshot", "route", "mouse", "pdf"])
 def test_what_needs_a_browser_says_so(call: str) -> None:
     with pytest.raises(NeedsBrowser, match=call):
         getattr(shows(""), call)("x")

@@ -56,6 +56,8 @@ class Document:
         self.hovered: Element | None = None
         #: Whether its scripts have been asked what they do when it is loaded.
         self.acted = False
+        #: What its frames show, by their elements; the page that loaded the document keeps them here.
+        self.frames: dict[Any, Any] = {}
         #: Where each text field's selection begins and ends; ``None`` where only the layout could tell.
         self.carets: dict[Any, tuple[int, int] | None] = {}
         #: Gives the text of a linked style sheet by its absolute URL, or ``None`` where there is none;

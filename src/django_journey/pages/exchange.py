@@ -36,6 +36,7 @@ class Order:
         referer: A ``Referer`` that was asked for outright.
         by_user: Whether a user's own act causes it.
         again: Whether what is stored must be asked for anew: the page is reloaded, or a form is posted.
+        framed: Whether a frame shows it.
         tainted: Whether another origin redirected it to a third, or back: it has no origin to tell then.
     """
 
@@ -49,6 +50,7 @@ class Order:
     by_user: bool = False
     again: bool = False
     tainted: bool = False
+    framed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +154,7 @@ class Exchange:
         told = order.referer or (referer(source, target, order.policy) if source is not None else "")
         if told:
             found.append(("Referer", told))
-        found += sec_fetch(source, target, user=order.by_user)
+        found += sec_fetch(source, target, user=order.by_user, framed=order.framed)
         cookies = self.jar.header(
             target, same_site=source is None or is_same_site(source, target), safe=order.method in _SAFE
         )

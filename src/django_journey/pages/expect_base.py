@@ -28,7 +28,7 @@ class LocatorClaims:
 
     @property
     def _page(self) -> Any:
-        return self._locator.page
+        return self._locator._page
 
     def _found(self) -> list[Any]:
         return find_all(self._page.document, self._locator._query)

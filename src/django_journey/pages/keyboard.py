@@ -28,18 +28,20 @@ class Keyboard:
             NeedsBrowser: Only a script or the browser's own window could answer the key.
         """
         with self._step("press", key):
-            writing.press_focused(self._page, self.combined(key))
+            writing.press_focused(self._focused(), self.combined(key))
 
     def type(self, text: str, *, delay: float | None = None) -> None:
         """Type a text key by key; a line break is the Enter key."""
         with self._step("type", self._shown(text)):
             for char in text:
-                writing.press_focused(self._page, "Enter" if char in "\r\n" else char, any_character=True)
+                writing.press_focused(
+                    self._focused(), "Enter" if char in "\r\n" else char, any_character=True
+                )
 
     def insert_text(self, text: str) -> None:
         """Put a text at the caret at once, as by pasting it."""
         with self._step("type", self._shown(text)):
-            writing.insert_text(self._page, text)
+            writing.insert_text(self._focused(), text)
 
     def down(self, key: str) -> None:
         """Press a key and hold it: a modifier counts for the keys and clicks that follow.
@@ -63,6 +65,13 @@ class Keyboard:
     def combined(self, key: str) -> str:
         """Return a key together with the modifiers that are held."""
         return "+".join([*self.held, key])
+
+    def _focused(self) -> Any:
+        """Return the page, or the frame of it that has the focus."""
+        inside = [frame for frame in self._page.document.frames.values() if frame.document.focus is not None]
+        if inside and (len(inside) > 1 or self._page.document.focus is not None):
+            raise NeedsBrowser("keyboard", "which of several frames has the focus", where=self._page.url)
+        return inside[0] if inside else self._page
 
     def _step(self, verb: str, what: str) -> Any:
         return recorder.step(verb, what, actor=self._page.context.actor, look=self._page.look)

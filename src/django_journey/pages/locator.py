@@ -15,6 +15,7 @@ from django_journey.dom.queries import (
     TextPattern,
 )
 from django_journey.pages.acting import Acting
+from django_journey.pages.frame_locator import FrameLocator, FrameLookup
 from django_journey.pages.narrowing import Narrowing, filters, other_page
 from django_journey.pages.reading import Reading
 from django_journey.pages.refusing import Refusing
@@ -34,7 +35,7 @@ class Locator(Reading["Locator"], Acting, Narrowing["Locator"], Refusing):
     """
 
     def __init__(self, page: Any, query: Query, description: str = "") -> None:
-        self._page = page
+        self._root = page
         self._query = query
         self._description = description
 
@@ -47,7 +48,17 @@ class Locator(Reading["Locator"], Acting, Narrowing["Locator"], Refusing):
     @property
     def page(self) -> Any:
         """The page that it looks on."""
-        return self._page
+        return self._page.page
+
+    @property
+    def _page(self) -> Any:
+        """The page or frame that it looks on now."""
+        return self._root() if isinstance(self._root, FrameLookup) else self._root
+
+    @property
+    def content_frame(self) -> FrameLocator:
+        """What is sought in the frame that this element shows."""
+        return FrameLocator(self._root, self._query)
 
     @property
     def first(self) -> Locator:
@@ -71,7 +82,7 @@ class Locator(Reading["Locator"], Acting, Narrowing["Locator"], Refusing):
 
     def describe(self, description: str) -> Locator:
         """Return the same locator with a name for the report."""
-        return Locator(self._page, self._query, description)
+        return Locator(self._root, self._query, description)
 
     def nth(self, index: int) -> Locator:
         """Return a locator of the element at a place, from 0; -1 is the last."""
@@ -110,20 +121,20 @@ class Locator(Reading["Locator"], Acting, Narrowing["Locator"], Refusing):
 
     def within(self, locator: Locator) -> Locator:
         """Return a locator of what this one finds within each element of another."""
-        return Locator(self._page, self._query_of(locator, "within").then(Chain(self._query)))
+        return Locator(self._root, self._query_of(locator, "within").then(Chain(self._query)))
 
     def normalize(self) -> Locator:
         """Return the locator itself: it already is written as a reader would."""
         return self
 
     def _narrowed(self, *parts: Part) -> Locator:
-        return Locator(self._page, self._query.then(*parts))
+        return Locator(self._root, self._query.then(*parts))
 
     def _query_of(self, locator: Any, option: str) -> Query:
-        if not isinstance(locator, Locator) or locator._page is not self._page:
+        if not isinstance(locator, Locator) or locator._root != self._root:
             raise other_page(option)
         return locator._query
 
     @property
     def _test_id_attribute(self) -> str:
-        return str(getattr(self._page, "test_id_attribute", "data-testid"))
+        return str(self._root.test_id_attribute)

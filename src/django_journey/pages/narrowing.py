@@ -17,7 +17,7 @@ from django_journey.dom.queries import (
     TextPattern,
 )
 from django_journey.dom.selectors import by_role, parse_later
-from django_journey.errors import Error, Explanation, NeedsBrowser
+from django_journey.errors import Error, Explanation
 
 __all__ = ["L", "Narrowing", "filters"]
 
@@ -153,12 +153,11 @@ class Narrowing(Generic[L]):
         return self._narrowed(TestId(test_id, self._test_id_attribute))
 
     def frame_locator(self, selector: str) -> Any:
-        """Refuse: frames are not loaded.
+        """Return what seeks in the frame that a selector's element shows (a ``FrameLocator``).
 
-        Raises:
-            NeedsBrowser: Always.
+        Using what it finds raises ``NeedsBrowser`` where the frame shows another site.
         """
-        raise NeedsBrowser(f"frame_locator({selector!r})", "frames are not loaded")
+        return self._narrowed(parse_later(selector)).content_frame  # type: ignore[attr-defined]  # a locator's own
 
 
 def filters(

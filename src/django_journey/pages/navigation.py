@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import cast
+from typing import Any, cast
 
 from django_journey.dom.document import Document
 from django_journey.dom.tree import select
@@ -141,6 +141,7 @@ def go(page: ShownPage, where: Destination) -> None:
         source=source if source.is_http else None,
         policy="no-referrer" if "noreferrer" in where.rel else referrer_policy(page, where.policy),
         by_user=True,
+        framed=shown_in.framed,
         again=where.method == "POST",
     )
     # The same address again takes the place of the entry, as when a link leads to where one is.
@@ -165,22 +166,34 @@ def _page_for(page: ShownPage, where: Destination) -> ShownPage:
     """Return the page that a target names, opening it if need be."""
     target = where.target
     word = target.lower()
-    if word in ("", "_self", "_parent", "_top"):
+    if word in ("", "_self"):
         return page
-    for el in select(page.document, "iframe[name],frame[name],object[name]"):
+    if word in ("_parent", "_top"):
+        return cast(ShownPage, page.page if word == "_top" else page.parent_frame or page)
+    for el in select(page.document, "object[name]"):
         if el.attr("name") == target:
-            raise NeedsBrowser(
-                "click()", f"it leads into {shown(el)}, and frames are not loaded", where=page.url
-            )
+            raise NeedsBrowser("click()", f"it leads into {shown(el)}, which is not loaded", where=page.url)
     if word != "_blank":
         if page.name == target:
             return page
+        if (frame := _frame_named(page.page, target)) is not None:
+            return frame
         for other in page.context.pages:
             if other.name == target:
                 return cast(ShownPage, other)
     alone = bool({"noopener", "noreferrer"} & set(where.rel)) or (
         word == "_blank" and "opener" not in where.rel
     )
-    popup = page.context.open_popup(None if alone else page, "" if word == "_blank" else target)
+    popup = page.context.open_popup(None if alone else page.page, "" if word == "_blank" else target)
     page.events.emit("popup", popup)
     return cast(ShownPage, popup)
+
+
+def _frame_named(page: ShownPage, name: str) -> ShownPage | None:
+    """Return the frame of that name in a page; only such a one is loaded for it."""
+    from django_journey.pages.frames import frame_of
+
+    for el in select(page.document, "iframe[name],frame[name]"):
+        if el.attr("name") == name:
+            return cast(ShownPage, frame_of(cast(Any, page), el))
+    return None

@@ -18,6 +18,7 @@ from django_journey.errors import Error, Explanation, NeedsBrowser
 from django_journey.pages.api import APIRequestContext
 from django_journey.pages.events import ON_PAGES, Events
 from django_journey.pages.exchange import Order, checked_headers
+from django_journey.pages.frame_locator import FrameCalls
 from django_journey.pages.history import Entry, History
 from django_journey.pages.keyboard import Keyboard
 from django_journey.pages.locator import Locator
@@ -39,7 +40,7 @@ __all__ = ["Page"]
 _BLANK = "about:blank"
 
 
-class Page(Narrowing[Locator], SelectorCalls, WaitingCalls, RefusedPageCalls):
+class Page(Narrowing[Locator], SelectorCalls, WaitingCalls, FrameCalls, RefusedPageCalls):
     """One page of a browser context; made by ``context.new_page()``.
 
     ``document`` is what it shows, ``blocked`` tells why the last form was not sent. The arguments ``timeout`` and
@@ -95,11 +96,6 @@ class Page(Narrowing[Locator], SelectorCalls, WaitingCalls, RefusedPageCalls):
     def test_id_attribute(self) -> str:
         """The attribute that ``get_by_test_id`` reads."""
         return str(self._context.test_id_attribute)
-
-    @property
-    def main_frame(self) -> Page:
-        """The page itself, which is its only frame."""
-        return self
 
     def title(self) -> str:
         """Return the page's title."""
@@ -207,6 +203,10 @@ class Page(Narrowing[Locator], SelectorCalls, WaitingCalls, RefusedPageCalls):
     def _travel(self, verb: str, delta: int) -> Response | None:
         entry = self.history.peek(delta)
         with step(verb, actor=self._context.actor, look=self.look):
+            if entry is None and not self.document.frames:
+                return None
+            if any(frame.history.peek(delta) is not None for frame in self.document.frames.values()):
+                raise NeedsBrowser(f"{verb}()", "a frame of the page has been elsewhere", where=self.url)
             if entry is None:
                 return None
             shown_before = self.document
@@ -316,7 +316,7 @@ class Page(Narrowing[Locator], SelectorCalls, WaitingCalls, RefusedPageCalls):
         return Locator(self, Query(parts))
 
     def _query_of(self, locator: Any, option: str) -> Query:
-        if not isinstance(locator, Locator) or locator.page is not self:
+        if not isinstance(locator, Locator) or locator._root is not self:
             raise other_page(option)
         return locator._query
 

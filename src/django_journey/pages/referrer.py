@@ -74,7 +74,7 @@ def origin_header(source: Url | None, target: Url, policy: str) -> str:
     return "null" if hidden or downgraded else source.origin
 
 
-def sec_fetch(source: Url | None, target: Url, *, user: bool) -> list[tuple[str, str]]:
+def sec_fetch(source: Url | None, target: Url, *, user: bool, framed: bool = False) -> list[tuple[str, str]]:
     """Return the ``Sec-Fetch`` headers of a navigation; a browser sends them to trustworthy origins alone.
 
     Source: W3C Fetch Metadata Request Headers, 2.
@@ -93,7 +93,7 @@ def sec_fetch(source: Url | None, target: Url, *, user: bool) -> list[tuple[str,
     found = [("Sec-Fetch-Site", site), ("Sec-Fetch-Mode", "navigate")]
     if user:
         found.append(("Sec-Fetch-User", "?1"))
-    return [*found, ("Sec-Fetch-Dest", "document")]
+    return [*found, ("Sec-Fetch-Dest", "iframe" if framed else "document")]
 
 
 def is_trustworthy(url: Url) -> bool:

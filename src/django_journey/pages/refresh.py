@@ -81,5 +81,5 @@ def follow_refreshes(page: ShownPage, *, within: float = 0.0) -> Response | None
                 )
             )
         source, policy = page.history.current.url, referrer_policy(page)
-        order = replace(acting or Order(target), source=source, policy=policy)
+        order = replace(acting or Order(target), source=source, policy=policy, framed=page.framed)
         arrive(page, order, replace=seconds <= 1)

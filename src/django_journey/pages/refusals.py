@@ -11,7 +11,6 @@ __all__ = ["RefusedContextCalls", "RefusedPageCalls"]
 _SCRIPT = "it runs JavaScript"
 _LAYOUT = "it needs the page to be drawn"
 _DEVICE = "it moves the pointer to a place on the page"
-_FRAMES = "frames are not loaded"
 _NETWORK = "the browser's own network is not there"
 _REASONS = {
     **dict.fromkeys(
@@ -28,7 +27,7 @@ _REASONS = {
     ),
     **dict.fromkeys(("screenshot", "pdf", "video", "add_style_tag", "emulate_media"), _LAYOUT),
     **dict.fromkeys(("mouse", "touchscreen", "drag_and_drop", "tap"), _DEVICE),
-    **dict.fromkeys(("frame", "frames", "frame_locator"), _FRAMES),
+    "frame_element": "element handles belong to a browser: use frame_locator().owner",
     **dict.fromkeys(("route", "unroute", "unroute_all", "route_from_har", "route_web_socket"), _NETWORK),
     **dict.fromkeys(
         ("query_selector", "query_selector_all"), "element handles belong to a browser: use locator()"

@@ -21,11 +21,6 @@ class Refusing:
     def _refuse(self, call: str, reason: str) -> NoReturn:
         raise NeedsBrowser(f"{self._query}.{call}()", reason, where=self._page.url)
 
-    @property
-    def content_frame(self) -> Any:
-        """Refused: frames are not loaded."""
-        self._refuse("content_frame", "frames are not loaded")
-
     def bounding_box(self, **_: Any) -> Any:
         """Refused: only a browser lays out a page."""
         self._refuse("bounding_box", _LAYOUT)

@@ -70,11 +70,20 @@ class ShownPage(Protocol):
     events: Events
     sent: deque[Request]
     name: str
+    framed: bool
     extra_http_headers: dict[str, str]
 
     @property
     def context(self) -> Any:
         """The browser context."""
+
+    @property
+    def page(self) -> Any:
+        """The page itself, or the one that a frame is in."""
+
+    @property
+    def parent_frame(self) -> Any:
+        """The page or frame around a frame."""
 
     @property
     def document(self) -> Document:
