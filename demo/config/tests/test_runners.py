@@ -76,24 +76,74 @@ class HonestyTests(SimpleTestCase):
                 self.assertEqual(forbidden(story.read_text(encoding="utf-8")), [])
 
     def test_a_story_that_mocked_would_be_found(self):
-        """F3: the check above is able to fail."""
-        self.assertEqual(forbidden("from unittest import mock"), ["unittest.mock"])
-        self.assertEqual(forbidden("import unittest.mock as m"), ["unittest.mock"])
-        self.assertEqual(forbidden("from unittest.mock import patch"), ["unittest.mock"])
-        self.assertEqual(forbidden("def test_it(monkeypatch): ..."), ["monkeypatch"])
-        self.assertEqual(forbidden("from unittest import skip"), [])
+        """F3: the check above is able to fail, however a part of the project is replaced."""
+        for source, found in (
+            ("from unittest import mock", "unittest.mock"),
+            ("import unittest.mock as m", "unittest.mock"),
+            ("from unittest.mock import patch", "unittest.mock"),
+            ("import unittest\nunittest.mock.patch('blog.services.save_post')", "unittest.mock"),
+            ("import mock", "mock"),
+            ("def test_it(monkeypatch): ...", "monkeypatch"),
+            ("import pytest\nwith pytest.MonkeyPatch.context() as patched: ...", "MonkeyPatch"),
+            ("from blog import services\nservices.save_post = None", "services.save_post = …"),
+            ("from blog.models import Post\nPost.save = None", "Post.save = …"),
+            ("import blog.services\nblog.services.save_post: object = None", "blog.services.save_post = …"),
+            ("from blog import services\nsetattr(services, 'save_post', None)", "setattr(services, …)"),
+            ("from blog import services\ndel services.save_post", "del services.save_post"),
+            ("from blog.models import Post\nvars(Post).update(save=None)", "vars(Post)"),
+        ):
+            with self.subTest(source):
+                self.assertEqual(forbidden(source), [found])
+        for source in (
+            "from unittest import skip",
+            "class Tests:\n    def setUp(self):\n        self.post = 1",
+            "from blog.factories import PostFactory\npost = PostFactory()\npost.title = 'x'",
+        ):
+            with self.subTest(source):
+                self.assertEqual(forbidden(source), [])
+
+
+MOCKING = {"unittest.mock", "mock", "mocker", "monkeypatch", "MonkeyPatch"}
 
 
 def forbidden(source: str) -> list[str]:
     """Return what a story's source uses to replace parts of the project."""
-    found = []
-    for node in ast.walk(ast.parse(source)):
+    tree = ast.parse(source)
+    imported: set[str] = set()
+    found: list[str] = []
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             found += [alias.name for alias in node.names]
+            imported |= {alias.asname or alias.name.partition(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             found += [node.module or "", *(f"{node.module}.{alias.name}" for alias in node.names)]
+            imported |= {alias.asname or alias.name for alias in node.names}
         elif isinstance(node, ast.arg):
             found.append(node.arg)
-    return [
-        name for name in dict.fromkeys(found) if name in {"unittest.mock", "mock", "mocker", "monkeypatch"}
-    ]
+        elif isinstance(node, ast.Attribute):
+            found += [ast.unparse(node), *([node.attr] if node.attr == "MonkeyPatch" else [])]
+    found = [name for name in found if name in MOCKING]
+    return list(dict.fromkeys([*found, *replaced(tree, imported)]))
+
+
+def replaced(tree: ast.AST, imported: set[str]) -> list[str]:
+    """Return the assignments that change what was imported."""
+
+    def is_imported(node: ast.expr) -> bool:
+        while isinstance(node, ast.Attribute):
+            node = node.value
+        return isinstance(node, ast.Name) and node.id in imported
+
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and is_imported(node.value):
+            if isinstance(node.ctx, ast.Store):
+                found.append(f"{ast.unparse(node)} = …")
+            elif isinstance(node.ctx, ast.Del):
+                found.append(f"del {ast.unparse(node)}")
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args:
+            if node.func.id in {"setattr", "delattr"} and is_imported(node.args[0]):
+                found.append(f"{node.func.id}({ast.unparse(node.args[0])}, …)")
+            elif node.func.id == "vars" and is_imported(node.args[0]):
+                found.append(ast.unparse(node))
+    return found
