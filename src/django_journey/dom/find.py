@@ -8,6 +8,7 @@ from typing import Any
 from django_journey.dom import controls, names, roles, tree
 from django_journey.dom.document import Document
 from django_journey.dom.find_css import find_css, select_native
+from django_journey.dom.flat_tree import has_shadow_trees
 from django_journey.dom.parser import is_element, is_html
 from django_journey.dom.patterns import search
 from django_journey.dom.queries import (
@@ -32,6 +33,7 @@ from django_journey.dom.queries import (
     XPath,
 )
 from django_journey.dom.selectors import check_role, parse
+from django_journey.dom.shadow_matches import check_shadow_trees
 from django_journey.dom.text import ElementText, normalize, text_of
 from django_journey.dom.text_match import find_text, may_hold, text_matcher
 from django_journey.dom.visibility import is_visible
@@ -58,7 +60,10 @@ def find_all(doc: Document, query: Query, scope: Any = None) -> list[Any]:
     known = doc.memo("find.results", dict[Any, list[Any]])
     key = (query, scope)
     if key not in known:
-        known[key] = _run(doc, *_flat(query), scope)
+        parts, capture = _flat(query)
+        if has_shadow_trees(doc):
+            check_shadow_trees(doc, parts)
+        known[key] = _run(doc, parts, capture, scope)
     return list(known[key])
 
 
