@@ -208,6 +208,14 @@ def test_secrets_of_settings_are_found_as_django_finds_them_and_nothing_else_is(
             "TOKEN_HEADER": "HTTP_X_TOKEN",
             "OTHER_KEY": "plain",
             "PASS_PHRASE": "one two three",
+            "PASSWORDLESS_AUTH": {
+                "SENDER": "shop@host.example",
+                "KIND": "by-mail-1",
+                "API_KEY": "inner-key-5",
+            },
+            "AUTH_SENDER": "shop@host.example",
+            "PASSWORD_TEMPLATE": "mails/pass_word-1.html",
+            "API_KEYS": {"maps": "maps-key-5"},
             "TITLE": "not-a-secret-1",
         }
     )
@@ -222,7 +230,7 @@ def test_secrets_of_settings_are_found_as_django_finds_them_and_nothing_else_is(
                 "mail-pw-1",
                 "db-pw-1",
             ),
-            *("cache-pw", "jwt-key-9"),
+            *("cache-pw", "jwt-key-9", "inner-key-5", "maps-key-5"),
         )
     )
 

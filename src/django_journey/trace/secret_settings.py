@@ -7,13 +7,16 @@ from collections.abc import Iterator
 from typing import Any
 
 from django_journey.trace.redact import Redactor
+from django_journey.trace.secret_shapes import is_random
 
 __all__ = ["SettingsSecrets", "secret_values"]
 
 # The name of a class or a function, of a URL, a file or a header: named like secrets, but none.
 _NO_SECRET = re.compile(
     r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+|[./~].*|[a-z][a-z0-9+.-]*://[^@]*|HTTP_\w+|X-[\w-]+|[\w-]+/"
+    r"|\S+@\S+\.\w+|[\w/-]+\.(?:html|txt|css|js|json|ya?ml|pem|key|crt)"
 )
+_PLURAL = re.compile(r"(?i)(?:key|secret|token|password|credential)s$")
 _PASSWORD_OF_URL = re.compile(r"[a-z][a-z0-9+.-]*://[^\s/?#@:]*:([^\s/?#@]+)@")
 _DEEPEST = 6
 
@@ -67,8 +70,11 @@ def _secrets_in(value: Any, hidden: re.Pattern[str], *, secret: bool, depth: int
         yield from (value,) if secret and _is_one(value) else _PASSWORD_OF_URL.findall(value)
     elif kind is dict and depth < _DEEPEST:
         for name, inner in value.items():
-            named = type(name) is str and hidden.search(name) is not None
-            yield from _secrets_in(inner, hidden, secret=secret or named, depth=depth + 1)
+            plain = name if type(name) is str else ""
+            named = hidden.search(plain) is not None
+            # What is called PASSWORDLESS_AUTH holds options; what is called API_KEYS, keys.
+            of_secrets = type(inner) is not dict or _PLURAL.search(plain) is not None
+            yield from _secrets_in(inner, hidden, secret=(secret or named) and of_secrets, depth=depth + 1)
     elif kind in (list, tuple) and depth < _DEEPEST:
         for inner in value:
             yield from _secrets_in(inner, hidden, secret=secret, depth=depth + 1)
@@ -76,6 +82,8 @@ def _secrets_in(value: Any, hidden: re.Pattern[str], *, secret: bool, depth: int
 
 def _is_one(value: str) -> bool:
     """Tell a secret from a word, a dotted name, a path, an address: what stands in a trace for other reasons."""
+    if is_random(value):
+        return True
     if len(value) < 6 or value.isalpha() or value.isdecimal():
         return False
     return " " not in value.strip() and _NO_SECRET.fullmatch(value) is None
