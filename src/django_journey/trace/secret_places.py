@@ -58,7 +58,7 @@ _JSON = (
 )
 
 # ``?sig=…``, ``&amp;key=…``: in a query a name says more than in running text
-_QUERY = re.compile(r"(?<=[?&;])([A-Za-z][\w.\[\]-]{0,63})=([^&#\s\"'<>;,)]+)")
+_QUERY = re.compile(r"([?&;])([A-Za-z][\w.\[\]-]{0,63})=([^&#\s\"'<>;,)]+)")
 
 # Without one of these after its name, no secret is said.
 _SAYING = re.compile(r"[=:,)]")
@@ -109,9 +109,10 @@ class Places:
         return _QUERY.sub(self._argument, text) if "=" in text and ("?" in text or "&" in text) else text
 
     def _argument(self, found: re.Match[str]) -> str:
-        name, value = found.groups()
-        plain = self.is_vague(name) and _WORDS_ALONE.fullmatch(value)
-        return f"{name}={MASK}" if self.is_secret(name) and not plain else found[0]
+        mark, name, value = found.groups()
+        if not self.is_secret(name) or (self.is_vague(name) and _WORDS_ALONE.fullmatch(value)):
+            return found[0]
+        return f"{mark}{name}={MASK}"
 
     def _is_named_so(self, name: str) -> bool:
         return self._is_plainly_named_so(name) or _is_vague(name)

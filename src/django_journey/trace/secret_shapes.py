@@ -9,7 +9,7 @@ from django_journey.trace.recorder import MASK
 __all__ = ["codes_in", "is_random", "tokens_in", "without_shapes"]
 
 # What has a run of this many characters of a token; without one, none of them can be there.
-_LONG = re.compile(r"[\w.-]{27}|Bearer |Token ")
+_LONG = re.compile(r"(?<![\w.-])[\w.-]{27}")
 _SHAPES = re.compile(
     r"eyJ[\w-]{8,}\.[\w-]+\.[\w-]*"  # JSON web token (RFC 7519)
     r"|(?<![\w-])(?:\w{1,40}-)?[0-9a-z]{6,7}-[0-9a-f]{32}(?![\w-])"  # Django's password-reset token, with its user
@@ -21,6 +21,7 @@ _SHAPES = re.compile(
 )
 
 # Of these the beginning is known: looked for where one of the words stands.
+_SHORTEST = 12
 _BEGINNINGS = (
     *(
         "_live_",
@@ -38,6 +39,7 @@ _BEGINNINGS = (
     ),
     *("pbkdf2_", "bcrypt", "argon2", "scrypt$", "md5$", "PRIVATE KEY-----"),
 )
+_SHORT_BEGINNINGS = ("k_live_", "k_test_", "AKIA", "$", "PRIVATE KEY-----")  # of those that may be shorter
 _KNOWN = re.compile(
     r"(?<![A-Za-z0-9])(?:[sr]k_(?:live|test)_\w{8,}|A(?:KI|SI)A[0-9A-Z]{16}|gh[pos]_\w{20,}|github_pat_\w{20,}"
     r"|glpat-[\w-]{16,}|xox[abeprs]-[\w-]{10,}|SG\.[\w-]{10,}\.[\w-]{10,}|AIza[\w-]{35}"
@@ -73,9 +75,13 @@ _TAG = re.compile(r"<[^>]*>")
 
 def without_shapes(text: str) -> str:
     """Return a text without what looks like a secret."""
-    if _LONG.search(text):
+    if len(text) < _SHORTEST:
+        return text
+    if _LONG.search(text) or "Bearer " in text:
         text = _SHAPES.sub(MASK, text)
-    if any(beginning in text for beginning in _BEGINNINGS):
+        if any(beginning in text for beginning in _BEGINNINGS):
+            text = _KNOWN.sub(MASK, text)
+    elif any(beginning in text for beginning in _SHORT_BEGINNINGS):
         text = _KNOWN.sub(MASK, text)
     if "://" in text and "@" in text:
         text = _IN_URL.sub(rf"\1:{MASK}@", text)
