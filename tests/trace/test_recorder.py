@@ -80,7 +80,10 @@ def test_an_error_whose_text_cannot_be_read_is_explained_all_the_same(traced: Tr
         def __str__(self) -> str:
             raise RuntimeError
 
-    assert "can't be read: RuntimeError" in traced.tracing.explain(Odd()).message
+    assert "can't be read: RuntimeError" in traced.tracing.explain(Odd(), ended=True).message
+    assert (
+        traced.tracing.explain(Odd(1, traced)).message == "1, <Traced>"
+    )  # asked only once it ended the test
 
 
 def test_what_is_typed_into_a_secret_field_is_masked_from_then_on(traced: Traced) -> None:

@@ -14,9 +14,11 @@ from django.db import connection
 from django.test import AsyncClient, Client, override_settings
 from django.test.utils import CaptureQueriesContext
 
+from django_journey.trace import observing
 from django_journey.trace.events import MailSent, QueryShape, RequestServed
 from django_journey.trace.recorder import step
 from django_journey.trace.redact import MASK
+from django_journey.trace.statements import summed_up
 from django_journey.trace.tracing import Tracing
 from tests.trace.conftest import Traced
 
@@ -159,20 +161,19 @@ def test_queries_are_counted_and_equal_shapes_are_put_together(traced: Traced, c
     assert any("IN (%s, …)" in shape.sql for shape in told.shapes)
 
 
-def test_values_in_sql_are_no_part_of_its_shape(traced: Traced, db: None) -> None:
-    from django_journey.trace.serving import Serving
-
-    serving = Serving(scope=traced.scope, number=1, step=0)
-    for sql in (
-        "SELECT 1 FROM a WHERE b = 'x''y' AND c2 = 15",
-        "SELECT 2  FROM a WHERE b = 'z'\n AND c2 = 1.5",
-        'SAVEPOINT "s1_x2"',
-        'SAVEPOINT "s1_x3"',
-        "INSERT INTO t VALUES (%s, %s), (%s, %s)",
-        "INSERT INTO t VALUES (%s, %s), (%s, %s), (%s, %s)",
-    ):
-        serving.queries.append(("default", sql, 0.001))
-    assert serving.told_queries().shapes == (
+def test_values_in_sql_are_no_part_of_its_shape() -> None:
+    statements = [
+        ("default", sql, 0.001)
+        for sql in (
+            "SELECT 1 FROM a WHERE b = 'x''y' AND c2 = 15",
+            "SELECT 2  FROM a WHERE b = 'z'\n AND c2 = 1.5",
+            'SAVEPOINT "s1_x2"',
+            'SAVEPOINT "s1_x3"',
+            "INSERT INTO t VALUES (%s, %s), (%s, %s)",
+            "INSERT INTO t VALUES (%s, %s), (%s, %s), (%s, %s)",
+        )
+    ]
+    assert summed_up(statements).shapes == (
         QueryShape("SELECT ? FROM a WHERE b = ? AND c2 = ?", 2, 2.0),
         QueryShape("SAVEPOINT …", 2, 2.0),
         QueryShape("INSERT INTO t VALUES (%s, …), …", 2, 2.0),
@@ -355,30 +356,21 @@ def test_a_mail_outside_a_request_is_noted_too(traced: Traced) -> None:
     assert (event.subject, event.request) == ("Alone", 0)
 
 
-def test_what_cannot_be_described_is_told_and_changes_nothing(traced: Traced, client: Client) -> None:
-    class Odd:
-        level_tag = property(lambda self: 1 / 0)
+def test_what_cannot_be_described_is_counted_and_changes_nothing(
+    traced: Traced, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*arguments: Any) -> Any:
+        raise ZeroDivisionError("no such fact")
 
-        def _prepare(self) -> None: ...
-
-    from django.contrib.messages.storage.base import BaseStorage
-
-    original = BaseStorage.__init__
-    BaseStorage.__init__ = lambda self, request: (
-        original(self, request),
-        self._queued_messages.append(Odd()),
-    )[0]
-    try:
-        response = client.get("/plain/")
-    finally:
-        BaseStorage.__init__ = original
-    assert response.content == b"plain"
+    monkeypatch.setattr(observing, "facts_of_request", broken)
+    assert client.get("/plain/").content == b"plain"
     assert served(traced) == []
-    (noted,) = traced.events("noted")
-    assert "a request could not be described: ZeroDivisionError" in noted.title
+    losses = traced.tracing.losses
+    assert (losses.count, losses.first) == (1, "ZeroDivisionError: no such fact")
 
 
 def test_hooks_leave_nothing_behind(tmp_path: Any, monkeypatch: pytest.MonkeyPatch, client: Client) -> None:
+    from django.core.handlers import exception
     from django.core.handlers.base import BaseHandler
     from django.core.mail import EmailMessage
     from django.core.signals import got_request_exception
@@ -397,6 +389,7 @@ def test_hooks_leave_nothing_behind(tmp_path: Any, monkeypatch: pytest.MonkeyPat
             CursorWrapper._executemany,
             Template._render,
             EmailMessage.send,
+            exception.handle_uncaught_exception,
             len(got_request_exception.receivers),
         ]
 

@@ -31,7 +31,7 @@ from django_journey.trace.events import (
 )
 from django_journey.trace.recorder import Page
 from django_journey.trace.redact import MASK, Redactor
-from django_journey.trace.store import Store, check, clear, read
+from django_journey.trace.store import Store, check, clear, prepare, read
 
 
 @pytest.fixture
@@ -262,38 +262,84 @@ class TestRuns:
         assert not runs.Run("run", child.pid or 0, tmp_path).alive
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
-def test_a_full_disk_ends_the_trace_and_nothing_else(
-    store: Store, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_full_disk_costs_what_did_not_fit_and_nothing_else(store: Store, tmp_path: Path) -> None:
+    resource = pytest.importorskip("resource")
     store.write(TestStarted(at=1.0, test="t", name="t"))
-    full = os.open("/dev/full", os.O_WRONLY)
-    os.dup2(full, store._file)
-    os.close(full)
-    store.write(Noted(at=2.0, topic="x", title="lost"))
-    store.write(Noted(at=3.0, topic="x", title="lost too"))
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (store.path.stat().st_size + 10, before[1]))
+    try:
+        store.write(Noted(at=2.0, topic="x", title="lost"))
+        store.write(Noted(at=3.0, topic="x", title="lost too"))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
     store.close()
-    assert [event.kind for event in read(tmp_path)] == ["run-started", "test-started"]
-    assert capsys.readouterr().err.count("django-journey stops tracing: [Errno 28]") == 1
+    reading = read(tmp_path)
+    assert reading.troubles == []
+    assert [event.kind for event in reading] == ["run-started", "test-started", "run-finished"]
+    assert (reading.events[-1].dropped, reading.events[-1].reason) == (2, "OSError: the disk is full")
 
 
-def test_a_folder_that_is_gone_ends_the_trace_and_nothing_else(
-    store: Store, redactor: Redactor, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def test_a_file_that_is_gone_is_counted_and_changes_nothing(
+    store: Store, redactor: Redactor, tmp_path: Path
 ) -> None:
     shutil.rmtree(tmp_path / "trace")
     store.mark()
     redactor.hide("zebra-crossing-9")
     store.write(Noted(at=1.0, topic="x", title="lost"))
     store.close()
-    assert capsys.readouterr().err.count("django-journey stops tracing: [Errno 2]") == 1
+    assert store.losses.first == "OSError: the trace was removed"
 
 
-def test_a_page_that_cannot_be_kept_costs_the_page_alone(
-    store: Store, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def test_closed_descriptors_and_those_that_took_their_numbers_are_left_alone(
+    store: Store, tmp_path: Path
 ) -> None:
+    os.close(store._file)
+    lowest = os.open(tmp_path / "other", os.O_RDWR | os.O_CREAT)
+    assert lowest < store._file
+    other = os.dup2(lowest, store._file)
+    os.close(lowest)
+    store.mark()  # as each test does when it begins
+    store.write(Noted(at=1.0, topic="x", title="goes on"))
+    store.close()
+    assert os.fstat(other).st_size == 0
+    os.close(other)
+    assert [event.kind for event in read(tmp_path)] == ["run-started", "noted", "run-finished"]
+
+
+def test_traces_are_their_owners_alone_and_in_no_repository(tmp_path: Path, redactor: Redactor) -> None:
+    prepare(tmp_path / "report")
+    store = Store(tmp_path / "report", "run", redactor=redactor)
+    store.keep(Page(url="/", html="<p>"))
+    trace = tmp_path / "report" / "trace"
+    assert (trace / ".gitignore").read_text() == "*\n"
+    modes = {path.relative_to(trace).suffix: path.stat().st_mode & 0o777 for path in trace.rglob("*.*")}
+    assert modes == {".jsonl": 0o600, ".html": 0o600, "": 0o600}
+    assert {path.stat().st_mode & 0o777 for path in (trace, trace / "pages")} == {0o700}
+
+
+def test_a_run_that_goes_on_keeps_its_files_and_is_not_read(tmp_path: Path, redactor: Redactor) -> None:
+    over = run_in_fork(int).pid
+    prepare(tmp_path)
+    for leader, title in ((os.getppid(), "going"), (over, "over")):
+        other = Store(tmp_path, f"20200101T000000.{leader}.ab", redactor=Redactor())
+        other.keep(Page(url="/", html=f"<p>{title}"))
+    (tmp_path / "trace" / "trace-x.jsonl").mkdir()
+    (tmp_path / "trace" / "pages" / "half.part").write_text("")
+
+    prepare(tmp_path)
+    trace = tmp_path / "trace"
+    assert [path.name.split(".")[1] for path in trace.glob("trace-2*")] == [str(os.getppid())]
+    assert len(list((trace / "pages").iterdir())) == 3  # whose they are is not known
+
+    mine = Store(tmp_path, "20200102T000000.1.ab", redactor=redactor)
+    assert {event.run for event in read(tmp_path)} == {mine.run}
+    assert {event.run for event in read(tmp_path, f"20200101T000000.{os.getppid()}.ab")} != {mine.run}
+
+
+def test_a_page_that_cannot_be_kept_costs_the_page_alone(store: Store, tmp_path: Path) -> None:
     (tmp_path / "trace" / "pages").write_text("a file where the folder should be")
     assert store.keep(Page(url="/a", title="A", html="<p>")) == Look(url="/a", title="A")
-    assert "could not keep a page" in capsys.readouterr().err
+    assert store.losses.count == 1
 
 
 def test_what_any_test_hid_is_masked_in_the_whole_trace_when_the_run_ends(

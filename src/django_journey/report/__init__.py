@@ -11,11 +11,12 @@ if TYPE_CHECKING:
 __all__ = ["build", "load"]
 
 
-def load(folder: Path) -> Run:
+def load(folder: Path, name: str = "") -> Run:
     """Read the trace of a run.
 
     Args:
         folder: The report's folder; the trace lies in ``trace`` within it.
+        name: The run's name; the one that began last where none is given.
 
     Returns:
         The run as far as it was written: of a killed run, everything before the kill.
@@ -26,7 +27,7 @@ def load(folder: Path) -> Run:
     from django_journey.report.model import assemble
     from django_journey.trace.store import read
 
-    reading = read(Path(folder))
+    reading = read(Path(folder), name)
     run = assemble(reading)
     run.troubles.extend(reading.troubles)
     return run

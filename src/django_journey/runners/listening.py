@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from django_journey.trace.events import Failure, Noted
+from django_journey.trace.harmless import harmless
 from django_journey.trace.tracing import Tracing
 
 __all__ = ["Listener"]
@@ -27,6 +28,7 @@ class Listener:
     """
 
     def __init__(self, result: Any, case: Any, tracing: Tracing) -> None:
+        self.losses = tracing.losses
         self.failure: Failure | None = None
         self.reason = ""
         self._outcome = ""
@@ -54,6 +56,11 @@ class Listener:
         return self._outcome or "passed"
 
     def __enter__(self) -> Self:
+        self._listen()
+        return self
+
+    @harmless
+    def _listen(self) -> None:
         own = vars(self._result)
         for name, hear in self._heard.items():
             told = getattr(self._result, name, None)
@@ -61,11 +68,14 @@ class Listener:
                 if name in own:
                     self._before[name] = own[name]
                 setattr(self._result, name, _also(told, hear))
-        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._leave()
+
+    @harmless
+    def _leave(self) -> None:
         own = vars(self._result)
         for name in self._heard:
             if name in self._before:
@@ -89,7 +99,7 @@ class Listener:
             self._subtests_skipped = str(reason)
 
     def _expected_failure(self, test: Any, err: Any) -> None:
-        self._outcome, self.reason = self._outcome or "xfailed", str(err[1])
+        self._outcome, self.reason = self._outcome or "xfailed", _text(self._tracing, err)
 
     def _unexpected_success(self, test: Any) -> None:
         self._outcome = self._outcome or "xpassed"
@@ -102,7 +112,7 @@ class Listener:
         )
         scope = self._tracing.running
         if scope is not None:
-            failure = self._tracing.explain(err[1])
+            failure = self._tracing.explain(err[1], ended=True)
             title = getattr(subtest, "_subDescription", subtest.id)()
             self._tracing.recorder.write(
                 Noted(
@@ -119,7 +129,11 @@ class Listener:
             return
         self._outcome = self._outcome if self._outcome in {"failed", "error"} else outcome
         if self.failure is None:
-            self.failure = self._tracing.explain(err[1])
+            self.failure = self._tracing.explain(err[1], ended=True)
+
+
+def _text(tracing: Tracing, err: Any) -> str:
+    return tracing.explain(err[1], ended=True).message
 
 
 def _also(told: Callable[..., Any], hear: Callable[..., None]) -> Callable[..., Any]:

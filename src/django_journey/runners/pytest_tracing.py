@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,15 +11,19 @@ from typing import Any
 import pytest
 
 from django_journey.errors import ConfigurationError
-from django_journey.runners.reporting import tell
+from django_journey.runners.reporting import not_traced, tell
 from django_journey.story.options import Options
 from django_journey.trace import runs
 from django_journey.trace.events import Failure, Noted
+from django_journey.trace.harmless import harmless
+from django_journey.trace.own_values import is_a, plain_text, variables
+from django_journey.trace.recorder import TestScope
 from django_journey.trace.tracing import Tracing
 
 __all__ = ["PytestTracing", "start"]
 
 _NAME = "journey-tracing"
+_BEGINNING = "journey-tracing-beginning"
 
 
 def start(config: pytest.Config, options: Options) -> None:
@@ -40,8 +45,50 @@ def start(config: pytest.Config, options: Options) -> None:
         except ConfigurationError as error:
             raise pytest.UsageError(str(error)) from None
     if run is not None:
-        tracing = Tracing(run, runner="pytest", worker=worker, secrets=options.secrets)
-        config.pluginmanager.register(PytestTracing(tracing, options), _NAME)
+        config.pluginmanager.register(_Beginning(run, worker, options), _BEGINNING)
+
+
+class _Beginning:
+    """Waits for the tests: ``--collect-only``, ``--help`` and a usage error leave the last report as it is.
+
+    Args:
+        run: The run, which has touched nothing yet.
+        worker: What xdist calls this process.
+        options: The run's settings.
+    """
+
+    def __init__(self, run: runs.Run, worker: str, options: Options) -> None:
+        self._run = run
+        self._worker = worker
+        self._options = options
+        self._not_traced = ""
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> None:
+        """Begin to trace right before the first test."""
+        config = session.config
+        broken = session.testsfailed and not config.option.continue_on_collection_errors
+        if config.option.collectonly or broken:
+            return
+        try:
+            tracing = Tracing(self._run, runner="pytest", worker=self._worker, secrets=self._options.secrets)
+        except OSError as error:
+            self._not_traced = str(not_traced(self._run.folder, error))
+            return
+        config.pluginmanager.register(PytestTracing(tracing, self._options), _NAME)
+
+    def pytest_report_header(self, config: pytest.Config) -> str | None:
+        """Say where the trace goes."""
+        return None if config.option.collectonly else f"journey: traced into {self._run.folder}"
+
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+        """Say why there is no report."""
+        for line in self._not_traced.splitlines():
+            terminalreporter.write_line(line)
+
+    def pytest_unconfigure(self) -> None:
+        """End the run, whether it was traced or not."""
+        runs.end(self._run)
 
 
 @dataclass(slots=True)
@@ -62,6 +109,7 @@ class PytestTracing:
     """
 
     def __init__(self, tracing: Tracing, options: Options) -> None:
+        self.losses = tracing.losses
         self._tracing = tracing
         self._options = options
         self._result = _Result()
@@ -69,16 +117,22 @@ class PytestTracing:
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, Any, Any]:
         """Begin and end each test around everything that belongs to it."""
-        file, line, _ = item.location
-        scope = self._tracing.begin(
-            item.nodeid, name=item.nodeid, title=_title(item), file=file, line=(line or 0) + 1
-        )
+        scope = self._begin(item)
+        if scope is None:
+            return (yield)
         self._result = _Result()
         with self._tracing.entered(scope):
             done = yield
         result = self._result
         self._tracing.end(scope, result.outcome, failure=result.failure, reason=result.reason)
         return done
+
+    @harmless
+    def _begin(self, item: pytest.Item) -> TestScope:
+        file, line, _ = item.location
+        return self._tracing.begin(
+            item.nodeid, name=item.nodeid, title=_title(item), file=file, line=(line or 0) + 1
+        )
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_fixture_setup(self, fixturedef: pytest.FixtureDef[Any]) -> Generator[None, Any, Any]:
@@ -94,6 +148,11 @@ class PytestTracing:
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Learn how each part of a test went, with the exception itself."""
         report = yield
+        self._heard(report, call)
+        return report
+
+    @harmless
+    def _heard(self, report: pytest.TestReport, call: pytest.CallInfo[None]) -> None:
         if report.when == "setup":
             self._result = _Result()
         if report.failed:
@@ -106,15 +165,16 @@ class PytestTracing:
             xfail = getattr(report, "wasxfail", None)
             self._result.outcome = "passed" if xfail is None else "xpassed"
             self._result.reason = str(xfail or "")
-        return report
 
+    @harmless
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Note the subtests that failed."""
         scope = self._tracing.running
         context = getattr(report, "context", None)
         if scope is None or context is None or not report.failed:
             return
-        title = " ".join([context.msg or "", *(f"{name}={value}" for name, value in context.kwargs.items())])
+        values = (f"{name}={plain_text(value)}" for name, value in context.kwargs.items())
+        title = " ".join([context.msg or "", *values])
         self._tracing.recorder.write(
             Noted(
                 test=scope.test,
@@ -123,10 +183,6 @@ class PytestTracing:
                 data={"message": report.longreprtext},
             )
         )
-
-    def pytest_report_header(self) -> str:
-        """Say where the trace goes."""
-        return f"journey: traced into {self._tracing.run.folder}"
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self) -> None:
@@ -147,6 +203,7 @@ class PytestTracing:
             width=writer.fullwidth,
             colour=writer.hasmarkup,
             ascii_only=not encoding.startswith("utf"),
+            run=self._tracing.run.name,
         ):
             terminalreporter.write_line(line)
 
@@ -159,15 +216,21 @@ class PytestTracing:
             self._result.outcome = "failed" if report.when == "call" else "error"
         if self._result.failure is None:
             self._result.failure = (
-                self._tracing.explain(call.excinfo.value)
+                self._tracing.explain(call.excinfo.value, ended=True)
                 if call.excinfo is not None
                 else Failure(type="", message=self._tracing.redactor.clean(report.longreprtext))
             )
 
 
 def _title(item: pytest.Item) -> str:
-    text = (getattr(getattr(item, "obj", None), "__doc__", "") or "").strip()
-    return text.splitlines()[0].strip() if text else ""
+    """Return the first line of a test's docstring; its object is not asked for, which would make its class's."""
+    owner: Any = getattr(item.parent, "obj", None)
+    name = getattr(item, "originalname", None) or item.name
+    for each in owner.__mro__ if is_a(owner, type) else (owner,):
+        function = variables(each).get(name) if not is_a(each, type) else each.__dict__.get(name)
+        if inspect.isroutine(function):
+            return (function.__doc__ or "").strip().partition("\n")[0].strip()
+    return ""
 
 
 def _skip_reason(report: pytest.TestReport) -> str:

@@ -17,14 +17,17 @@ import unittest
 import unittest.suite
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from pathlib import Path
 from typing import Any
 
 from django_journey.runners.listening import Listener
-from django_journey.runners.reporting import tell
+from django_journey.runners.reporting import not_traced, tell
 from django_journey.story.options import Options
 from django_journey.trace import runs, store
+from django_journey.trace.harmless import Losses, harmless
+from django_journey.trace.own_values import class_value, variables
 from django_journey.trace.patches import Patches
+from django_journey.trace.place import HERE
+from django_journey.trace.real import real
 from django_journey.trace.recorder import TestScope, adopt
 from django_journey.trace.tracing import Tracing
 
@@ -46,6 +49,7 @@ class UnittestTracing:
         self._patches = Patches()
         self._tracing: Tracing | None = None
         self._off = False
+        self.losses = Losses()
 
     def install(self) -> None:
         """Hook in; the run itself begins later.
@@ -79,7 +83,7 @@ class UnittestTracing:
         self._patches.remove()
         if tracing is None:
             return
-        leads = tracing.run.leader == os.getpid()
+        leads = tracing.run.led_here
         tracing.close()
         if not leads:
             return
@@ -91,6 +95,7 @@ class UnittestTracing:
             width=shutil.get_terminal_size().columns,
             colour=colour,
             ascii_only=not (stream.encoding or "").lower().startswith("utf"),
+            run=tracing.run.name,
         )
         stream.write("\n".join(["", *lines, ""]))
         stream.flush()
@@ -107,13 +112,20 @@ class UnittestTracing:
             run, worker = going, multiprocessing.current_process().name
         else:
             run = runs.begin(self._folder)
-        self._tracing = Tracing(run, runner="unittest", worker=worker, secrets=self._options.secrets)
+        try:
+            self._tracing = Tracing(run, runner="unittest", worker=worker, secrets=self._options.secrets)
+        except OSError as error:
+            runs.end(run)
+            self._off = True
+            sys.stderr.write(f"{not_traced(self._folder, error)}\n")
+            return None
+        self.losses = self._tracing.losses
         atexit.register(self._finish_at_exit)
         return self._tracing
 
     def _finish_at_exit(self) -> None:
         """End the run when its own process ends; what was forked from it is not the run's end."""
-        if self._tracing is not None and self._tracing.store.process == os.getpid():
+        if self._tracing is not None and self._tracing.store.process == real.getpid():
             self.finish()
 
     def _call(self, original: Callable[..., Any]) -> Callable[..., Any]:
@@ -122,17 +134,24 @@ class UnittestTracing:
             tracing = self._tracing_of(result)
             if tracing is None:
                 return original(case, *arguments, **keywords)
-            name = case.id()
-            file, line = _place(case)
-            title = (getattr(case, "_testMethodDoc", None) or "").strip().partition("\n")[0].strip()
-            scope = tracing.begin(name, name=name, title=title, file=file, line=line)
-            _lend(scope, case)
+            scope = self._begin(tracing, case)
+            if scope is None:
+                return original(case, *arguments, **keywords)
             with Listener(result, case, tracing) as listener, tracing.entered(scope):
                 done = original(case, *arguments, **keywords)
             tracing.end(scope, listener.outcome, failure=listener.failure, reason=listener.reason)
             return done
 
         return call
+
+    @harmless
+    def _begin(self, tracing: Tracing, case: Any) -> TestScope:
+        name = str(case.id())
+        file, line = _place(case)
+        title = (variables(case).get("_testMethodDoc") or "").strip().partition("\n")[0].strip()
+        scope = tracing.begin(name, name=name, title=title, file=file, line=line)
+        _lend(scope, case)
+        return scope
 
     def _tracing_of(self, result: Any) -> Tracing | None:
         """Return the run for a test that begins now; a test within a test belongs to the outer one."""
@@ -164,19 +183,23 @@ class UnittestTracing:
         """Note a class or a module whose set-up failed or skipped it: unittest reports it in its tests' stead."""
 
         def failed(suite: Any, result: Any, error: Any, name: str, *more: Any, **keywords: Any) -> Any:
-            tracing = self._tracing
-            if tracing is not None:
-                skipped = isinstance(error, unittest.SkipTest)
-                scope = tracing.begin(name, name=name)
-                tracing.end(
-                    scope,
-                    "skipped" if skipped else "error",
-                    failure=None if skipped else tracing.explain(error),
-                    reason=str(error) if skipped else "",
-                )
+            self._note_fixture(error, name)
             return original(suite, result, error, name, *more, **keywords)
 
         return failed
+
+    @harmless
+    def _note_fixture(self, error: BaseException, name: str) -> None:
+        tracing = self._tracing
+        if tracing is None:
+            return
+        skipped = issubclass(type(error), unittest.SkipTest)
+        scope = tracing.begin(name, name=name)
+        failure = tracing.explain(error, ended=True)
+        if skipped:
+            tracing.end(scope, "skipped", reason=failure.message)
+        else:
+            tracing.end(scope, "error", failure=failure)
 
     def _suite(self, original: Callable[..., Any]) -> Callable[..., Any]:
         """Begin the run with its first suite, before any worker is started: they join it."""
@@ -223,16 +246,14 @@ def install_in_worker(*arguments: Any) -> None:
 
 def _lend(scope: TestScope, case: Any) -> None:
     """Make the test known in the context that an ``IsolatedAsyncioTestCase`` made for itself beforehand."""
-    context = getattr(case, "_asyncioTestContext", None)
+    context = variables(case).get("_asyncioTestContext")
     if context is not None:
         context.run(adopt, scope)
 
 
 def _place(case: Any) -> tuple[str, int]:
-    method = inspect.unwrap(getattr(case, getattr(case, "_testMethodName", ""), None) or type(case))
-    code = getattr(getattr(method, "__func__", method), "__code__", None)
+    method = class_value(case, variables(case).get("_testMethodName", ""))
+    code = getattr(inspect.unwrap(method if inspect.isroutine(method) else type(case)), "__code__", None)
     if code is None:
         return "", 0
-    path = Path(code.co_filename)
-    here = Path.cwd()
-    return str(path.relative_to(here) if path.is_relative_to(here) else path), code.co_firstlineno
+    return code.co_filename.removeprefix(HERE), code.co_firstlineno

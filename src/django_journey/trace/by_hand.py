@@ -7,6 +7,8 @@ from contextvars import ContextVar
 from typing import Any
 
 from django_journey.trace.events import Noted
+from django_journey.trace.harmless import Losses, harmless
+from django_journey.trace.own_values import plain_text, variables
 from django_journey.trace.patches import Patches
 from django_journey.trace.recorder import TestScope
 from django_journey.trace.serving import current_serving
@@ -22,9 +24,11 @@ class ByHand:
 
     Args:
         find: Returns the test that the calling context belongs to, or ``None``.
+        losses: Counts what could not be recorded.
     """
 
-    def __init__(self, find: Callable[[], TestScope | None]) -> None:
+    def __init__(self, find: Callable[[], TestScope | None], losses: Losses) -> None:
+        self.losses = losses
         self._find = find
 
     def install(self, patches: Patches) -> None:
@@ -39,26 +43,36 @@ class ByHand:
 
     def _request(self, original: Callable[..., Any]) -> Callable[..., Any]:
         def request(factory: Any, **environ: Any) -> Any:
+            __tracebackhide__ = True
             made = original(factory, **environ)
-            scope = self._find()
-            if scope is not None and current_serving.get() is None:
-                scope.by_hand = f"{made.method} {made.path}"
+            self._made(made)
             return made
 
         return request
 
+    @harmless
+    def _made(self, request: Any) -> None:
+        scope = self._find()
+        if scope is not None and current_serving.get() is None:
+            seen = variables(request)
+            scope.by_hand = f"{plain_text(seen.get('method'))} {plain_text(seen.get('path'))}"
+
     def _answer(self, original: Callable[..., Any]) -> Callable[..., Any]:
         def init(response: Any, *arguments: Any, **keywords: Any) -> None:
             original(response, *arguments, **keywords)
-            if current_serving.get() is not None:
-                return
-            scope = self._find()
-            if scope is None or not scope.by_hand:
-                return
-            title, scope.by_hand = f"{scope.by_hand}, made by RequestFactory, was answered", ""
-            scope.recorder.write(Noted(test=scope.test, step=scope.step, topic="view", title=title))
+            self._answered()
 
         return init
+
+    @harmless
+    def _answered(self) -> None:
+        if current_serving.get() is not None:
+            return
+        scope = self._find()
+        if scope is None or not scope.by_hand:
+            return
+        title, scope.by_hand = f"{scope.by_hand}, made by RequestFactory, was answered", ""
+        scope.recorder.write(Noted(test=scope.test, step=scope.step, topic="view", title=title))
 
 
 def _checked(original: Callable[..., Any]) -> Callable[..., Any]:

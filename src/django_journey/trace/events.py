@@ -91,7 +91,7 @@ class QueryShape:
 
 @dataclass(frozen=True, slots=True)
 class Queries:
-    """The SQL of one request: how many, how long (milliseconds), and the shapes, most frequent first."""
+    """The SQL of a request, a step or a test: how many, the milliseconds, and the shapes, most frequent first."""
 
     count: int = 0
     milliseconds: float = 0.0
@@ -148,7 +148,7 @@ class TestStarted(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TestFinished(Event):
-    """A test ended."""
+    """A test ended; ``queries`` counts its SQL outside of requests and steps, without the shapes."""
 
     __test__: ClassVar[bool] = False
     kind: ClassVar[str] = "test-finished"
@@ -158,6 +158,7 @@ class TestFinished(Event):
     driver: str = ""
     failure: Failure | None = None
     reason: str = ""
+    queries: Queries = field(default_factory=Queries)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,7 +185,7 @@ class StepStarted(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepFinished(Event):
-    """What was begun has ended, well or not."""
+    """What was begun has ended, well or not; ``queries`` is its SQL outside of requests."""
 
     kind: ClassVar[str] = "step-finished"
     step: int
@@ -192,6 +193,7 @@ class StepFinished(Event):
     seconds: float = 0.0
     look: Look | None = None
     failure: Failure | None = None
+    queries: Queries = field(default_factory=Queries)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -278,10 +280,18 @@ class Noted(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunFinished(Event):
-    """A process wrote everything that it had to; missing where it was killed."""
+    """A process wrote everything that it had to; missing where it was killed.
+
+    Args:
+        seconds: How long it went on.
+        dropped: How many events could not be recorded.
+        reason: Why not the first of them.
+    """
 
     kind: ClassVar[str] = "run-finished"
     seconds: float = 0.0
+    dropped: int = 0
+    reason: str = ""
 
 
 EVENT_TYPES: dict[str, type[Event]] = {

@@ -1,20 +1,32 @@
-"""Turns an exception into what the report says of it: the parts of our messages, and a traceback worth reading."""
+"""Turns an exception into what the report says of it: the parts of our messages, and a traceback worth reading.
+
+Python's own ``traceback`` asks the disk whether each file has changed, through functions that a test may have
+replaced, and asks the exception for its text. Here each file is read once, and a class of the project's own is
+asked for its text only where its test has failed: there the runner asks as well.
+"""
 
 from __future__ import annotations
 
+import linecache
+import sys
 import sysconfig
-import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from django_journey.errors import Explanation
 from django_journey.trace.events import Failure
+from django_journey.trace.own_values import is_a, plain_text, variables
+from django_journey.trace.real import real
 from django_journey.trace.template_place import template_place
 
 __all__ = ["explain"]
 
 #: Longer texts are cut: one assertion on a page's bytes can be a hundred kilobytes.
 LONGEST = 20_000
+_MOST_FRAMES = 60
+_MOST_CAUSES = 20
 
 _PACKAGE = f"{Path(__file__).parent.parent.as_posix()}/"
 _STDLIB = sysconfig.get_path("stdlib")
@@ -23,60 +35,131 @@ _MACHINERY = (
     *("/_pytest/", "/pluggy/", "/pytest_django/", "/asgiref/", "/xdist/"),
 )
 
+# Whose exceptions say what they are without a question to anybody, given plain values.
+_KNOWN = sys.stdlib_module_names | {"django", "django_journey", "_pytest", "pytest", "playwright", "psycopg"}
 
-def explain(error: BaseException, clean: Callable[[str], str]) -> Failure:
+
+def explain(error: BaseException, clean: Callable[[str], str], *, ended: bool = False) -> Failure:
     """Explain an exception.
 
     Args:
         error: The exception, with its traceback.
         clean: Removes secrets from a text.
+        ended: Whether it has ended its test, so that any exception may be asked for its text.
     """
-    parts = getattr(error, "explanation", None)
-    if not isinstance(parts, Explanation):
+    parts = variables(error).get("explanation")
+    if not is_a(parts, Explanation):
         parts = Explanation("")
-    cls = type(error)
+    told = {id(each): _message(each, ended) for each in _chain(error)}
     return Failure(
-        type=cls.__qualname__ if cls.__module__ == "builtins" else f"{cls.__module__}.{cls.__qualname__}",
-        message=_cut(clean(_message(error))),
+        type=_name(type(error)),
+        message=_cut(clean(told[id(error)])),
         sought=clean(parts.sought),
         where=clean(parts.where),
         nearest=tuple(clean(candidate) for candidate in parts.nearest),
         instead=clean(parts.instead),
-        traceback=_cut(clean(_formatted(error)), from_end=True),
+        traceback=_cut(clean("".join(_formatted(error, told))), from_end=True),
         template=tuple(clean(line) for line in template_place(error)),
     )
 
 
-def _message(error: BaseException) -> str:
+def _name(kind: type) -> str:
+    return kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
+
+
+def _message(error: BaseException, ended: bool) -> str:
+    if not ended and not _says_itself(error):
+        return ", ".join(plain_text(value) for value in error.args)
     try:
         return str(error)
     except Exception as second:
         return f"(its message can't be read: {type(second).__name__})"
 
 
-def _formatted(error: BaseException) -> str:
-    try:
-        told = traceback.TracebackException.from_exception(error, compact=True)
-        _without_machinery(told)
-        return "".join(told.format())
-    except Exception as second:
-        return f"(its traceback can't be read: {type(second).__name__})"
+def _says_itself(error: BaseException) -> bool:
+    """Tell whether ``str`` of an exception runs no code of the project's."""
+    owner = next(owner for owner in type(error).__mro__ if "__str__" in owner.__dict__)
+    if owner.__module__.partition(".")[0] not in _KNOWN:
+        return False
+    return not any(plain_text(value).startswith("<") and not is_a(value, str) for value in error.args)
 
 
-def _without_machinery(told: traceback.TracebackException) -> None:
-    """Take out the frames of this library and of whoever runs the tests, in the causes too."""
-    waiting: list[traceback.TracebackException | None] = [told]
+def _chain(error: BaseException) -> list[BaseException]:
+    """Return an exception with everything that its traceback tells of: causes, contexts and groups."""
+    found: dict[int, BaseException] = {}
+    waiting: list[BaseException | None] = [error]
+    while waiting and len(found) < _MOST_CAUSES:
+        one = waiting.pop(0)
+        if one is not None and id(one) not in found:
+            found[id(one)] = one
+            waiting += [one.__cause__, None if one.__suppress_context__ else one.__context__]
+            if is_a(one, BaseExceptionGroup):
+                waiting += one.exceptions
+    return list(found.values())
+
+
+def _formatted(error: BaseException, told: dict[int, str]) -> Iterator[str]:
+    """Yield the traceback's lines as Python writes them, the first cause first."""
+    waiting, before = [error], told.copy()
+    del before[id(error)]
+    while True:
+        one = waiting[-1]
+        earlier = one.__cause__ or (None if one.__suppress_context__ else one.__context__)
+        if earlier is None or id(earlier) not in before:
+            break
+        del before[id(earlier)]
+        waiting.append(earlier)
     while waiting:
         one = waiting.pop()
-        if one is None:
-            continue
-        kept = [frame for frame in one.stack if not _is_machinery(frame.filename)]
-        one.stack[:] = kept or one.stack[-1:]
-        waiting += [one.__cause__, one.__context__, *(one.exceptions or ())]
+        yield from _one(one, told[id(one)])
+        if is_a(one, BaseExceptionGroup):
+            for number, inner in enumerate(one.exceptions, 1):
+                if id(inner) in before:
+                    del before[id(inner)]
+                    yield f"\n({number} of {len(one.exceptions)})\n"
+                    yield from _formatted(inner, {**before, id(inner): told[id(inner)]})
+        if waiting:
+            yield (
+                "\nThe above exception was the direct cause of the following exception:\n\n"
+                if waiting[-1].__cause__ is one
+                else "\nDuring handling of the above exception, another exception occurred:\n\n"
+            )
 
 
+def _one(error: BaseException, message: str) -> Iterator[str]:
+    frames: list[tuple[str, int, str]] = []
+    trace = error.__traceback__
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        frames.append((code.co_filename, trace.tb_lineno, code.co_qualname))
+        trace = trace.tb_next
+    kept = [frame for frame in frames if not _is_machinery(frame[0])] or frames[-1:]
+    if kept:
+        yield "Traceback (most recent call last):\n"
+    if len(kept) > _MOST_FRAMES:
+        yield f"  ({len(kept) - _MOST_FRAMES} more frames)\n"
+    for filename, line, function in kept[-_MOST_FRAMES:]:
+        yield f'  File "{filename}", line {line}, in {function}\n'
+        source = _source(filename)
+        if 0 < line <= len(source) and source[line - 1].strip():
+            yield f"    {source[line - 1].strip()}\n"
+    yield f"{_name(type(error))}: {message}".removesuffix(": ") + "\n"
+    for note in variables(error).get("__notes__") or ():
+        yield f"{plain_text(note)}\n"
+
+
+@lru_cache(maxsize=128)
+def _source(filename: str) -> tuple[str, ...]:
+    try:
+        return tuple(real.read(filename).decode("utf-8", "replace").split("\n"))
+    except OSError:
+        known: Any = linecache.cache.get(filename, ())
+        return tuple(known[2]) if len(known) == 4 else ()
+
+
+@lru_cache(maxsize=1024)
 def _is_machinery(filename: str) -> bool:
-    name = Path(filename).as_posix()
+    name = filename.replace("\\", "/")
     return name.startswith(_PACKAGE) or any(part in name for part in _MACHINERY)
 
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import MISSING, Field, fields, is_dataclass
 from functools import lru_cache
 from typing import Any
 
-from django_journey.trace.events import Event
+from django_journey.trace.events import Event, Queries, QueryShape
+from django_journey.trace.own_values import plain_text
 from django_journey.trace.redact import Redactor
 
-__all__ = ["encode", "scrubbed"]
+__all__ = ["encode", "encode_facts", "scrubbed"]
 
 # What identifies things, and so is written as it is; every other text is cleaned.
 _PLAIN = frozenset(
@@ -33,19 +35,29 @@ _PLAIN = frozenset(
 )
 
 
+_ATOMS = frozenset({str, int, float, bool, type(None)})
 _IS_TITLE = re.compile(r'\{"kind":"test-started"')
-_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_from_json: Callable[[str], Any] = json.JSONDecoder().decode
 
 
 def encode(event: Event, redactor: Redactor) -> bytes:
     """Return the line of an event, its end included; what still has its default is left out."""
-    data: dict[str, Any] = {"kind": event.kind}
+    facts: dict[str, Any] = {}
     cls: Any = type(event)
     for name, default in _fields(cls):
         value = getattr(event, name)
         if value != default or default is MISSING or name == "schema":
-            plain = _plain(value)
-            data[name] = plain if name in _PLAIN else _clean(name, plain, redactor)
+            facts[name] = value
+    return encode_facts(event.kind, facts, redactor)
+
+
+def encode_facts(kind: str, facts: dict[str, Any], redactor: Redactor) -> bytes:
+    """Return the line of an event of that kind from the fields that it is to have."""
+    data: dict[str, Any] = {"kind": kind}
+    for name, value in facts.items():
+        plain = value if type(value) in _ATOMS else _plain(value)
+        data[name] = plain if name in _PLAIN else _clean(name, plain, redactor)
     return _dump(data)
 
 
@@ -56,7 +68,7 @@ def scrubbed(line: bytes, redactor: Redactor) -> bytes:
     if _IS_TITLE.match(text) or redactor.clean_values(text) == text:
         return line
     try:
-        data = json.loads(text)
+        data = _from_json(text)
     except ValueError:
         return line
     clean = _dump({key: value if key in _PLAIN else _values(value, redactor) for key, value in data.items()})
@@ -65,7 +77,7 @@ def scrubbed(line: bytes, redactor: Redactor) -> bytes:
 
 
 def _dump(data: dict[str, Any]) -> bytes:
-    return (_JSON.encode(data) + "\n").encode("utf-8", "backslashreplace")
+    return (_to_json(data) + "\n").encode("utf-8", "backslashreplace")
 
 
 def _clean(name: str, plain: Any, redactor: Redactor) -> Any:
@@ -88,20 +100,32 @@ def _values(value: Any, redactor: Redactor) -> Any:
 
 
 def _plain(value: Any) -> Any:
-    """Return JSON's own types alone; anything else is written as its text."""
-    if value is None or isinstance(value, (str, int, float)):
+    """Return JSON's own types alone; anything else is written as its text, or by its class's name."""
+    kind = type(value)
+    if kind in _ATOMS:
         return value
-    if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple, set, frozenset)):
+    if issubclass(kind, dict):
+        return {plain_text(key): _plain(item) for key, item in dict.items(value)}
+    if kind in (list, tuple, set, frozenset):
         return [_plain(item) for item in value]
-    if is_dataclass(value):
+    if kind is Queries:
+        return {
+            "count": value.count,
+            "milliseconds": value.milliseconds,
+            "shapes": [_plain_shape(shape) for shape in value.shapes],
+        }
+    if is_dataclass(kind) and kind.__module__ == Event.__module__:
         return {
             name: _plain(getattr(value, name))
-            for name, default in _fields(value.__class__)
+            for name, default in _fields(kind)
             if default is MISSING or getattr(value, name) != default
         }
-    return str(value)
+    return plain_text(value)
+
+
+def _plain_shape(shape: QueryShape) -> dict[str, Any]:
+    plain = {"sql": shape.sql, "count": shape.count, "milliseconds": shape.milliseconds}
+    return plain if shape.alias == "default" else {**plain, "alias": shape.alias}
 
 
 @lru_cache(maxsize=64)

@@ -6,12 +6,18 @@ import re
 import sys
 from collections.abc import Callable
 from contextvars import ContextVar
+from email.message import Message
 from html import unescape
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from django_journey.trace import observing
-from django_journey.trace.events import MailSent, Noted
+from django.conf import settings
+from django.urls import get_resolver, get_urlconf
+
+from django_journey.trace.events import MailSent
+from django_journey.trace.harmless import Losses, harmless
+from django_journey.trace.observing import hide_arguments
+from django_journey.trace.own_values import is_a, plain_text, variables
 from django_journey.trace.recorder import TestScope
 from django_journey.trace.redact import Redactor
 from django_journey.trace.secret_shapes import codes_in, is_random, tokens_in
@@ -31,9 +37,11 @@ class Watch:
     Args:
         find: Returns the test that the calling context belongs to, or ``None``.
         redactor: Is told the tokens in the mails' links.
+        losses: Counts what could not be recorded.
     """
 
-    def __init__(self, find: Callable[[], TestScope | None], redactor: Redactor) -> None:
+    def __init__(self, find: Callable[[], TestScope | None], redactor: Redactor, losses: Losses) -> None:
+        self.losses = losses
         self._find = find
         self._redactor = redactor
 
@@ -41,12 +49,13 @@ class Watch:
         """Wrap ``EmailMessage.send``: a mail that raised or that nobody gets was not sent."""
 
         def send(message: Any, *arguments: Any, **keywords: Any) -> Any:
+            __tracebackhide__ = True
             token = _sending.set(True)
             try:
                 sent = original(message, *arguments, **keywords)
             finally:
                 _sending.reset(token)
-            if sent != 0:
+            if type(sent) is not int or sent:
                 self._seen(message)
             return sent
 
@@ -56,44 +65,41 @@ class Watch:
         """Wrap the in-memory backend, which several mails at once are handed to without their ``send``."""
 
         def send_messages(backend: Any, messages: Any) -> Any:
+            __tracebackhide__ = True
             if _sending.get():
                 return original(backend, messages)
-            several = list(messages)
-            sent = original(backend, several)
-            for message in several:
+            if type(messages) not in (list, tuple):
+                messages = list(messages)  # read once only
+            sent = original(backend, messages)
+            for message in messages:
                 self._seen(message)
             return sent
 
         return send_messages
 
+    @harmless
     def _seen(self, message: Any) -> None:
-        """Write the mail; whatever goes wrong in that is written too, and never reaches the test."""
         scope = self._find()
         if scope is None:
             return
-        try:
-            self._note(scope, message)
-        except Exception as error:
-            title = f"a mail could not be described: {type(error).__name__}: {error}"
-            scope.recorder.write(Noted(test=scope.test, step=scope.step, topic="trace", title=title))
-
-    def _note(self, scope: TestScope, message: Any) -> None:
         serving = serving_of(scope)
-        text, html = _parts(message)
-        self._hide_tokens(f"{message.subject}\n{text}\n{html}")
+        mail = variables(message)
+        text, html = _parts(message, mail)
+        subject = plain_text(mail.get("subject", ""))
+        self._hide_tokens(f"{subject}\n{text}\n{html}")
         scope.recorder.write(
             MailSent(
                 test=scope.test,
                 step=scope.step,
                 request=serving.number if serving is not None else 0,
-                subject=str(message.subject),
-                sender=str(message.from_email),
-                to=_addresses(message.to),
-                cc=_addresses(message.cc),
-                bcc=_addresses(message.bcc),
+                subject=subject,
+                sender=plain_text(mail.get("from_email", "")),
+                to=_addresses(mail.get("to")),
+                cc=_addresses(mail.get("cc")),
+                bcc=_addresses(mail.get("bcc")),
                 text=text,
                 html=html,
-                attachments=tuple(_attachment(item) for item in message.attachments),
+                attachments=tuple(_attachment(item) for item in mail.get("attachments") or ()),
             )
         )
 
@@ -106,7 +112,7 @@ class Watch:
                 parts = urlsplit(url.rstrip(".,;:!?)"))
             except ValueError:
                 continue
-            observing.hide_arguments(arguments_of(parts.path), self._redactor)
+            hide_arguments(arguments_of(parts.path), self._redactor)
             for value in tokens_in(parts.path):
                 self._redactor.hide(value)
             for name, value in parse_qsl(parts.query):
@@ -116,9 +122,6 @@ class Watch:
 
 def arguments_of(path: str) -> dict[str, str]:
     """Return a path's arguments as the site's routes are written; no converter is called, which could run a query."""
-    from django.conf import settings
-    from django.urls import get_resolver, get_urlconf
-
     urlconf = get_urlconf() or settings.ROOT_URLCONF
     if isinstance(urlconf, str) and urlconf not in sys.modules:
         return {}  # to import it is the site's business
@@ -137,23 +140,22 @@ def _arguments(resolver: Any, path: str) -> dict[str, str] | None:
 
 
 def _addresses(given: Any) -> tuple[str, ...]:
-    return tuple(str(address) for address in given or ())
+    return tuple(plain_text(address) for address in given) if type(given) in (list, tuple) else ()
 
 
-def _parts(message: Any) -> tuple[str, str]:
-    body = str(message.body)
-    other = {
-        alternative[1]: alternative[0].decode("utf-8", "replace")
-        if isinstance(alternative[0], bytes)
-        else str(alternative[0])
-        for alternative in getattr(message, "alternatives", None) or ()
-    }
-    if message.content_subtype == "html":
+def _parts(message: Any, mail: dict[str, Any]) -> tuple[str, str]:
+    body = plain_text(mail.get("body", ""))
+    other = {plain_text(item[1]): _decoded(item[0]) for item in mail.get("alternatives") or ()}
+    if mail.get("content_subtype", type(message).content_subtype) == "html":
         return other.get("text/plain", ""), body
     return body, other.get("text/html", "")
 
 
+def _decoded(content: Any) -> str:
+    return content.decode("utf-8", "replace") if type(content) is bytes else plain_text(content)
+
+
 def _attachment(item: Any) -> str:
-    if isinstance(item, (tuple, list)):
-        return str(item[0] or "")
-    return str(item.get_filename() or "") if hasattr(item, "get_filename") else ""
+    if is_a(item, (tuple, list)):
+        return plain_text(item[0] or "")
+    return plain_text(item.get_filename() or "") if is_a(item, Message) else ""

@@ -1,4 +1,4 @@
-"""Wraps methods of other libraries' classes, and puts back what was there."""
+"""Wraps functions of other libraries' classes and modules, and puts back what was there."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ _MADE_BY = "__django_journey_made_by__"
 
 
 class Patches:
-    """The wrapped methods of one owner: installed once, removable."""
+    """The wrapped functions of one owner: installed once, removable."""
 
     def __init__(self) -> None:
-        self._done: list[tuple[type, str, Any, Any]] = []
+        self._done: list[tuple[Any, str, Any, Any]] = []
 
-    def wrap(self, owner: type, name: str, make: Callable[[Any], Any]) -> None:
-        """Replace a method by what ``make`` gives for it, unless it is already replaced.
+    def wrap(self, owner: Any, name: str, make: Callable[[Any], Any]) -> None:
+        """Replace a function by what ``make`` gives for it, unless it is already replaced.
 
         Args:
-            owner: The class that defines the method.
-            name: The method's name.
+            owner: The class or the module that defines the function.
+            name: The function's name.
             make: Takes the function that is there and returns the one to put in its place.
         """
         there = owner.__dict__[name]

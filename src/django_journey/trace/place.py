@@ -10,12 +10,12 @@ from types import FrameType
 
 import django_journey
 
-__all__ = ["caller"]
+__all__ = ["HERE", "caller"]
 
 # A verb that is a generator's context manager is entered by contextlib, which nobody asked for.
 _PASSED_OVER = (str(Path(django_journey.__file__).parent) + os.sep, contextlib.__file__)
-# Where the run began: a test may go elsewhere, and take away the folder that it is in.
-_HERE = str(Path.cwd()) + os.sep
+#: Where the run began: a test may go elsewhere, and take away the folder that it is in.
+HERE = str(Path.cwd()) + os.sep
 
 
 def caller() -> str:
@@ -25,4 +25,4 @@ def caller() -> str:
         frame = frame.f_back
     if frame is None:
         return ""
-    return f"{frame.f_code.co_filename.removeprefix(_HERE)}:{frame.f_lineno}"
+    return f"{frame.f_code.co_filename.removeprefix(HERE)}:{frame.f_lineno}"

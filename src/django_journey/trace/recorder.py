@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from django_journey.trace.events import (
@@ -14,12 +13,16 @@ from django_journey.trace.events import (
     Failure,
     Look,
     Noted,
+    Queries,
     StepFinished,
     StepStarted,
     TestFinished,
     TestStarted,
 )
+from django_journey.trace.harmless import Losses, harmless
 from django_journey.trace.place import caller
+from django_journey.trace.real import real
+from django_journey.trace.statements import Statement, summed_up
 
 __all__ = [
     "MASK",
@@ -88,6 +91,8 @@ class Step:
     number: int
     parent: Step | None
     look: Callable[[], Page | None] | None = None
+    began: float = field(default_factory=real.perf_counter)
+    queries: list[Statement] = field(default_factory=list)
 
     @property
     def outermost(self) -> Step:
@@ -111,7 +116,9 @@ class TestScope:
     open: Step | None = None
     story: bool = False
     driver: str = ""
-    began: float = field(default_factory=time.perf_counter)
+    began: float = field(default_factory=real.perf_counter)
+    queries: int = 0
+    query_seconds: float = 0.0
     ended: bool = False
     by_hand: str = ""  # a request that the test has made without a client, and that nothing has answered yet
 
@@ -119,6 +126,14 @@ class TestScope:
     def step(self) -> int:
         """The number of the innermost open step, or 0."""
         return self.open.number if self.open is not None else 0
+
+    def ran(self, statement: Statement) -> None:
+        """Note SQL outside of requests: under the innermost open step, or as the test's own."""
+        if self.open is not None:
+            self.open.queries.append(statement)
+        else:
+            self.queries += 1
+            self.query_seconds += statement[2]
 
 
 _current: ContextVar[TestScope | None] = ContextVar("django_journey_test", default=None)
@@ -141,6 +156,7 @@ class Recorder:
         sink: Where they go.
         explain: Turns an exception into a ``Failure``, secrets removed.
         secrets: Who knows what must not be written.
+        losses: Counts what could not be recorded.
     """
 
     def __init__(
@@ -149,10 +165,12 @@ class Recorder:
         *,
         explain: Callable[[BaseException], Failure] | None = None,
         secrets: Secrets | None = None,
+        losses: Losses | None = None,
     ) -> None:
         self.sink = sink
         self.explain = explain or _plain_failure
         self.secrets = secrets
+        self.losses = losses or Losses()
 
     def clean(self, text: str) -> str:
         """Return a readable text without the secrets."""
@@ -160,7 +178,9 @@ class Recorder:
 
     def write(self, event: Event) -> None:
         """Write one event, with the time it happened if it does not say."""
-        self.sink.write(event if event.at else replace(event, at=time.time()))
+        if not event.at:
+            object.__setattr__(event, "at", real.now())
+        self.sink.write(event)
 
     def start_test(
         self, test: str, *, name: str, title: str = "", file: str = "", line: int = 0
@@ -178,13 +198,69 @@ class Recorder:
             TestFinished(
                 test=scope.test,
                 outcome=outcome,  # type: ignore[arg-type]  # the runner's own word, checked by the report
-                seconds=time.perf_counter() - scope.began,
+                seconds=real.perf_counter() - scope.began,
                 story=scope.story,
                 driver=scope.driver,
                 failure=failure,
                 reason=reason,
+                queries=Queries(scope.queries, round(scope.query_seconds * 1000, 3)),
             )
         )
+
+    def start_step(
+        self,
+        scope: TestScope,
+        verb: str,
+        what: str,
+        *,
+        actor: str,
+        place: str,
+        look: Callable[[], Page | None] | None,
+    ) -> Step:
+        """Open a step within those that are open."""
+        scope.steps += 1
+        parent = scope.open
+        taken = scope.open = Step(number=scope.steps, parent=parent, look=look)
+        if look is not None:
+            taken.outermost.look = look
+        self._tell_step(scope, taken, verb, what, actor, place)
+        return taken
+
+    def finish_step(self, scope: TestScope, taken: Step, failure: Failure | None) -> None:
+        """Close a step, and keep the page where it is the outermost."""
+        scope.open = taken.parent
+        seconds = real.perf_counter() - taken.began
+        page = _looked(taken.look) if taken.parent is None and taken.look is not None else None
+        self.write(
+            StepFinished(
+                test=scope.test,
+                step=taken.number,
+                ok=failure is None,
+                seconds=seconds,
+                look=self.sink.keep(page) if page is not None else None,
+                failure=failure,
+                queries=self._summed_up(taken) or Queries(),
+            )
+        )
+
+    @harmless
+    def _tell_step(self, scope: TestScope, taken: Step, verb: str, what: str, actor: str, place: str) -> None:
+        parent = taken.parent
+        self.write(
+            StepStarted(
+                test=scope.test,
+                step=taken.number,
+                parent=parent.number if parent else 0,
+                actor=actor,
+                verb=verb,
+                what=self.clean(what),
+                place=place or (caller() if parent is None else ""),
+            )
+        )
+
+    @harmless
+    def _summed_up(self, taken: Step) -> Queries:
+        return summed_up(taken.queries)
 
     @contextmanager
     def entered(self, scope: TestScope) -> Iterator[TestScope]:
@@ -224,24 +300,7 @@ def step(
         yield None
         return
     recorder = scope.recorder
-    scope.steps += 1
-    parent = scope.open
-    taken = Step(number=scope.steps, parent=parent, look=look)
-    if look is not None:
-        taken.outermost.look = look
-    recorder.write(
-        StepStarted(
-            test=scope.test,
-            step=taken.number,
-            parent=parent.number if parent else 0,
-            actor=actor,
-            verb=verb,
-            what=recorder.clean(what),
-            place=place or (caller() if parent is None else ""),
-        )
-    )
-    scope.open = taken
-    began = time.perf_counter()
+    taken = recorder.start_step(scope, verb, what, actor=actor, place=place, look=look)
     failure: Failure | None = None
     try:
         yield taken
@@ -249,18 +308,7 @@ def step(
         failure = recorder.explain(error)
         raise
     finally:
-        scope.open = parent
-        page = _looked(taken.look) if parent is None and taken.look is not None else None
-        recorder.write(
-            StepFinished(
-                test=scope.test,
-                step=taken.number,
-                ok=failure is None,
-                seconds=time.perf_counter() - began,
-                look=recorder.sink.keep(page) if page is not None else None,
-                failure=failure,
-            )
-        )
+        recorder.finish_step(scope, taken, failure)
 
 
 def _looked(look: Callable[[], Page | None]) -> Page | None:

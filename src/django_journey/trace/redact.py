@@ -15,11 +15,12 @@ any name beside it.
 
 from __future__ import annotations
 
-import html
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
+from html import escape
 from typing import Any
 from urllib.parse import quote, quote_plus
 
@@ -28,6 +29,9 @@ from django_journey.trace.secret_places import Places
 from django_journey.trace.secret_shapes import is_random, without_shapes
 
 __all__ = ["MASK", "Redactor"]
+
+_in_ascii = json.JSONEncoder().encode
+_in_unicode = json.JSONEncoder(ensure_ascii=False).encode
 
 _SHORTEST, _SHORTEST_NUMBER, _DISTINCT = 4, 6, 8
 
@@ -57,10 +61,10 @@ class Redactor:
         self._former: dict[str, tuple[str, ...]] = {}
         self._hidden = self._values
         self._spared: frozenset[str] = frozenset()
-        self._on_hide: Callable[[], None] | None = None
+        self._on_hide: Callable[[tuple[str, ...]], None] | None = None
 
-    def on_hide(self, callback: Callable[[], None]) -> None:
-        """Call back when another value is known to be secret, so that what is written can be cleaned."""
+    def on_hide(self, callback: Callable[[tuple[str, ...]], None]) -> None:
+        """Call back with the spellings of another secret, so that what is written can be cleaned."""
         self._on_hide = callback
 
     def add_names(self, *names: str) -> None:
@@ -104,9 +108,9 @@ class Redactor:
         if not self._is_distinct(value, sure=sure):
             return False
         if not any(value in known for known in self._known):
-            (self._lasting if lasting else self._hidden)[value] = _spellings(value)
+            spellings = (self._lasting if lasting else self._hidden)[value] = _spellings(value)
             if self._on_hide is not None:
-                self._on_hide()
+                self._on_hide(spellings)
         return True
 
     def forget(self) -> None:
@@ -118,9 +122,10 @@ class Redactor:
             del self._former[next(iter(self._former))]
         self._values.clear()
 
-    def recall(self) -> None:
-        """Mask again whatever any test of the run has hidden."""
+    def recall(self) -> tuple[str, ...]:
+        """Mask again whatever any test of the run has hidden, and return the spellings of all secrets."""
         self._kept |= self._former
+        return tuple(spelling for known in self._known for each in known.values() for spelling in each)
 
     def _is_distinct(self, value: str, *, sure: bool) -> bool:
         low = value.lower()
@@ -171,17 +176,17 @@ class Redactor:
 
 def _spellings(value: str) -> tuple[str, ...]:
     """Return how a value may be written in HTML, in URLs, in JSON and in Python, the longest first."""
-    escaped = html.escape(value)
+    escaped = escape(value)
     found = {
         value,
         escaped,
         escaped.replace("&#x27;", "&#39;"),
-        html.escape(value, quote=False),
+        escape(value, quote=False),
         quote(value, safe=""),
         quote(value),
         quote_plus(value),
-        json.dumps(value)[1:-1],
-        json.dumps(value, ensure_ascii=False)[1:-1],
+        _in_ascii(value)[1:-1],
+        _in_unicode(value)[1:-1],
         repr(value)[1:-1],
     }
     return tuple(sorted(found, key=len, reverse=True))
@@ -190,4 +195,9 @@ def _spellings(value: str) -> tuple[str, ...]:
 def _replace(text: str, value: str) -> str:
     if len(value) >= _DISTINCT and not (value.isalpha() and value.islower()):
         return text.replace(value, MASK)
-    return re.sub(rf"(?<![^\W_]){re.escape(value)}(?![^\W_])", MASK, text)
+    return _as_a_word(value).sub(MASK, text)
+
+
+@lru_cache(maxsize=256)
+def _as_a_word(value: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![^\W_]){re.escape(value)}(?![^\W_])")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import secrets
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from django_journey.trace.store import clear
+from django_journey.trace.real import real
+from django_journey.trace.store import check, prepare
 
 __all__ = ["VARIABLE", "Run", "begin", "current_run", "end"]
 
@@ -27,26 +27,35 @@ class Run:
     @property
     def alive(self) -> bool:
         """Whether its leading process still runs."""
-        if os.name == "nt":  # signal 0 is Ctrl-C there; who has its environment was started by it
-            return True
-        try:
-            os.kill(self.leader, 0)
-        except ProcessLookupError:
-            return False
-        except PermissionError:
-            return True
-        return True
+        return real.is_running(self.leader)
+
+    @property
+    def led_here(self) -> bool:
+        """Whether this process leads it."""
+        return self.leader == real.getpid()
+
+    def prepare(self) -> None:
+        """Make its folder, where the traces of runs that are over go; nothing is touched before.
+
+        Raises:
+            ConfigurationError: The folder holds other things than a report.
+            OSError: It can't be written to.
+        """
+        prepare(self.folder, going=self.name)
 
 
 def begin(folder: Path) -> Run:
-    """Begin a run in this process: the former one's trace goes, and children join this one.
+    """Begin a run in this process: children join it.
 
     Raises:
         ConfigurationError: The folder holds other things than a report.
     """
     folder = Path(folder).absolute()
-    clear(folder)
-    run = Run(f"{time.strftime('%Y%m%dT%H%M%S')}{secrets.token_hex(2)}", os.getpid(), folder)
+    check(folder)
+    leader = real.getpid()
+    date = real.strftime("%Y%m%dT%H%M%S", real.gmtime(real.now()))
+    # Its leader stands in it: another run removes what is left of it only when that process is gone.
+    run = Run(f"{date}.{leader}.{secrets.token_hex(2)}", leader, folder)
     os.environ[VARIABLE] = f"{run.name}:{run.leader}:{run.folder}"
     return run
 
@@ -62,5 +71,5 @@ def current_run() -> Run | None:
 
 def end(run: Run) -> None:
     """End a run that this process leads: processes that it starts from now on belong to none."""
-    if current_run() == run and run.leader == os.getpid():
-        del os.environ[VARIABLE]
+    if current_run() == run and run.led_here:
+        os.environ.pop(VARIABLE, None)

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
-from importlib.metadata import PackageNotFoundError, version
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from django_journey.trace import runs
 from django_journey.trace.events import Failure
 from django_journey.trace.failures import explain
-from django_journey.trace.hooks import Hooks
+from django_journey.trace.harmless import harmless
+from django_journey.trace.real import real
 from django_journey.trace.recorder import Recorder, TestScope, current
 from django_journey.trace.redact import Redactor
 from django_journey.trace.secret_settings import SettingsSecrets
 from django_journey.trace.store import Store
+
+if TYPE_CHECKING:
+    from django_journey.trace.hooks import Hooks
 
 __all__ = ["Tracing"]
 
@@ -28,17 +31,24 @@ class Tracing:
         runner: Which runner it is: ``pytest``, ``unittest``.
         worker: What the runner calls this process, if it does.
         secrets: More names of what is secret.
+
+    Raises:
+        ConfigurationError: The run's folder holds other things than a report.
+        OSError: It can't be written to.
     """
 
     def __init__(self, run: runs.Run, *, runner: str, worker: str = "", secrets: Iterable[str] = ()) -> None:
+        if run.led_here:
+            run.prepare()
         self.run = run
         self.redactor = Redactor(secrets)
         self.store = Store(
             run.folder, run.name, redactor=self.redactor, worker=worker, runner=runner, django=_django()
         )
-        self.recorder = Recorder(self.store, explain=self.explain, secrets=self.redactor)
+        self.losses = self.store.losses
+        self.recorder = Recorder(self.store, explain=self.explain, secrets=self.redactor, losses=self.losses)
         self.secrets = SettingsSecrets(self.redactor)
-        self.hooks = Hooks(self.find, self.redactor, self.secrets)
+        self._hooks: Hooks | None = None
         self.running: TestScope | None = None
         self._outside = TestScope(recorder=self.recorder, test="")
 
@@ -47,9 +57,13 @@ class Tracing:
         """Whether this process began the run, and so writes the report at its end."""
         return self.run.leader == self.store.process
 
-    def explain(self, error: BaseException) -> Failure:
-        """Explain an exception, secrets removed."""
-        return explain(error, self.redactor.clean)
+    def explain(self, error: BaseException, *, ended: bool = False) -> Failure:
+        """Explain an exception, secrets removed; see ``failures.explain``."""
+        return self._explained(error, ended) or Failure(type=type(error).__name__, message="")
+
+    @harmless
+    def _explained(self, error: BaseException, ended: bool) -> Failure:
+        return explain(error, self.redactor.clean, ended=ended)
 
     def find(self) -> TestScope | None:
         """Return the test that the calling context belongs to.
@@ -84,13 +98,13 @@ class Tracing:
     def outside(self) -> Iterator[TestScope]:
         """Trace what belongs to no single test: the set-up of a class, a module or the run; nor does its time."""
         self._hook_in()
-        during, began = self.running, time.perf_counter()
+        during, began = self.running, real.perf_counter()
         try:
             with self.redactor.keeping(), self.entered(self._outside) as scope:
                 yield scope
         finally:
             if during is not None:
-                during.began += time.perf_counter() - began
+                during.began += real.perf_counter() - began
 
     def end(
         self, scope: TestScope, outcome: str, *, failure: Failure | None = None, reason: str = ""
@@ -100,23 +114,34 @@ class Tracing:
 
     def close(self) -> None:
         """Take the hooks out, end the file, and end the run if this process leads it."""
-        self.hooks.remove()
+        self.unhook()
         self.store.close()
         runs.end(self.run)
 
-    def _hook_in(self) -> None:
-        """Hook in as soon as Django is there; a suite without Django has nothing to hook into."""
-        if "django.conf" not in sys.modules:
-            return
-        from django.conf import settings
+    def unhook(self) -> None:
+        """Take the hooks out till the next test begins."""
+        if self._hooks is not None:
+            self._hooks.remove()
 
-        if settings.configured:
-            self.redactor.add_names(settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME)
-            self.secrets.look(settings)
-            self.hooks.install()
+    @harmless
+    def _hook_in(self) -> None:
+        """Hook in as soon as Django is set up; a suite without Django has nothing to hook into."""
+        conf = sys.modules.get("django.conf")
+        if conf is None or not conf.settings.configured:
+            return
+        self.redactor.add_names(conf.settings.SESSION_COOKIE_NAME, conf.settings.CSRF_COOKIE_NAME)
+        self.secrets.look(conf.settings)
+        if self._hooks is None:
+            from django_journey.trace.hooks import Hooks
+
+            self._hooks = Hooks(self.find, self.redactor, self.secrets, self.store.write_request, self.losses)
+        self._hooks.install()
 
 
 def _django() -> str:
-    with suppress(PackageNotFoundError):
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
         return version("django")
-    return ""
+    except PackageNotFoundError:
+        return ""

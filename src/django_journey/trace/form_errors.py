@@ -1,0 +1,77 @@
+"""Finds the errors of the forms on a rendered page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.forms import BaseForm, BaseFormSet
+
+from django_journey.trace.own_values import is_a, is_late_text, plain_text, variables
+from django_journey.trace.serving import Serving
+
+__all__ = ["note_form_errors"]
+
+_MOST_ERRORS = 50
+
+
+def note_form_errors(serving: Serving, layers: Any) -> None:
+    """Note the errors of a rendered context's bound forms that are already known; no form is validated for it."""
+    found = serving.form_errors
+    seen: set[int] = set()
+    waiting = [value for layer in layers if is_a(layer, dict) for value in dict.values(layer)]
+    while waiting and len(found) < _MOST_ERRORS:
+        value = waiting.pop(0)
+        kind = type(value)
+        if issubclass(kind, (BaseForm, BaseFormSet)):
+            known = variables(value)
+            if id(value) in seen or not known.get("is_bound"):
+                continue
+            seen.add(id(value))
+            if issubclass(kind, BaseForm):
+                found |= dict.fromkeys(_errors_of_form(known))
+            else:
+                found |= dict.fromkeys(f"__all__: {line}" for line in _lines(known.get("_non_form_errors")))
+                waiting[:0] = known.get("forms") or ()
+        elif kind is list or kind is tuple:
+            if len(value) <= _MOST_ERRORS:
+                waiting += [item for item in value if _may_hold_a_form(type(item))]
+        elif kind.__module__ == "django.contrib.admin.helpers":
+            known = variables(value)
+            waiting += [known.get("form"), known.get("formset")]
+
+
+def _may_hold_a_form(kind: type) -> bool:
+    return issubclass(kind, (BaseForm, BaseFormSet)) or kind.__module__ == "django.contrib.admin.helpers"
+
+
+def _errors_of_form(known: dict[str, Any]) -> Iterator[str]:
+    prefix = known.get("prefix")
+    errors = known.get("_errors")
+    for name, listed in dict.items(errors) if is_a(errors, dict) else ():
+        field = f"{plain_text(prefix)}-{name}" if prefix else name
+        for line in _lines(listed):
+            yield f"{field}: {line}"
+
+
+def _lines(errors: Any) -> Iterator[str]:
+    """Yield the messages of an ``ErrorList``, with their parameters."""
+    for error in variables(errors).get("data") or ():
+        if not is_a(error, ValidationError):
+            yield plain_text(error)
+            continue
+        for each in variables(error).get("error_list", ()):
+            said = variables(each)
+            message, given = said.get("message", ""), said.get("params")
+            # What has a plural form of its own needs its parameters to choose it.
+            message = message if is_late_text(message) else plain_text(message)
+            if type(given) is dict and given:
+                with suppress(KeyError, TypeError, ValueError):
+                    message %= {key: _shown(value) for key, value in given.items()}
+            yield str(message)
+
+
+def _shown(value: Any) -> Any:
+    return value if type(value) in (int, float) else plain_text(value)

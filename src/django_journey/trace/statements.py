@@ -1,0 +1,65 @@
+"""Puts the SQL statements of a request or a step together by their shape."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+from django_journey.trace.events import Queries, QueryShape
+
+__all__ = ["Statement", "summed_up"]
+
+#: The database's alias, the SQL as the cursor was given it, and the seconds that it took.
+Statement = tuple[str, Any, float]
+
+_MOST_SHAPES = 60
+_LONGEST_SHAPE = 2_000
+
+_TEXT = re.compile(r"'(?:[^']|'')*'")
+_NUMBER = re.compile(r"(?<![\w\"%.$])\d+(?:\.\d+)?\b")
+_LIST = re.compile(r"(%s|\?)(?:\s*,\s*(?:%s|\?))+")
+_ROWS = re.compile(r"(\((?:%s|\?)(?:, …)?\))(?:\s*,\s*\((?:%s|\?)(?:, …)?\))+")
+_SAVEPOINT = re.compile(r"(SAVEPOINT\s+)[`\"]?\w+[`\"]?", re.IGNORECASE)
+
+_NONE = Queries()
+
+
+def summed_up(statements: Sequence[Statement]) -> Queries:
+    """Return statements that differ only in their values together, the most frequent first."""
+    if not statements:
+        return _NONE
+    shapes: dict[tuple[str, str], list[float]] = {}
+    whole = 0.0
+    for alias, sql, seconds in statements:
+        whole += seconds
+        found = shapes.setdefault((alias, _shape(_text(sql))), [0, 0.0])
+        found[0] += 1
+        found[1] += seconds
+    told = [
+        QueryShape(sql=sql, count=int(count), milliseconds=round(seconds * 1000, 3), alias=alias)
+        for (alias, sql), (count, seconds) in shapes.items()
+    ]
+    told.sort(key=lambda shape: -shape.count)
+    return Queries(len(statements), round(whole * 1000, 3), tuple(told[:_MOST_SHAPES]))
+
+
+def _text(sql: Any) -> str:
+    kind = type(sql)
+    if kind is str:
+        return str(sql)
+    if issubclass(kind, str):
+        return str.__str__(sql)
+    # What psycopg composes shows its parts; anything else is the test's own.
+    return repr(sql) if kind.__module__.startswith("psycopg") else f"<{kind.__name__}>"
+
+
+@lru_cache(maxsize=4096)
+def _shape(sql: str) -> str:
+    """Return a query without its values, so that those which differ only in them are equal."""
+    text = _TEXT.sub("?", " ".join(sql.split()))
+    text = _NUMBER.sub("?", text)
+    text = _SAVEPOINT.sub(r"\1…", text)
+    text = _ROWS.sub(r"\1, …", _LIST.sub(r"\1, …", text))
+    return text if len(text) <= _LONGEST_SHAPE else text[:_LONGEST_SHAPE] + "…"
