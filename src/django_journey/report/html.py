@@ -162,6 +162,7 @@ def _warnings(run: Run, looks: Looks) -> str:
         texts.append(f"{subject} did not come to an end. Everything that was written before is shown.")
     if run.troubles:
         texts.append("Not all of the trace could be read: " + "; ".join(run.troubles[:5]))
+    texts += run.dropped
     if looks.left_out:
         texts.append(
             f"{count(len(looks.left_out), 'page')} did not fit into this file; they lie in the trace's folder."

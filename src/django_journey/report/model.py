@@ -13,6 +13,7 @@ from django_journey.trace.events import (
     Look,
     MailSent,
     Noted,
+    Queries,
     QueryShape,
     RequestServed,
     RunFinished,
@@ -57,6 +58,7 @@ class Step:
     Args:
         number: Its number within the test, from 1.
         seconds: How long it took; ``None`` while it is not known, because the run ended before the step.
+        queries: Its SQL outside of requests: of tasks, of the test's own lines, of streamed bodies.
         parts: Its sub-steps, requests, mails and notes in the order in which they began or came.
     """
 
@@ -70,6 +72,7 @@ class Step:
     ok: bool = True
     look: Look | None = None
     failure: Failure | None = None
+    queries: Queries = field(default_factory=Queries)
     parts: list[Part] = field(default_factory=list)
 
     @property
@@ -197,6 +200,7 @@ class Run:
         began: When its first event happened, in seconds since the epoch.
         seconds: From the first process's start to the last one's end; if one was killed, to the last event.
         troubles: One line for each part of the trace that could not be read.
+        dropped: One line for each process that could not record all of its events.
     """
 
     processes: list[Process] = field(default_factory=list)
@@ -205,6 +209,7 @@ class Run:
     began: float = 0.0
     seconds: float = 0.0
     troubles: list[str] = field(default_factory=list)
+    dropped: list[str] = field(default_factory=list)
 
     @property
     def finished(self) -> bool:
@@ -390,8 +395,11 @@ class _Desk:
             self._parts(event.test, 0).append(step)
             self.steps[event.test][event.step] = step
         step.ok, step.seconds, step.look, step.failure = event.ok, event.seconds, event.look, event.failure
+        step.queries = event.queries
 
     def _end_process(self, event: RunFinished) -> None:
+        if event.dropped:
+            self.run.dropped.append(f"{event.dropped} events could not be recorded ({event.reason})")
         for process in reversed(self.run.processes):
             if not process.finished:
                 process.seconds = event.seconds

@@ -15,9 +15,9 @@ from typing import Any
 
 from django_journey.dom.inert import inert
 from django_journey.errors import visible
-from django_journey.report.model import Part, Run, Step, Test, repeated, told
+from django_journey.report.model import Part, Run, Step, Test, repeated, told, walk
 from django_journey.report.pyramid import layer_of, views_of
-from django_journey.trace.events import Failure, Look, MailSent, Noted, RequestServed
+from django_journey.trace.events import Failure, Look, MailSent, Noted, Queries, RequestServed
 from django_journey.trace.led import what_led_there
 
 __all__ = ["details", "inert_json", "pack", "row"]
@@ -47,7 +47,9 @@ def row(test: Test, *, key: str) -> dict[str, Any]:
             "ms": _ms(test.seconds * 1000),
             "steps": len(test.steps),
             "requests": len(requests),
-            "queries": sum(request.queries.count for request in requests),
+            "queries": sum(
+                part.queries.count for part in walk(test.parts) if isinstance(part, (Step, RequestServed))
+            ),
             "mails": len(test.mails),
             "actors": test.actors,
             "views": views,
@@ -135,17 +137,21 @@ def _step(step: Step) -> dict[str, Any]:
             "bad": not step.ok,
             "look": _look(step.look) if step.look else None,
             "failure": _failure(step.failure) if step.failure else None,
+            **_sql(step.queries),
             "parts": _parts(step.parts),
         }
     )
 
 
-def _request(request: RequestServed) -> dict[str, Any]:
-    queries = request.queries
+def _sql(queries: Queries) -> dict[str, Any]:
     shapes = [
         [shape.sql, shape.count, _ms(shape.milliseconds), shape.alias, 1 if repeated(shape) else 0]
         for shape in queries.shapes
     ]
+    return {"sql": queries.count, "sqlms": _ms(queries.milliseconds), "shapes": shapes}
+
+
+def _request(request: RequestServed) -> dict[str, Any]:
     return _filled(
         {
             "is": "request",
@@ -166,9 +172,7 @@ def _request(request: RequestServed) -> dict[str, Any]:
             "errors": list(request.form_errors),
             "messages": list(request.messages),
             "user": request.user,
-            "sql": queries.count,
-            "sqlms": _ms(queries.milliseconds),
-            "shapes": shapes,
+            **_sql(request.queries),
             "failure": _failure(request.failure) if request.failure else None,
         }
     )

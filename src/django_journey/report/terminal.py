@@ -155,6 +155,8 @@ def _incomplete(run: Run, pen: _Pen) -> list[str]:
         )
     for trouble in run.troubles:
         lines += pen.folded(f"not read: {trouble}", "  ")
+    for line in run.dropped:
+        lines += pen.folded(line, "  ")
     return ["", *lines] if lines else []
 
 

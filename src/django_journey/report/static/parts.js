@@ -38,12 +38,12 @@ function pairs(entries) {
     h("dd", {}, Array.isArray(value) ? value.map((line) => h("span", { class: "line" }, line)) : value)])) : "";
 }
 
-function sqlTable(request) {
+function sqlTable(request, where = "") {
   if (!request.sql) return "";
   const flagged = (request.shapes || []).filter((shape) => shape[4]);
   const words = amount(request.sql, "query", "queries") + (request.sqlms ? " in " + time(request.sqlms) : "");
   return h("details", { class: "sql" },
-    h("summary", {}, words, flagged.length > 0 && h("span", { class: "flag" }, "repeated ×" + Math.max(...flagged.map((shape) => shape[1])))),
+    h("summary", {}, words, where, flagged.length > 0 && h("span", { class: "flag" }, "repeated ×" + Math.max(...flagged.map((shape) => shape[1])))),
     h("table", {}, h("caption", { class: "unseen" }, "Queries by shape"),
       h("thead", {}, h("tr", {}, h("th", { scope: "col", class: "number" }, "Times"), h("th", { scope: "col" }, "Query"), h("th", { scope: "col", class: "number" }, "Took"))),
       h("tbody", {}, (request.shapes || []).map(([sql, times, ms, alias, again]) => h("tr", { class: again ? "again" : "" },

@@ -48,8 +48,9 @@ function stepBody(step, parts) {
     step.cut && h("p", { class: "said wrong" }, "The run ended while this step was being taken."),
     failure && failureBox(failure, "This step failed"),
     happenings(parts),
+    [step, ...parts].filter((part) => part.is === "step").map((part) => sqlTable(part, " outside of requests")),
     actions(step),
-    !parts.some((part) => part.is !== "step") && !failure && !step.cut && h("p", { class: "said" }, step.look ? "No request: the page as it was." : "No request."),
+    !parts.some((part) => part.is !== "step") && !failure && !step.cut && !step.sql && h("p", { class: "said" }, step.look ? "No request: the page as it was." : "No request."),
     step.place && h("p", { class: "place" }, step.place),
   ];
 }
@@ -58,7 +59,7 @@ function stepItem(step, actors) {
   const parts = flat(step.parts);
   const id = "step-" + step.n;
   const body = h("div", { class: "step-body", id: id + "-body", hidden: true });
-  const queries = parts.reduce((sum, part) => sum + (part.is === "request" ? part.sql || 0 : 0), 0);
+  const queries = [step, ...parts].reduce((sum, part) => sum + (part.sql || 0), 0);
   const again = parts.some((part) => (part.shapes || []).some((shape) => shape[4]));
   const mails = parts.filter((part) => part.is === "mail").length;
   const topics = new Map();
