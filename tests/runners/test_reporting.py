@@ -21,7 +21,7 @@ def test_a_folder_without_a_trace_is_told_in_words(tmp_path: Path) -> None:
 def test_whatever_goes_wrong_in_the_report_is_told_and_not_raised(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def load(folder: Path) -> Run:
+    def load(folder: Path, name: str) -> Run:
         raise KeyError("x")
 
     monkeypatch.setattr(report, "load", load)

@@ -1,10 +1,18 @@
-"""A pytest plugin that writes down each test's SQL and outcome; ``compare`` tells what differs between two runs."""
+"""Compares the SQL and the outcome of each test of a suite, plain and traced, statement for statement.
+
+``python PATH/TO/statements.py [pytest's arguments]``, in the folder of any project whose environment has this library
+and pytest-django, runs its suite twice and says what differs. This file is the plugin of those two runs too.
+"""
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Generator
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Generator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +20,8 @@ import pytest
 
 #: The environment variable that says where to.
 VARIABLE = "STATEMENTS_FILE"
+
+_SAVEPOINT = re.compile(r"\bs\d+_x")
 
 _found: dict[str, list[str]] = {}
 _current = [""]
@@ -52,7 +62,8 @@ def pytest_unconfigure() -> None:
 
 def compare(plain: Path, traced: Path) -> tuple[int, int, list[str]]:
     """Return how many tests and statements the plain run had, and one line for each test that differs."""
-    before, after = json.loads(plain.read_text()), json.loads(traced.read_text())
+    # A savepoint is named after its thread, whose number is another one in each process.
+    before, after = (json.loads(_SAVEPOINT.sub("savepoint", path.read_text())) for path in (plain, traced))
     different = [
         f"{test}: {_first(before.get(test, []), after.get(test, []))}"
         for test in sorted(before.keys() | after.keys())
@@ -66,3 +77,45 @@ def _first(before: list[str], after: list[str]) -> str:
         if pair[0] != pair[1]:
             return f"statement {index + 1}: {pair[0][:200]!r} became {pair[1][:200]!r}"
     return f"{len(before)} statements became {len(after)}"
+
+
+def run_both(
+    arguments: Sequence[str], folder: Path, environment: Mapping[str, str]
+) -> tuple[int, int, list[str]]:
+    """Run a suite plain and traced, and return what ``compare`` says."""
+    here = Path(__file__)
+    with tempfile.TemporaryDirectory() as place:
+        for name, more in (("plain", []), ("traced", [f"--journey-report={place}/report"])):
+            path = os.pathsep.join([str(here.parent), environment.get("PYTHONPATH", "")])
+            subprocess.run(
+                [
+                    sys.executable,
+                    "-m",
+                    "pytest",
+                    "-q",
+                    "-p",
+                    "no:randomly",
+                    "-p",
+                    here.stem,
+                    *arguments,
+                    *more,
+                ],
+                cwd=folder,
+                env={
+                    **environment,
+                    VARIABLE: f"{place}/{name}.json",
+                    "PYTHONPATH": path,
+                    "PYTHONHASHSEED": "0",
+                },
+                check=False,
+                stdout=sys.stderr,
+            )
+        return compare(Path(place, "plain.json"), Path(place, "traced.json"))
+
+
+if __name__ == "__main__":
+    tests, statements, different = run_both(sys.argv[1:], Path.cwd(), os.environ)
+    sys.stdout.write(
+        "\n".join([*different, f"{tests} tests, {statements} statements, {len(different)} tests differ\n"])
+    )
+    sys.exit(bool(different))
