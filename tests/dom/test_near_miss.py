@@ -60,12 +60,16 @@ def missing(*parts: Part | str, markup: str = PAGE) -> Explanation:
         (
             by_role("button", name="Publish"),
             "a link, not a button",
-            'page.get_by_role("link", name="Publish")',
+            "seek a link, if it is meant to be one; else mend the template",
         ),
         (by_role("button", name="Delete"), "but it is hidden", "include_hidden=True"),
-        (by_role("button", name="save draft", exact=True), 'name="Save draft"', "get_by_role"),
+        (
+            by_role("button", name="save draft", exact=True),
+            'name="Save draft"',
+            'page.get_by_role("button", name="Save draft", exact=True)',
+        ),
         (Text("Artikles"), 'get_by_text("Articles")', 'page.get_by_text("Articles")'),
-        (Text("tea", exact=True), 'get_by_text("Tea")', 'page.get_by_text("Tea")'),
+        (Text("tea", exact=True), 'get_by_text("Tea")', 'page.get_by_text("Tea", exact=True)'),
         (Text("The editor"), "in alt: get_by_alt_text", 'page.get_by_alt_text("The editor")'),
         (Attribute("placeholder", "Serch articles"), 'placeholder="Search articles"', "get_by_placeholder"),
         (TestId("row-2"), 'data-testid="row-1"', 'page.get_by_test_id("row-1")'),
@@ -82,6 +86,33 @@ def test_the_nearest_candidate_comes_first_with_the_code_that_finds_it(
     assert "Locator.click: nothing fits" in explanation.sought
     assert nearest in explanation.nearest[0]
     assert instead in explanation.instead
+
+
+TIMES = "<ul><li>2</li><li>2h 0m 3s</li><li>0m 3s</li><li>2h 0m</li></ul>"
+
+
+def test_candidates_are_ranked_by_the_whole_of_what_is_sought() -> None:
+    said = missing(Text("2h 0m 4s"), markup=TIMES)
+    assert said.nearest[0] == 'get_by_text("2h 0m 3s")'
+    assert said.nearest[-1] == 'get_by_text("2")'
+    assert said.instead == 'page.get_by_text("2h 0m 3s")'
+
+
+@pytest.mark.parametrize(
+    ("part", "markup"),
+    [
+        (Text("2h 0m 3s"), "<p>2h 0m</p><p>2</p>"),
+        (by_role("button", name="Save the draft"), "<button>Save the</button>"),
+        (Label("Title of the book"), "<label>Title of the<input></label>"),
+        (Text("Goodbye"), "<p>Food</p>"),
+    ],
+)
+def test_what_would_ask_for_less_or_for_something_else_is_shown_but_never_proposed(
+    part: Part, markup: str
+) -> None:
+    said = missing(part, markup=markup)
+    assert said.nearest
+    assert said.instead == ""
 
 
 def test_every_code_that_is_proposed_finds_exactly_its_element() -> None:

@@ -23,6 +23,8 @@ from django_journey.dom.visibility import is_visible
 __all__ = ["Near", "nearest", "similarity"]
 
 _SHOWN = 5
+#: From this likeness on the nearest candidate is taken for what was meant.
+_CLOSE = 0.6
 _CONTROLS = "input:not([type=hidden]),select,textarea,button"
 
 
@@ -41,10 +43,11 @@ class _Candidate:
     line: str
     instead: str = ""
     way: Part | None = None
+    text: str = ""
 
 
 def similarity(sought: TextPattern, text: str) -> float:
-    """Return how alike two texts are, from 0 to 1; letter case does not count."""
+    """Return how alike two texts are, from 0 to 1, by the whole of what is sought; letter case does not count."""
     wanted = normalize(sought if isinstance(sought, str) else _plain(sought)).lower()
     text = normalize(text).lower()[:200]
     if not wanted or not text:
@@ -52,9 +55,7 @@ def similarity(sought: TextPattern, text: str) -> float:
     if wanted == text:
         return 1.0
     alike = SequenceMatcher(None, wanted, text).ratio()
-    if wanted in text or text in wanted:
-        return max(alike, 0.8)
-    return alike
+    return max(alike, 0.8 + 0.1 * alike) if wanted in text else alike
 
 
 def _plain(pattern: re.Pattern[str]) -> str:
@@ -72,23 +73,23 @@ def nearest(doc: Document, part: Part, scopes: list[Any]) -> Near:
     within = scopes[:20]
     match part:
         case Role():
-            return _best(doc, _near_role(doc, part, within))
+            return _best(doc, part, _near_role(doc, part, within))
         case Label():
-            return _best(doc, _near_label(doc, part, within))
+            return _best(doc, part, _near_label(doc, part, within))
         case Text():
-            return _best(doc, _near_text(doc, part, within))
+            return _best(doc, part, _near_text(doc, part, within))
         case Attribute(name, text) | TestId(text, name):
-            return _best(doc, _near_attribute(doc, name, text, within))
+            return _best(doc, part, _near_attribute(doc, name, text, within))
         case Selector(_, (Text() as text_part,)):
-            return _best(doc, _near_text(doc, text_part, within))
+            return _best(doc, text_part, _near_text(doc, text_part, within))
         case Selector(_, (Role() as role_part,)):
-            return _best(doc, _near_role(doc, role_part, within))
+            return _best(doc, role_part, _near_role(doc, role_part, within))
         case Selector(source):
-            return _best(doc, _near_css(doc, source, within))
+            return _best(doc, part, _near_css(doc, source, within))
     return Near()
 
 
-def _best(doc: Document, candidates: Iterable[_Candidate]) -> Near:
+def _best(doc: Document, sought: Part, candidates: Iterable[_Candidate]) -> Near:
     ranked = sorted(candidates, key=lambda candidate: -candidate.score)
     seen: dict[str, _Candidate] = {}
     for candidate in ranked:
@@ -98,9 +99,20 @@ def _best(doc: Document, candidates: Iterable[_Candidate]) -> Near:
     shown = list(seen.values())
     if not shown:
         return Near()
-    first = shown[0]
-    instead = (first.instead or f"page.{suggestion(doc, first.el, first.way)}") if first.score >= 0.4 else ""
-    return Near([candidate.line for candidate in shown], instead)
+    return Near([candidate.line for candidate in shown], _instead(doc, sought, shown[0]))
+
+
+def _instead(doc: Document, sought: Part, first: _Candidate) -> str:
+    """Return what to write for the nearest candidate, unless the test would ask for less than it does now."""
+    if first.score < _CLOSE:
+        return ""
+    text = getattr(sought, "name", None) if isinstance(sought, Role) else getattr(sought, "text", None)
+    wanted = normalize(text).lower() if isinstance(text, str) else ""
+    if first.text and first.text.lower() != wanted and first.text.lower() in wanted:
+        return ""
+    if first.instead:
+        return first.instead
+    return f"page.{suggestion(doc, first.el, first.way, exact=getattr(sought, 'exact', False))}"
 
 
 def _all(doc: Document, css: str, scopes: list[Any]) -> list[Any]:
@@ -118,7 +130,8 @@ def _near_role(doc: Document, sought: Role, scopes: list[Any]) -> Iterator[_Cand
         if role == sought.role:
             yield _same_role(sought, el, name, alike, hidden)
         elif alike >= 0.75 and not hidden:
-            yield _Candidate(alike - 0.05, el, f"a {role}, not a {sought.role}: {show(el)}")
+            meant = f"seek a {role}, if it is meant to be one; else mend the template"
+            yield _Candidate(alike - 0.05, el, f"a {role}, not a {sought.role}: {show(el)}", meant)
 
 
 def _same_role(sought: Role, el: Any, name: str, alike: float, hidden: bool) -> _Candidate:
@@ -133,7 +146,8 @@ def _same_role(sought: Role, el: Any, name: str, alike: float, hidden: bool) -> 
     ]
     if alike == 1.0 and differing:
         return _Candidate(alike, el, f"{shown}, but not with {', '.join(differing)}: {show(el)}")
-    return _Candidate(alike + 0.01, el, shown if name else f"{sought.role} without a name: {show(el)}")
+    line = shown if name else f"{sought.role} without a name: {show(el)}"
+    return _Candidate(alike + 0.01, el, line, text=name)
 
 
 def _near_label(doc: Document, sought: Label, scopes: list[Any]) -> Iterator[_Candidate]:
@@ -141,7 +155,8 @@ def _near_label(doc: Document, sought: Label, scopes: list[Any]) -> Iterator[_Ca
         label = next((text.normalized for text in label_texts(doc, el) if text.normalized), "")
         if label:
             line = f"get_by_label({quote(shorten(label))})"
-            yield _Candidate(similarity(sought.text, label), el, line, way=Label(label))
+            way = Label(label, sought.exact)
+            yield _Candidate(similarity(sought.text, label), el, line, way=way, text=label)
             continue
         yield from _unlabelled(doc, sought, el)
     for label_el in _all(doc, "label", scopes):
@@ -190,12 +205,13 @@ def _near_text(doc: Document, sought: Text, scopes: list[Any]) -> Iterator[_Cand
         text = text_of(doc, el)
         if text.normalized and len(text.full) < 400 and any(run.strip() for run in text.immediate):
             line = f"get_by_text({quote(shorten(text.full))})"
-            yield _Candidate(_text_score(sought, text.normalized), el, line, way=Text(text.normalized))
+            score, way = _text_score(sought, text.normalized), Text(text.normalized, sought.exact)
+            yield _Candidate(score, el, line, way=way, text=text.normalized)
         for name in _SAID_ELSEWHERE:
             value = el.attr(name)
             if value and (alike := similarity(sought.text, value)) >= 0.75:
-                way = Attribute(name, value)
-                yield _Candidate(alike, el, f"in {name}: {way.describe()}", way=way)
+                said = Attribute(name, value)
+                yield _Candidate(alike, el, f"in {name}: {said.describe()}", way=said)
         if el.tag in ("input", "textarea") and similarity(sought.text, el.attr("value") or "") >= 0.9:
             yield _Candidate(0.9, el, f"the value of a control: {show(el)}", "expect(…).to_have_value(…)")
 
@@ -203,7 +219,7 @@ def _near_text(doc: Document, sought: Text, scopes: list[Any]) -> Iterator[_Cand
 def _text_score(sought: Text, text: str) -> float:
     score = similarity(sought.text, text)
     if sought.exact and isinstance(sought.text, str) and normalize(sought.text).lower() in text.lower():
-        score = max(score, 0.95)
+        score = max(score, 0.9 + 0.09 * score)
     return score
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
@@ -24,15 +25,18 @@ _NEAREST_AROUND = 8
 _NAMELESS = frozenset({"generic", "none", "presentation", "paragraph", "strong", "emphasis", "code", "time"})
 
 
-def suggestion(doc: Document, el: Any, preferred: Part | None = None) -> str:
+def suggestion(doc: Document, el: Any, preferred: Part | None = None, *, exact: bool = False) -> str:
     """Return code, without the page, that finds this element and no other.
 
     Args:
         doc: The page.
         el: The element.
         preferred: The way to find it that is tried first.
+        exact: Whether texts and names are to be compared exactly.
     """
     tried = [*([] if preferred is None else [preferred]), *_ways(doc, el)]
+    if exact:
+        tried = list(dict.fromkeys(_exactly(way) for way in tried))
     for way in tried:
         if _only(doc, el, Query((way,))):
             return str(Query((way,)))
@@ -51,6 +55,12 @@ def suggestion(doc: Document, el: Any, preferred: Part | None = None) -> str:
         if el in found and isinstance(way, Role | Label | Text):
             return str(query.then(Nth(found.index(el))))
     return f"locator({quote(css_path(el))})"
+
+
+def _exactly(way: Part) -> Part:
+    if isinstance(way, Role):
+        return replace(way, exact=True, operator="=") if way.name is not None else way
+    return replace(way, exact=True) if isinstance(way, Text | Label | Attribute) else way
 
 
 def _only(doc: Document, el: Any, query: Query) -> bool:
