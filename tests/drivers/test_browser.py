@@ -14,6 +14,7 @@ import subprocess
 import sys
 import textwrap
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from django.db import connection
 from django_journey import Journey, expect
 from django_journey.drivers.browser.find import launch
 from django_journey.drivers.browser.session import BrowserSession, Launch, session_for
-from django_journey.errors import ConfigurationError, ExpectationError, StrictModeError, TimeoutError
+from django_journey.errors import ConfigurationError, Error, ExpectationError, StrictModeError, TimeoutError
 from django_journey.story.browser_stage import launch_of
 from django_journey.story.options import Options
 from django_journey.trace.events import Event, Look, Noted, StepStarted
@@ -139,9 +140,9 @@ def test_a_dialog_and_scripts_work_as_in_any_browser(journey: Journey) -> None:
 def test_playwrights_errors_come_out_of_verbs_with_our_names_and_parts(journey: Journey) -> None:
     actor = journey.visitor()
     actor.visit("order")
-    with pytest.raises(TimeoutError, match=r"Titel(.|\n)*on the page: textbox \"Title:\""):
+    with pytest.raises(TimeoutError, match=r"Titel(.|\n)*get_by_label\(\"Title:\"\)"):
         actor.fill("Titel", "x")
-    with pytest.raises(ExpectationError, match="to be visible"):
+    with pytest.raises(ExpectationError, match="the page should show 'Nothing of the kind'"):
         actor.should_see("Nothing of the kind")
     actor.visit("home")
     with pytest.raises(StrictModeError, match="2 elements"):
@@ -277,6 +278,24 @@ def test_two_browsers_of_a_process_may_be_closed_in_any_order() -> None:
         [sys.executable, "-W", "error", "-c", IN_ANY_ORDER], capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stdout) == (0, "1 + 1\n"), done.stderr
+
+
+def test_a_browser_that_has_died_and_a_page_that_has_crashed_are_called_that(db: None) -> None:
+    options = Options(driver="browser", locale="en-CA")
+    with Journey(options) as journey:
+        actor = journey.visitor()
+        actor.visit("home")
+        with suppress(Exception):
+            actor.page.goto("chrome://crash")
+        with pytest.raises(Error, match="the page of the browser has crashed"):
+            actor.visit("home")
+    with pytest.raises(Error, match=r"the browser has died(.|\n)*another one"), Journey(options) as journey:
+        actor = journey.visitor()
+        actor.visit("home")
+        with suppress(Exception):
+            session_for(launch_of(options)).browser.new_browser_cdp_session().send("Browser.crash")
+        actor.click("Nowhere")
+    session_for(launch_of(options)).close()
 
 
 def test_stories_after_a_browser_that_crashed_get_another_one(db: None) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from django_journey.story.options import Options
 from django_journey.world.network import Network
 from django_journey.world.services import Service, Services, faults, operation
 from tests.world.clients import CLIENTS, LONG, PATIENCE, RAISED
@@ -185,6 +186,10 @@ def test_fault_time_out_is_met_as_the_librarys_own_time_out_and_at_once(client: 
     raised, _, calls = fails(client, faults.time_out(patience=20), PATIENCE[client])
     assert isinstance(raised, RAISED[client][0]), raised
     assert [(call.fault, call.status) for call in calls] == [("time-out", 0), ("", 201)]
+
+
+def test_a_service_that_hangs_hangs_up_before_a_browser_gives_up_waiting_for_its_page() -> None:
+    assert faults.time_out().seconds < Options().timeout / 1000
 
 
 @each_client

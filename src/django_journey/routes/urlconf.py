@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
@@ -81,12 +81,13 @@ def routes(urlconf: Any = None) -> tuple[Route, ...]:
     return by_language[language]
 
 
-def url_for(name: str, /, **kwargs: Any) -> str:
+def url_for(name: str, /, *args: Any, **kwargs: Any) -> str:
     """Return the path of a named URL.
 
     Args:
         name: The URL's name with its namespaces.
-        kwargs: The URL's arguments.
+        args: The URL's arguments, by their places.
+        kwargs: The URL's arguments, by name; Django takes one kind or the other.
 
     Returns:
         The path, with the script's prefix and the language of the moment, as ``reverse`` gives it.
@@ -95,15 +96,18 @@ def url_for(name: str, /, **kwargs: Any) -> str:
         StoryError: No URL has that name, or none of that name takes these arguments; the nearest names and
             the arguments that are wanted stand in the message.
     """
-    return resolve_name(name, kwargs)
+    return resolve_name(name, kwargs, args=args)
 
 
-def resolve_name(name: str, kwargs: Mapping[str, Any], *, urlconf: Any = None) -> str:
+def resolve_name(
+    name: str, kwargs: Mapping[str, Any], *, args: Sequence[Any] = (), urlconf: Any = None
+) -> str:
     """Return the path of a named URL of a certain URLconf; see ``url_for``.
 
     Args:
         name: The URL's name with its namespaces.
         kwargs: The URL's arguments.
+        args: The URL's arguments, by their places.
         urlconf: The URLconf; the one in force if empty.
 
     Raises:
@@ -111,10 +115,19 @@ def resolve_name(name: str, kwargs: Mapping[str, Any], *, urlconf: Any = None) -
     """
     from django.urls import NoReverseMatch, reverse
 
+    if args and kwargs:
+        raise StoryError(
+            Explanation(
+                f"the URL {name!r} takes its arguments by their places or by name, not both ways at once",
+                nearest=tuple(_written(route) for route in routes(urlconf) if route.name == name),
+                instead="name all of them",
+            )
+        )
     try:
-        return reverse(name, urlconf=urlconf, kwargs=dict(kwargs))
+        return reverse(name, urlconf=urlconf, args=list(args), kwargs=dict(kwargs))
     except NoReverseMatch:
-        raise StoryError(_explain(name, kwargs, routes(urlconf), urlconf)) from None
+        known = routes(urlconf)
+        raise StoryError(_explain(name, kwargs or _by_name(name, args, known), known, urlconf)) from None
 
 
 def nearest(name: str, urlconf: Any = None, *, limit: int = _LIMIT) -> list[str]:
@@ -260,6 +273,17 @@ def _explain(name: str, kwargs: Mapping[str, Any], known: tuple[Route, ...], url
         nearest=tuple(_wanted(route, kwargs) for route in same),
         instead=_written(_closest(same, kwargs)),
     )
+
+
+def _by_name(name: str, args: Sequence[Any], known: tuple[Route, ...]) -> dict[str, Any]:
+    """Give arguments by place the names that the closest pattern has at their places."""
+    same = [route for route in known if route.name == name]
+    closest = min(same, key=lambda route: abs(len(route.parameters) - len(args)), default=None)
+    names = [parameter.name for parameter in closest.parameters] if closest is not None else []
+    return {
+        (names[place] if place < len(names) else "") or f"argument {place + 1}": value
+        for place, value in enumerate(args)
+    }
 
 
 def _conf_name(urlconf: Any) -> str:

@@ -11,12 +11,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from django_journey.dom.queries import Text
 from django_journey.errors import Explanation, StoryError
 from django_journey.pages.expect import expect
 from django_journey.story import fields, signing
 from django_journey.story.addresses import address_of, elsewhere, expect_query, on_this_site
 from django_journey.story.own_words import naming, no_such_filling, of_kind, quoted
 from django_journey.story.stage import Stage
+from django_journey.story.wrong_types import checked_mail, checked_text, checked_user, name_of
 from django_journey.trace import recorder
 from django_journey.trace.place import caller
 from django_journey.world.mail import Mail, Mailbox
@@ -98,7 +100,7 @@ class Actor:
         self,
         target: str,
         /,
-        *,
+        *args: Any,
         query: Mapping[str, Any] | Sequence[tuple[str, Any]] | None = None,
         **kwargs: Any,
     ) -> None:
@@ -106,14 +108,15 @@ class Actor:
 
         Args:
             target: The name of a URL, or a path that begins with ``/``.
+            args: The URL's arguments, by their places.
             query: The query string's names and values; a list gives a name several values.
-            kwargs: The URL's arguments.
+            kwargs: The URL's arguments, by name.
 
         Raises:
             StoryError: No URL has that name or takes those arguments; the nearest ones are listed.
         """
-        with self._step("visit", _called(target, kwargs, query)):
-            self.page.goto(self._stage.base_url + address_of(target, kwargs, query))
+        with self._step("visit", _called(target, args, kwargs, query)):
+            self.page.goto(self._stage.base_url + address_of(target, args, kwargs, query))
 
     def follow(self, mail: Mail | Any, link: str | re.Pattern[str]) -> None:
         """Follow a link in a mail.
@@ -126,7 +129,7 @@ class Actor:
             WorldError: The mail has no such link; those that it has are listed.
             StoryError: The link leads to another site.
         """
-        letter = mail if isinstance(mail, Mail) else Mail(mail)
+        letter = mail if isinstance(mail, Mail) else Mail(checked_mail(mail))
         with self._step("follow", f"{_text(link)} in the mail {letter.subject!r}"):
             self.page.goto(on_this_site(letter.link(link).url, self._stage.base_url, letter))
 
@@ -148,6 +151,7 @@ class Actor:
             for name, entry in field.items():
                 self.fill(name, entry)
             return
+        field = str(checked_text("fill", field))
         text = "" if value is None else str(value)
         with self._step("fill", f"{field} = {recorder.secret(field, text)}"):
             fields.control(self._here("fill"), field, fields.FIELDS).fill(text)
@@ -160,6 +164,7 @@ class Actor:
                 where no option is given.
             option: What the option says, or its value; a list for several of them.
         """
+        field = checked_text("choose", field)
         with self._step("choose", f"{field} = {option}" if option is not None else field):
             page = self._here("choose")
             if option is None:
@@ -176,6 +181,7 @@ class Actor:
 
     def check(self, field: str) -> None:
         """Tick a checkbox, or choose a radio button, called by its label."""
+        field = checked_text("check", field)
         with self._step("check", field):
             page = self._here("check")
             with of_kind(page, field, fields.CHECKABLE, "check"):
@@ -183,6 +189,7 @@ class Actor:
 
     def uncheck(self, field: str) -> None:
         """Take the tick out of a checkbox, called by its label."""
+        field = checked_text("uncheck", field)
         with self._step("uncheck", field):
             page = self._here("uncheck")
             with of_kind(page, field, fields.CHECKABLE, "uncheck"):
@@ -196,6 +203,7 @@ class Actor:
             files: A path, or ``{"name", "mimeType", "buffer"}`` as Playwright has it, or a list of those;
                 an empty list takes every file out.
         """
+        field = checked_text("attach", field)
         with self._step("attach", f"{field} = {_file_names(files)}"):
             page = self._here("attach")
             with of_kind(page, field, fields.FILES, "attach"):
@@ -205,6 +213,7 @@ class Actor:
 
     def click(self, text: str) -> None:
         """Click on a button, a link, or whatever else says this; an exact fit wins over a partial one."""
+        text = checked_text("click", text)
         with self._step("click", text):
             fields.clickable(self._here("click"), text).click()
 
@@ -219,13 +228,15 @@ class Actor:
         Raises:
             ExpectationError: It is not there, or not visible.
         """
+        text = checked_text("should_see", text, pattern=True)
         with self._step("should_see", _text(text)):
             page = self._here("should_see")
-            with naming(page, f"the page should show {quoted(text)}"):
+            with naming(page, f"the page should show {quoted(text)}", Text(text)):
                 expect(page.get_by_text(text).filter(visible=True).first).to_be_visible()
 
     def should_not_see(self, text: str | re.Pattern[str]) -> None:
         """Expect the page not to show a text."""
+        text = checked_text("should_not_see", text, pattern=True)
         with self._step("should_not_see", _text(text)):
             page = self._here("should_not_see")
             found = page.get_by_text(text).filter(visible=True)
@@ -236,7 +247,7 @@ class Actor:
         self,
         target: str,
         /,
-        *,
+        *args: Any,
         query: Mapping[str, Any] | Sequence[tuple[str, Any]] | None = None,
         **kwargs: Any,
     ) -> None:
@@ -244,11 +255,12 @@ class Actor:
 
         Args:
             target: The name of a URL, or a path that begins with ``/``.
+            args: The URL's arguments, by their places.
             query: The whole query string; any query fits where it is not given and the target has none.
-            kwargs: The URL's arguments.
+            kwargs: The URL's arguments, by name.
         """
-        path, _, wanted = address_of(target, kwargs, query).partition("?")
-        with self._step("should_be_at", _called(target, kwargs, query)):
+        path, _, wanted = address_of(target, args, kwargs, query).partition("?")
+        with self._step("should_be_at", _called(target, args, kwargs, query)):
             page = self._here("should_be_at")
             origin = re.escape(self._stage.base_url) + re.escape(path)
             with naming(page):
@@ -271,7 +283,7 @@ class Actor:
         Raises:
             StoryError: There is no password, no login page, ``LOGIN_URL`` names no URL, or they were not let in.
         """
-        name = user if isinstance(user, str) else str(user.get_username())
+        name = user if isinstance(user, str) else name_of(checked_user(user, "actor.login(user, password)"))
         recorder.hide(password)
         with self._step("login", name):
             signing.check_login_url()
@@ -290,7 +302,7 @@ class Actor:
 
     def sign_in(self, user: Any) -> None:
         """Sign in at once, through a session that is put into this actor's cookies; no page is visited."""
-        with self._step("sign in", str(user.get_username())):
+        with self._step("sign in", name_of(checked_user(user, "actor.sign_in(user)"))):
             cookie = signing.session_cookie(user, self._stage.base_url)
             if self._context is None:
                 self._cookies.append(cookie)
@@ -338,8 +350,10 @@ def _text(value: str | re.Pattern[str]) -> str:
     return f"/{value.pattern}/" if isinstance(value, re.Pattern) else value
 
 
-def _called(target: str, kwargs: Mapping[str, Any], query: Any) -> str:
-    arguments = "".join(f" {name}={value}" for name, value in kwargs.items())
+def _called(target: str, args: Sequence[Any], kwargs: Mapping[str, Any], query: Any) -> str:
+    arguments = "".join(
+        [*(f" {value}" for value in args), *(f" {name}={value}" for name, value in kwargs.items())]
+    )
     return f"{target}{arguments}{f' ?{query}' if query else ''}"
 
 

@@ -14,23 +14,29 @@ __all__ = ["address_of", "elsewhere", "expect_query", "on_this_site"]
 
 
 def address_of(
-    target: str, kwargs: Mapping[str, Any], query: Mapping[str, Any] | Sequence[tuple[str, Any]] | None = None
+    target: str,
+    args: Sequence[Any],
+    kwargs: Mapping[str, Any],
+    query: Mapping[str, Any] | Sequence[tuple[str, Any]] | None = None,
 ) -> str:
     """Return the path and query that a target means.
 
     Args:
         target: The name of a URL, or a path that begins with ``/``.
-        kwargs: The URL's arguments.
+        args: The URL's arguments by their places.
+        kwargs: The URL's arguments by name.
         query: The query string's names and values.
 
     Raises:
         StoryError: No URL has that name or takes those arguments, or it is neither a name nor a path.
     """
+    _check_target(target)
     if target.startswith("/") and not target.startswith("//"):
-        if kwargs:
+        if args or kwargs:
+            said = ", ".join([*map(repr, args), *kwargs])
             raise StoryError(
                 Explanation(
-                    f"the path {target!r} takes no arguments, but {', '.join(kwargs)} came with it",
+                    f"the path {target!r} takes no arguments, but {said} came with it",
                     instead=f"actor.visit({target!r}, query={dict(kwargs)!r}) puts them into the query string;\n"
                     "a URL name takes arguments",
                 )
@@ -44,11 +50,26 @@ def address_of(
             )
         )
     else:
-        path = url_for(target, **kwargs)
+        path = url_for(target, *args, **kwargs)
     if not query:
         return path
     path, mark, fragment = path.partition("#")
     return f"{path}{'&' if '?' in path else '?'}{urlencode(query, doseq=True)}{mark}{fragment}"
+
+
+def _check_target(target: Any) -> None:
+    if isinstance(target, str):
+        return
+    own = getattr(target, "get_absolute_url", None)
+    raise StoryError(
+        Explanation(
+            f"a page is visited by the name of its URL or by its path, not by {target!r}",
+            where="the first argument of visit(…) or should_be_at(…)",
+            instead="its own address, e.g. actor.visit(article.get_absolute_url())"
+            if callable(own)
+            else 'actor.visit("article-detail", 5), or actor.visit("/articles/5/")',
+        )
+    )
 
 
 def on_this_site(url: str, base_url: str, source: object) -> str:

@@ -14,6 +14,7 @@ from django_journey.story.actor import Actor
 from django_journey.story.options import Options
 from django_journey.story.stage import Stage, is_loopback, open_stage
 from django_journey.story.world import World
+from django_journey.story.wrong_types import checked_user, name_of
 from django_journey.trace import recorder
 from django_journey.trace.frames import hide_frames
 from django_journey.trace.led import what_led_there
@@ -132,7 +133,7 @@ class Journey:
                 is not in this process, so that no session can be made for it.
         """
         self._here("journey.actor(user)", 'journey.visitor(), then visitor.login("name", "password")')
-        entrant = self._enter(name or str(user.get_username()), user)
+        entrant = self._enter(name or name_of(checked_user(user, "journey.actor(user)")), user)
         entrant.sign_in(user)
         return entrant
 
@@ -142,6 +143,14 @@ class Journey:
         Args:
             name: What the report calls them; ``visitor``, ``visitor 2``, … where it is empty.
         """
+        if not isinstance(name, str):
+            raise StoryError(
+                Explanation(
+                    f"journey.visitor(name) takes what the report calls them, not {name!r}",
+                    where="the argument name",
+                    instead="journey.actor(user) lets a user in; journey.visitor() somebody unknown",
+                )
+            )
         return self._enter(name or "visitor", None)
 
     def mailbox(self, address: str | None = None) -> Mailbox:

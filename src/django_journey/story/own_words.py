@@ -8,20 +8,25 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Any
 
+from django_journey.dom import near_miss
+from django_journey.dom.document import Document
+from django_journey.dom.queries import Query, Text
 from django_journey.errors import ExpectationError, Explanation, StoryError
 from django_journey.story import fields
 
 __all__ = ["naming", "no_such_filling", "of_kind", "quoted"]
 
+_SHOWN = 5
+
 
 @contextmanager
-def naming(page: Any, sought: str = "", unwanted: Any = None) -> Iterator[None]:
+def naming(page: Any, sought: str = "", what: Any = None) -> Iterator[None]:
     """Let a failed expectation say which page this is (an error page, say), and which form was not sent.
 
     Args:
         page: The page.
         sought: What the verb expects, in its own words.
-        unwanted: What should not be there.
+        what: What should be there, as a part of a query, or the locator of what should not.
     """
     try:
         yield
@@ -31,7 +36,7 @@ def naming(page: Any, sought: str = "", unwanted: Any = None) -> Iterator[None]:
             notes = [
                 line for line in (f"The title of the page is {page.title()!r}", fields.refused(page)) if line
             ]
-        failed = _in_own_words(error, page, sought, unwanted) if sought else error
+        failed = _in_own_words(error, page, sought, what) if sought else error
         for line in notes:
             failed.add_note(line)
         if failed is error:
@@ -39,14 +44,17 @@ def naming(page: Any, sought: str = "", unwanted: Any = None) -> Iterator[None]:
         raise failed from None
 
 
-def _in_own_words(error: AssertionError, page: Any, sought: str, unwanted: Any) -> AssertionError:
+def _in_own_words(error: AssertionError, page: Any, sought: str, what: Any) -> AssertionError:
     """Return an expectation's error as its verb would say it: what was meant, instead of a locator's state."""
     told = getattr(error, "explanation", None) or Explanation("", where=page.url)
-    nearest = told.nearest
-    if unwanted is not None:
-        with suppress(Exception):
-            nearest = tuple(f"it shows {' '.join(text.split())!r}" for text in unwanted.all_inner_texts()[:5])
-    return ExpectationError(replace(told, sought=sought, nearest=nearest))
+    with suppress(Exception):  # a page that is gone, or that is no HTML, has nothing to show
+        if not isinstance(what, Text):
+            shown = what.all_inner_texts()[:_SHOWN]
+            told = replace(told, nearest=tuple(f"it shows {' '.join(text.split())!r}" for text in shown))
+        elif not told.nearest:  # a browser's own expectation does not look for what comes near
+            doc = Document(page.content(), url=page.url)
+            told = near_miss.missing(doc, Query((what,)), call="", where=page.url)
+    return ExpectationError(replace(told, sought=sought))
 
 
 @contextmanager

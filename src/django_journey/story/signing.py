@@ -103,19 +103,17 @@ def logout(page: Any) -> None:
     """Sign out by the button or the link of the page that says so, or that leads to the ``logout`` URL.
 
     Raises:
-        StoryError: The page offers none.
+        StoryError: The page offers none, or it is hidden.
     """
     by_name = page.get_by_role("button", name=_SIGN_OUT).or_(page.get_by_role("link", name=_SIGN_OUT))
     if by_name.count():
         by_name.first.click()
         return
-    address = _logout_address()
-    if address:
-        by_address = page.locator(f'form[action="{address}"]').locator(_SUBMITS)
-        by_address = by_address.or_(page.locator(f'a[href="{address}"]'))
-        if by_address.count():
-            by_address.first.click()
-            return
+    by_address = _leading_to(page, _logout_address())
+    if by_address.filter(visible=True).count():
+        by_address.filter(visible=True).first.click()
+        return
+    _refuse_a_hidden_way_out(page, by_address)
     offered = page.get_by_role("button").or_(page.get_by_role("link")).all_inner_texts()
     raise StoryError(
         Explanation(
@@ -123,6 +121,35 @@ def logout(page: Any) -> None:
             where=page.url,
             nearest=tuple(" ".join(text.split()) for text in offered[:8] if text.strip()),
             instead='visit a page that does, or click on what your site calls it: actor.click("…")',
+        )
+    )
+
+
+def _leading_to(page: Any, address: str) -> Any:
+    """Return the locator of what leads to an address; without one it fits nothing."""
+    if not address:
+        return page.locator("nothing-leads-there")
+    return (
+        page.locator(f'form[action="{address}"]').locator(_SUBMITS).or_(page.locator(f'a[href="{address}"]'))
+    )
+
+
+def _refuse_a_hidden_way_out(page: Any, by_address: Any) -> None:
+    """Say that the button is there, but hidden, and what may open the menu that it is in."""
+    by_name = [page.get_by_role(role, name=_SIGN_OUT, include_hidden=True) for role in ("button", "link")]
+    hidden = by_address.or_(by_name[0]).or_(by_name[1])
+    if not hidden.count():
+        return
+    menus = page.locator("details:not([open])").filter(has=hidden).locator("summary")
+    openers = (menus.or_(page.get_by_role("button", expanded=False))).all_inner_texts()
+    named = list(dict.fromkeys(text for text in (" ".join(item.split()) for item in openers) if text))
+    said = " ".join(str(hidden.first.text_content() or hidden.first.get_attribute("value") or "").split())
+    raise StoryError(
+        Explanation(
+            f"the way to log out, {said!r}, is hidden: in a menu that has to be opened first?",
+            where=page.url,
+            nearest=tuple(f"this opens something: {text}" for text in named[:8]),
+            instead=f"actor.click({(named or ['…'])[0]!r}), then actor.click({said!r})",
         )
     )
 

@@ -54,6 +54,9 @@ class Dialect(Protocol):
     def lost(self) -> bool:
         """Whether the real transaction has ended, as far as the driver can tell."""
 
+    def gone(self, error: BaseException) -> bool:
+        """Whether the connection to the server has ended, by what a statement raised."""
+
 
 class SQLite:
     """Savepoints by SQLite; its deferred foreign keys are looked up in the tables that were written.
@@ -109,6 +112,9 @@ class SQLite:
         if self._driver.in_transaction:
             self.rollback()
 
+    def gone(self, error: BaseException) -> bool:
+        return False
+
     def lost(self) -> bool:
         return not self._driver.in_transaction
 
@@ -149,6 +155,9 @@ class CommittingSQLite:
 
     def undo_alone(self) -> None:
         pass
+
+    def gone(self, error: BaseException) -> bool:
+        return False
 
     def lost(self) -> bool:
         return False
@@ -224,6 +233,9 @@ class PostgreSQL:
         if self._driver.pgconn.transaction_status == self._transaction.INERROR:
             self._run(b"ROLLBACK TO SAVEPOINT journey_standing")
 
+    def gone(self, error: BaseException) -> bool:
+        return bool(self._driver.closed)
+
     def lost(self) -> bool:
         return bool(
             self._driver.pgconn.transaction_status in (self._transaction.IDLE, self._transaction.UNKNOWN)
@@ -235,6 +247,10 @@ class PostgreSQL:
         if result.status not in (self._status.COMMAND_OK, self._status.TUPLES_OK):
             raise self._error_of(result, encoding="utf-8")
         return result
+
+
+#: "has gone away", "lost connection", "lost connection at …", "disconnected for being idle", "connection was killed".
+_GONE = frozenset({2006, 2013, 2055, 4031, 1927})
 
 
 class MySQL:
@@ -275,6 +291,9 @@ class MySQL:
 
     def undo_alone(self) -> None:
         pass
+
+    def gone(self, error: BaseException) -> bool:
+        return bool(error.args) and error.args[0] in _GONE
 
     def lost(self) -> bool:
         return False

@@ -139,6 +139,7 @@ class Lease:
 
     def create_cursor(self, name: str | None = None) -> Any:
         """Make a cursor of the driver whose statements wait for their turn."""
+        self.shared.check()
         if not name:
             return self._lease_cursor(self._new_cursor(self.wrapper, None), self.virtual)
         # In one session names must differ, also from those of a thread that had the same number.

@@ -16,6 +16,8 @@ from django_journey.world.turns import Turn
 __all__ = ["SharedConnection", "Virtual"]
 
 _NONE: Mapping[str, Any] = MappingProxyType({})
+GONE = "the database has gone away: its connection has ended"
+ALIVE = "is the server still running? Its log says why it has ended the connection"
 COMMITTED = "@pytest.mark.journey(committed=True): real commits, and what they touched is cleaned afterwards"
 
 
@@ -135,9 +137,12 @@ class SharedConnection:
             to_keep: Whether what it did was to be kept by ``after_alone``.
 
         Raises:
-            SharedDatabaseError: The statement has ended the real transaction.
+            SharedDatabaseError: The statement has ended the real transaction, or the connection has ended.
         """
         dialect = self.dialect
+        if dialect.gone(error):
+            self.over = GONE
+            raise self._refused(sql, GONE) from error
         if dialect.lost():
             self.over = "an earlier statement ended the real transaction"
             raise self._refused(sql, "it ended the real transaction of the whole story") from error
@@ -179,6 +184,15 @@ class SharedConnection:
             self.dialect.ran(word, sql)
         virtual.holds_rows = virtual.holds_rows or holds_rows(word, sql)
 
+    def check(self) -> None:
+        """Refuse a cursor once the real transaction or the connection has ended.
+
+        Raises:
+            SharedDatabaseError: It has.
+        """
+        if self.over:
+            raise self._refused("a new cursor", self.over)
+
     def _refuse(self, word: str, sql: str) -> None:
         reason = self.over or refusal(self.dialect.vendor, word, sql)
         if reason:
@@ -190,6 +204,6 @@ class SharedConnection:
             Explanation(
                 f"{line if len(line) <= 120 else line[:117] + '...'}: {reason}",
                 where=f"{self.name}, shared by all threads of this story",
-                instead=COMMITTED,
+                instead=ALIVE if self.over == GONE else COMMITTED,
             )
         )

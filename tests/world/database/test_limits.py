@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
 import pytest
 from django.contrib.auth.models import Group
@@ -86,6 +87,30 @@ def test_a_statement_that_ends_the_real_transaction_is_told_at_once(alias: str) 
         with pytest.raises(SharedDatabaseError, match="an earlier statement"):
             Group.objects.using(alias).exists()
     assert not Group.objects.using(alias).exists()
+
+
+KILLING = {
+    "postgresql": ("SELECT pg_backend_pid()", "SELECT pg_terminate_backend(%s)"),
+    "mysql": ("SELECT CONNECTION_ID()", "KILL %s"),
+}
+
+
+@pytest.mark.parametrize("made", ["postgresql", "mariadb"], indirect=True)
+def test_a_database_that_has_gone_away_is_called_that(alias: str) -> None:
+    wrapper = connections[alias]
+    asked, kill = KILLING[wrapper.vendor]
+    other = wrapper.Database.connect(**wrapper.get_connection_params())
+    with closing(other), shared_transactions([alias]):
+        Group.objects.using(alias).create(name="lost")
+        with connections[alias].cursor() as cursor:
+            cursor.execute(asked)
+            number = cursor.fetchone()[0]
+        killer = other.cursor()
+        killer.execute(kill, (number,))
+        killer.close()
+        for _ in range(2):
+            with pytest.raises(SharedDatabaseError, match="has gone away"):
+                Group.objects.using(alias).exists()
 
 
 def test_a_database_without_autocommit_is_refused(alias: str) -> None:

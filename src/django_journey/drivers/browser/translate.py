@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import ast
 import re
-from difflib import SequenceMatcher
+from contextlib import suppress
 from typing import Any
 
 from django_journey import errors
+from django_journey.dom import near_miss
+from django_journey.dom.document import Document
+from django_journey.dom.find import find_all
+from django_journey.dom.queries import Attribute, Label, Part, Query, TestId, Text
+from django_journey.dom.selectors import by_role
 from django_journey.errors import Explanation
 
 __all__ = ["translated"]
 
 _LINES = 12
-_NEAREST = 5
-_QUOTED = re.compile(r'"((?:[^"\\]|\\.)+)"')
-_SNAPSHOT_NAME = re.compile(r'^- \w+ "((?:[^"\\]|\\.)+)"')
+_CALL = re.compile(
+    r'waiting for get_by_(\w+)\(("(?:[^"\\]|\\.)*")(?:, name=("(?:[^"\\]|\\.)*"))?(, exact=True)?\)'
+    r"(?:\.filter\(visible=True\))?(?:\.first)?(?: to be \w+)?"
+)
+_CRASHED = re.compile(r"crashed|frame was detached")
+_CLOSED = re.compile(r"has been closed|Connection closed")
 
 
 def translated(error: Exception, page: Any) -> Exception:
@@ -28,14 +37,17 @@ def translated(error: Exception, page: Any) -> Exception:
     expected = type(error) is AssertionError and "Call log:" in str(error)
     if not (theirs or expected):
         return error
+    if theirs and (ended := _ended(error, page)) is not None:
+        return ended
     first, *rest = [line.strip() for line in str(error).splitlines() if line.strip()]
     log = tuple(line.removeprefix("- ") for line in rest if line != "Call log:")[:_LINES]
     timed_out = "Timeout" in type(error).__name__
+    near = _near(page, log) if timed_out or expected else Explanation("")
     explanation = Explanation(
         first,
         where="" if page is None or page.is_closed() else page.url,
-        nearest=(*log, *(_similar(page, " ".join(log)) if timed_out else ())),
-        instead="the report shows the page as it was, with a picture: --journey-report",
+        nearest=(*near.nearest, *log),
+        instead=near.instead or "the report shows the page as it was, with a picture: --journey-report",
     )
     if expected:
         return errors.ExpectationError(explanation)
@@ -46,22 +58,51 @@ def translated(error: Exception, page: Any) -> Exception:
     return errors.TimeoutError(explanation) if timed_out else errors.Error(explanation)
 
 
-def _similar(page: Any, sought: str) -> tuple[str, ...]:
-    """Return the parts of the page whose names come nearest to what was waited for."""
-    names = _QUOTED.findall(sought)
-    if page is None:
-        return ()
-    try:
-        lines = [line.strip() for line in page.locator("body").aria_snapshot().splitlines()]
-    except Exception:  # a page that is gone has nothing to tell, and the error at hand matters more
-        return ()
-    ranked = []
-    for line in lines:
-        match = _SNAPSHOT_NAME.match(line)
-        if match is not None:
-            likeness = max(
-                (SequenceMatcher(None, name.lower(), match[1].lower()).ratio() for name in names), default=0
-            )
-            ranked.append((likeness, line.removeprefix("- ")))
-    ranked.sort(key=lambda item: -item[0])
-    return tuple(f"on the page: {line}" for likeness, line in ranked[:_NEAREST] if likeness > 0.4)
+def _ended(error: Exception, page: Any) -> errors.Error | None:
+    """Return the error that says what has ended: the browser's process, or that of its page."""
+    crashed = _CRASHED.search(str(error)) is not None
+    if page is None or not (crashed or _CLOSED.search(str(error))):
+        return None
+    runs = page.context.browser is None or page.context.browser.is_connected()
+    if runs and (page.is_closed() or not crashed):
+        return None  # the test has closed it
+    said = " ".join(str(error).split())
+    return errors.Error(
+        Explanation(
+            "the page of the browser has crashed" if runs else "the browser has died",
+            where=said if len(said) <= 200 else f"{said[:200]}…",
+            instead="look for what has ended it: too little memory (dmesg), or a small /dev/shm in a container;\n"
+            "the next story gets another one",
+        )
+    )
+
+
+def _near(page: Any, log: tuple[str, ...]) -> Explanation:
+    """Return what the page has that comes nearest to what was waited for, as the browserless page would say it."""
+    part = next((part for line in log if (part := _sought(line)) is not None), None)
+    if page is not None and part is not None:
+        with suppress(Exception):  # a page that is gone has nothing to tell, and the error matters more
+            doc, query = Document(page.content(), url=page.url), Query((part,))
+            if not find_all(doc, query):
+                return near_miss.missing(doc, query, call="", where="")
+    return Explanation("")
+
+
+def _sought(line: str) -> Part | None:
+    """Read from a line of Playwright's log what it waited for, where that is one call on the page."""
+    match = _CALL.fullmatch(line)
+    if match is None:
+        return None
+    kind, first, name, exact = match[1], ast.literal_eval(match[2]), match[3], bool(match[4])
+    match kind:
+        case "role":
+            return by_role(first, name=ast.literal_eval(name) if name else None, exact=exact)
+        case "label":
+            return Label(first, exact)
+        case "text":
+            return Text(first, exact)
+        case "placeholder" | "title" | "alt_text":
+            return Attribute(kind.removesuffix("_text"), first, exact)
+        case "test_id":
+            return TestId(first)
+    return None

@@ -31,7 +31,7 @@ class Fault:
     share: float = 0.5
 
 
-def time_out(patience: float = 5.0) -> Fault:
+def time_out(patience: float = 3.0) -> Fault:
     """The service takes the request and never answers.
 
     A client that waits for its socket (requests, urllib3, http.client, httpx) gives up at once: time-outs of
@@ -39,7 +39,8 @@ def time_out(patience: float = 5.0) -> Fault:
 
     Args:
         patience: Seconds after which the service hangs up on a client that still waits; the story then
-            fails, since in production that client would hang.
+            fails, since in production that client would hang. Less than what a browser waits for, so that the
+            story ends by this and not by the browser's own time-out.
     """
     return Fault("time-out", "time-out", seconds=patience)
 
