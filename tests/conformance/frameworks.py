@@ -71,7 +71,10 @@ def _fixtures(folder: Path) -> Iterator[tuple[str, str]]:
 def _templates(folder: Path) -> Iterator[tuple[str, str]]:
     """Yield a page for each component whose tests come with templates of it."""
     for path in sorted(folder.glob("packages/*/src/test")):
-        pieces = [each.read_text("utf-8") for each in sorted(path.glob("*.html"))]
+        pieces = [
+            re.sub(r"[\w./-]*/sprite\.svg#", "/@uswds/uswds/dist/img/sprite.svg#", each.read_text("utf-8"))
+            for each in sorted(path.glob("*.html"))
+        ]
         if pieces:
             yield path.parent.parent.name, "\n".join(pieces)
 
@@ -208,7 +211,9 @@ def _assets(roots: dict[str, Path]) -> Callable[[str], Asset | None]:
     def find(path: str) -> Asset | None:
         kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
         for name, folder in roots.items():
-            if path.startswith(f"/{name}/") and (file := folder / path.removeprefix(f"/{name}/")).is_file():
+            # A built site asks for its assets from its own root.
+            inside = path.removeprefix(f"/{name}/") if path.startswith(f"/{name}/") else f"dist{path}"
+            if (file := folder / inside).is_file():
                 return Asset(kind, file.read_bytes())
         # Every picture there is, so that none is shown as broken.
         return Asset("image/png", PICTURE) if kind.startswith("image/") else None

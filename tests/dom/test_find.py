@@ -25,7 +25,7 @@ from django_journey.dom.queries import (
     Text,
 )
 from django_journey.dom.selectors import by_role, parse
-from django_journey.errors import Error, NeedsBrowser
+from django_journey.errors import Error
 
 
 def ids(markup: str | Document, *parts: Part | str) -> list[str]:
@@ -295,9 +295,14 @@ def test_names_in_xpath_mean_elements_of_html() -> None:
     assert ids("<svg id=s></svg><p id=p></p>", "//*[local-name()='svg']") == ["s"]
 
 
-def test_validity_by_css_needs_a_browser() -> None:
-    with pytest.raises(NeedsBrowser):
-        ids("<input required>", "input:invalid")
+def test_validity_by_css_is_that_of_the_constraints() -> None:
+    markup = (
+        "<form id=f><input id=a required><input id=b value=x></form><input id=c type=number min=3 value=1>"
+    )
+    assert ids(markup, ":invalid") == ["f", "a", "c"]
+    assert ids(markup, "input:valid") == ["b"]
+    assert ids(markup, ":out-of-range") == ["c"]
+    assert ids(markup, ":user-invalid") == []
 
 
 def test_deep_nesting_is_searched() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from django_journey.dom.cascade import Styles
 from django_journey.dom.css_properties import is_flattening, is_zero
 from django_journey.dom.generated import content_text, opens_line
+from django_journey.dom.parser import is_html
 
 __all__ = ["ATOMIC", "ROW_FLEX", "SPACE", "BoxStyle", "Extent"]
 
@@ -22,6 +23,17 @@ _INDENTED = frozenset({"ul", "ol", "menu", "dir", "legend"})
 _SET_IN = frozenset({"ul", "ol", "menu", "dir", "dd", "blockquote", "figure"})
 _PADDED_ONLY = _INDENTED | {"td", "th"}  # padding of their own, no border
 _FRAMED_ONLY = frozenset({"hr", "iframe"})  # a border of their own, no padding
+# Elements that the browser itself keeps apart: at their left or right, above or below.
+_SPREAD = frozenset({"dd", "blockquote", "figure"})
+_SPACED = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "menu", "dir", "dl"}) | {
+    "blockquote",
+    "figure",
+    "pre",
+    "listing",
+    "xmp",
+    "plaintext",
+    "hr",
+}
 _CONTROLS = frozenset({"input", "textarea", "select"})
 _BARE_TYPES = frozenset({"checkbox", "radio", "image", "range", "color"})
 _HINTED = frozenset({"img", "iframe", "video", "canvas", "svg", "embed", "object"})
@@ -119,6 +131,21 @@ class BoxStyle:
         if position is None:
             return el.tag == "dialog" or el.attr("popover") is not None  # by the browser's own sheet
         return position in ("absolute", "fixed")
+
+    def has_margin(self, el: Any, *, across: bool) -> bool:
+        """Tell whether a box keeps others away at its left or right (or else above or below)."""
+        default = el.tag in (_SPREAD if across else _SPACED)
+        if not self.styles.declared(el):
+            return default and is_html(el)
+        values = [
+            self.styles.value(el, f"margin-{side}")
+            for side in (("left", "right") if across else ("top", "bottom"))
+        ]
+        if any(value is not None and value.startswith("-") for value in values):
+            return False
+        if default and None in values:
+            return True
+        return any(value not in (None, "auto", "initial") and not is_zero(value) for value in values if value)
 
     def holds_placed(self, el: Any, *, fixed: bool) -> bool:
         """Tell whether what is placed (or fixed) in a box is laid out in it (CSS Position 3, 2.1)."""

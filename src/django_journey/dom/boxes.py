@@ -9,34 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django_journey.dom.box_style import ATOMIC, ROW_FLEX, SPACE, BoxStyle, Extent
+from django_journey.dom.box_style import ATOMIC, SPACE, Extent
 from django_journey.dom.cascade import Styles
 from django_journey.dom.flat_tree import shown_children
 from django_journey.dom.floats import Floats
-from django_journey.dom.lines import companions
 from django_journey.dom.parser import is_element, is_html, is_text
+from django_journey.dom.surroundings import Surroundings, is_replaced
 from django_journey.dom.svg_shapes import has_shape, is_inner_drawing
 from django_journey.dom.table_columns import has_columns, table_of
 
 __all__ = ["Boxes"]
 
-_REPLACED = frozenset(
-    {
-        "iframe",
-        "embed",
-        "video",
-        "audio",
-        "canvas",
-        "svg",
-        "math",
-        "frame",
-        "input",
-        "select",
-        "textarea",
-        "img",
-    }
-    | {"meter", "progress", "marquee"}
-)
 _SHRINKING = ATOMIC | {"table", "table-cell", "table-caption"}
 _IN_LINE = frozenset({"inline", "ruby", "ruby-text", "math"})
 _GRID = frozenset({"grid", "inline-grid"})
@@ -46,7 +29,7 @@ _WIDTHLESS = SPACE + "\u200b\u200c\u200d\u2060\ufeff\u00ad"
 _NOTHING: Extent = (False, False)
 
 
-class Boxes:
+class Boxes(Surroundings):
     """The boxes of one page's elements.
 
     Args:
@@ -56,10 +39,8 @@ class Boxes:
     """
 
     def __init__(self, styles: Styles, skips: Callable[[Any], bool], *, quirks: bool) -> None:
-        self.styles = styles
-        self.style = BoxStyle(styles)
+        super().__init__(styles, quirks=quirks)
         self.skips = skips
-        self.quirks = quirks
         self.floats = Floats(self.style, self._is_high)
         self._known: dict[Any, bool] = {}
         self._contents: dict[Any, Extent] = {}
@@ -112,11 +93,15 @@ class Boxes:
         drawn = True
         if el.tag == "img" and not el.attr("src") and not el.attr("srcset"):
             drawn = bool((el.attr("alt") or "").strip())
+        elif el.tag == "input" and (el.attr("type") or "").lower() in ("checkbox", "radio"):
+            drawn = self.styles.value(el, "appearance") != "none"
         elif el.tag == "audio":
             drawn = el.attr("controls") is not None
         elif el.tag == "embed":
             drawn = bool(el.attr("src"))
         width, height = self.style.sized(el, "width"), self.style.sized(el, "height")
+        if el.tag == "svg" and width is None and height is None and el.attr("viewBox"):
+            drawn = self._fills(el, "block")
         return (
             (drawn if width is None else width) or self.style.is_padded(el, across=True),
             (drawn if height is None else height) or self.style.is_padded(el, across=False),
@@ -145,130 +130,6 @@ class Boxes:
             if is_element(child) and self.styles.display(child) != "none" and self.has_area(child):
                 return True, True
         return False, self.style.sized(el, "height") or False
-
-    # -- what gives it a size ----------------------------------------------------------------------
-
-    def _fills(self, el: Any, display: str) -> bool:
-        """Tell whether a box without a width of its own has one: from what is around it, or in it."""
-        style = self.style
-        indented = el.tag in ("dd", "blockquote", "figure") and style.is_indented(el)
-        while True:
-            relative = style.is_relative(el, "width")
-            if style.is_placed(el):
-                if relative or style.is_pinned(el, "left", "right"):
-                    return style.reaches_out(el, "left", "right") or self._holder_extent(el)[0]
-                return self._content(el)[0]
-            parent = self._around(el)
-            is_item = parent is not None and style.is_item(el)
-            shrinks = (
-                style.is_floated(el) or display in _SHRINKING or el.tag in ("legend", "button", "dialog")
-            )
-            if shrinks and not relative and not is_item:
-                return self._content(el)[0]
-            if parent is None:
-                return True
-            if parent.tag == "foreignObject":
-                return self.has_area(parent)
-            around = self.styles.display(parent)
-            if not relative and (found := self._item_width(el, parent, around)) is not None:
-                return found
-            sized = style.sized(parent, "width") if around != "inline" else None
-            indented = indented or style.is_indented(parent)
-            if sized is not None:
-                return sized and not (indented and style.is_tiny(parent))
-            el, display = parent, "block" if around == "inline" else around
-
-    def _item_width(self, el: Any, parent: Any, around: str) -> bool | None:
-        """Tell whether an item of a flex or grid container is wide; ``None`` where it is as wide as its container."""
-        style = self.style
-        if around in ROW_FLEX and style.is_row(parent):
-            return style.grows(el) or style.basis(el) or self._content(el)[0]
-        aligned = (around in ROW_FLEX and style.is_aligned(el, parent, "align")) or (
-            around in _GRID and style.is_aligned(el, parent, "justify")
-        )
-        return self._content(el)[0] if aligned else None
-
-    def _around(self, el: Any) -> Any:
-        parent = self.styles.parent(el)
-        while parent is not None and self.styles.display(parent) == "contents":
-            parent = self.styles.parent(parent)
-        return parent
-
-    def _holder_extent(self, el: Any) -> Extent:
-        """Return the extent of what a placed element is laid out in; that is the window where nothing else is."""
-        fixed = self.styles.value(el, "position") == "fixed"
-        parent = self.styles.parent(el)
-        while parent is not None:
-            if self.style.holds_placed(parent, fixed=fixed):
-                return self._extent(parent)
-            parent = self.styles.parent(parent)
-        return True, True
-
-    def _is_stretched(self, el: Any) -> bool:
-        """Tell whether something other than the content makes the box high."""
-        style = self.style
-        relative = style.is_relative(el, "height")
-        if style.is_placed(el):
-            return relative and self._holder_extent(el)[1]
-        parent = self._around(el)
-        if parent is None:
-            return False
-        around = self.styles.display(parent)
-        if relative:
-            return self._line_is_high(el, parent) if around in _GRID else self._is_definite(parent)
-        if self.styles.display(el) == "table-cell":
-            return any(self._own_height(cell) for cell in self._cells_beside(el))
-        if around in ROW_FLEX and not style.is_row(parent):
-            given = bool(style.sized(parent, "height")) or self._is_stretched(parent)
-            return style.basis(el) or (given and style.grows(el))
-        if around in _GRID or around in ROW_FLEX:
-            return not style.is_aligned(el, parent, "align") and self._line_is_high(el, parent)
-        return False
-
-    def _line_is_high(self, el: Any, container: Any) -> bool:
-        """Tell whether an item's line in its flex container, or its row in its grid, has a height."""
-        if self.style.sized(container, "height") or self._is_stretched(container):
-            return True
-        beside = companions(self.style, el, container)
-        return self._content(container)[1] if beside is None else any(map(self._own_height, beside))
-
-    def _own_height(self, el: Any) -> bool:
-        """Tell whether an item is high by itself."""
-        if is_replaced(el):
-            return self._replaced(el)[1]
-        height = self.style.sized(el, "height")
-        if height is None:
-            height = self._content(el)[1] or self.style.has_ratio(el)
-        return height or self.style.is_padded(el, across=False)
-
-    def _cells_beside(self, cell: Any) -> list[Any]:
-        """Return the cells of a cell's row, which need not be an element."""
-        found = []
-        for step in ("previous_sibling", "next_sibling"):
-            node = getattr(cell, step)
-            while node is not None and (
-                not is_element(node) or self.styles.display(node) in ("table-cell", "none")
-            ):
-                if is_text(node) and node.text.strip(SPACE):
-                    break
-                if is_element(node) and self.styles.display(node) != "none":
-                    found.append(node)
-                node = getattr(node, step)
-        return found
-
-    def _is_definite(self, el: Any) -> bool:
-        """Tell whether a part of a box's height is anything: the height does not follow from the content."""
-        given = self.style.sized(el, "height")
-        least = self.styles.value(el, "height") in (None, "auto", "initial")
-        if given and not least:
-            return True
-        if (self.quirks and el.tag == "body") or el.tag == "html" or self._is_stretched(el):
-            return True
-        parent = self._around(el)
-        around = self.styles.display(parent)
-        stretches = around in _GRID or (around in ROW_FLEX and self.style.is_row(parent))
-        # An item that others are stretched by is as high as its line, too.
-        return stretches and not self.style.is_aligned(el, parent, "align") and self._own_height(el)
 
     # -- what is in it ------------------------------------------------------------------------------
 
@@ -324,6 +185,12 @@ class Boxes:
             return self._replaced(floated)[1]
         return self._block(floated, self.styles.display(floated))[1]
 
+    def _floated(self, el: Any, display: str) -> Extent:
+        """Return what a floated box adds; a part of the width of what it adds to is taken by its content alone."""
+        if self.style.is_relative(el, "width"):
+            return self._content(el)[0] or self.style.is_padded(el, across=True), self._own_height(el)
+        return self._block(el, display)
+
     def _is_drawn(self, parent: Any, child: Any) -> bool:
         if is_text(child):
             return True
@@ -342,21 +209,24 @@ class Boxes:
         if node.tag == "br":
             return (False, True), False
         display = self.styles.display(node)
+        apart = style.has_margin(node, across=True)
         if style.is_floated(node):
-            wide, high = self._replaced(node) if is_replaced(node) else self._block(node, display)
-            return (wide, high and contains_floats), False
+            wide, high = self._replaced(node) if is_replaced(node) else self._floated(node, display)
+            high = high or style.has_margin(node, across=False)
+            return (wide or apart, high and contains_floats), False
         if self.floats.exist and self.floats.are_cleared_by(node):
             return (False, True), True
         if is_replaced(node):
             wide, high = self._replaced(node)
-            return (wide, high or display == "inline" or display in ATOMIC), False
+            return (wide or apart, high or display == "inline" or display in ATOMIC), False
         if display in _IN_LINE:
-            return (style.is_padded(node, across=True),) * 2, True
+            return (apart or style.is_padded(node, across=True),) * 2, True
         if style.has_ratio(node):
             return self._block(node, display), False
         width, height = style.sized(node, "width"), style.sized(node, "height")
-        wide = bool(width) or style.is_padded(node, across=True)
+        wide = bool(width) or apart or style.is_padded(node, across=True)
         high = bool(height) or style.is_padded(node, across=False) or display in ATOMIC
+        high = high or (contains_floats and style.has_margin(node, across=False))
         if width is False or height is False or (self.floats.exist and style.contains_floats(node)):
             inner = self._content(node)
             return (wide or (width is None and inner[0]), high or (height is None and inner[1])), False
@@ -377,11 +247,6 @@ def _is_written_in(el: Any) -> bool:
     """Tell whether Chromium keeps an empty line in the block, since it is where ``contenteditable`` begins."""
     value = el.attr("contenteditable")
     return value is not None and value.lower() in ("", "true", "plaintext-only")
-
-
-def is_replaced(el: Any) -> bool:
-    """Tell whether an element's box is drawn from elsewhere, or by the browser."""
-    return el.tag in _REPLACED or (el.tag == "object" and bool(el.attr("data")))
 
 
 def lacks_summary(el: Any) -> bool:

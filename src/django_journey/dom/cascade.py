@@ -20,7 +20,12 @@ from django_journey.dom.parser import parent_element
 from django_journey.dom.rule_index import FLOW, KINDS, Entry, RuleIndex
 from django_journey.dom.stylesheet import Longhands, read_block
 from django_journey.dom.usage import uses
-from django_journey.dom.user_agent import default_display, default_white_space, plain_display
+from django_journey.dom.user_agent import (
+    default_display,
+    default_white_space,
+    is_never_shown,
+    plain_display,
+)
 
 __all__ = ["Styles", "styles_of"]
 
@@ -182,9 +187,10 @@ class Styles:
 
     def _fits(self, el: Any, entry: Entry) -> bool:
         selector = entry.selector
-        text = filled(self.doc, selector) if selector.live else selector.text
         try:
-            return bool(el.matches(text))
+            if selector.loose and not el.matches(selector.loose):
+                return False  # most states are asked for by rules that fit nothing on the page
+            return bool(el.matches(filled(self.doc, selector) if selector.states else selector.text))
         except ValueError:  # a selector that Chromium may know and the parser's engine does not
             return False
 
@@ -263,7 +269,9 @@ class Styles:
         found = self._outer.get(el)
         if found is None:
             found = self.value(el, "display") if self.declared(el, "flow") else None
-            if found is None and self._islands and _is_island(el):
+            if el.tag in ("input", "noscript") and is_never_shown(el):
+                found = "none"
+            elif found is None and self._islands and _is_island(el):
                 found = "inline"
             elif found is None:
                 found = (plain_display(el.tag) if self._plain else None) or default_display(el)
@@ -336,11 +344,12 @@ class Styles:
 
     def _variable(self, el: Any, name: str, pseudo: str) -> str | None:
         value = self.declared(el, pseudo).get(name) if pseudo else None
+        initial, inherits = self.main.registered.get(name, (None, True))
         node = el
         while value is None and node is not None:
             value = self.declared(node).get(name)
-            node = self.parent(node)
-        return value if value is None or value.lower() not in ("initial", "") else None
+            node = self.parent(node) if inherits else None
+        return value if value is not None and value.lower() not in ("initial", "") else initial
 
     def _substitute(self, el: Any, text: str, pseudo: str, depth: int = 0) -> str | None:
         """Put variables' values in place of ``var()`` (CSS Variables 1, 3); ``None`` where one has none."""

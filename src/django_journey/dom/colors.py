@@ -7,7 +7,7 @@ import re
 
 from django_journey.errors import NeedsBrowser
 
-__all__ = ["as_hex"]
+__all__ = ["as_hex", "is_color"]
 
 _HEX = re.compile(r"#([0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})")
 _FUNCTION = re.compile(r"(rgba?|hsla?)\(\s*([^()]*?)\s*\)")
@@ -105,3 +105,35 @@ def _number(text: str) -> tuple[float, str] | None:
     if match is None:
         return None
     return (float(match[1]) if match[1] else 0.0), match[2] or ""
+
+
+def is_color(word: str) -> bool:
+    """Tell whether a word, in lower case, is a colour or stands for one (CSS Color 4, 6)."""
+    return word in _NAMES or word in _SPECIAL
+
+
+_SPECIAL = frozenset(
+    {
+        "transparent",
+        "currentcolor",
+        "inherit",
+        "initial",
+        "unset",
+        "revert",
+        "auto",
+        "canvas",
+        "canvastext",
+        "linktext",
+    }
+    | {
+        "accentcolor",
+        "accentcolortext",
+        "buttonface",
+        "buttontext",
+        "field",
+        "fieldtext",
+        "graytext",
+        "highlight",
+    }
+    | {"highlighttext", "mark", "marktext", "visitedtext", "activetext", "buttonborder"}
+)

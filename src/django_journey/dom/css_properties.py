@@ -9,7 +9,7 @@ import re
 
 from django_journey.dom.css_syntax import words
 
-__all__ = ["CUSTOM", "PENDING", "is_flattening", "is_zero", "longhands", "substituted"]
+__all__ = ["CUSTOM", "KEPT", "PENDING", "is_flattening", "is_zero", "longhands", "substituted"]
 
 CUSTOM = "--"
 # Marks a longhand whose shorthand holds ``var()``: it can only be opened up once the variables are known.
@@ -38,8 +38,8 @@ _DISPLAY_PAIRS = {
     "inline grid": "inline-grid",
     "block table": "table",
     "inline table": "inline-table",
-    "list-item block": "list-item",
-    "block list-item": "list-item",
+    "block ruby": "block",
+    "list-item": "list-item",
     "-webkit-flex": "flex",
     "-webkit-inline-flex": "inline-flex",
 }
@@ -68,12 +68,15 @@ _PLAIN = frozenset(
         *_SIZES,
         *_SIDES,
         *(f"padding-{side}" for side in _SIDES),
+        *(f"margin-{side}" for side in _SIDES),
         *(f"border-{side}-{part}" for side in _SIDES for part in ("width", "style")),
         "content",
         "list-style-type",
         "flex-grow",
         "flex-basis",
         "flex-wrap",
+        "order",
+        "appearance",
         "aspect-ratio",
         "contain",
         "transform",
@@ -95,6 +98,8 @@ _PLAIN = frozenset(
         "cursor",
     }
 )
+#: The properties of which only what Chromium takes is kept.
+KEPT = frozenset({*_KEYWORDS, *_SIZES})
 # Logical names in the one writing mode that is known: left to right, lines from top to bottom.
 _LOGICAL = {
     "inline-size": "width",
@@ -112,6 +117,8 @@ _LOGICAL = {
     "grid-row-start": "grid-row",
     "grid-column-start": "grid-column",
     "-webkit-flex": "flex",
+    "-webkit-appearance": "appearance",
+    "-webkit-order": "order",
     "-webkit-flex-flow": "flex-flow",
     "-webkit-flex-wrap": "flex-wrap",
     "-webkit-flex-direction": "flex-direction",
@@ -124,7 +131,7 @@ _LOGICAL = {
     "-webkit-column-width": "column-width",
     **{
         f"{start}-{axis}-{edge}{end}": f"{start}-{side}{end}"
-        for start, end in (("padding", ""), ("border", "-width"), ("border", "-style"))
+        for start, end in (("padding", ""), ("margin", ""), ("border", "-width"), ("border", "-style"))
         for axis, edge, side in (
             ("inline", "start", "left"),
             ("inline", "end", "right"),
@@ -203,13 +210,13 @@ def _targets(name: str) -> tuple[str, ...]:
     """Return the longhands of a shorthand that are kept; none for anything else."""
     if known := _SHORTHANDS.get(name):
         return known
-    if name in ("padding", "border-width", "border-style"):
+    if name in ("padding", "margin", "border-width", "border-style"):
         start, _, end = name.partition("-")
         return tuple(f"{start}-{side}{'-' + end if end else ''}" for side in _SIDES)
     start, _, end = name.partition("-")
     if start == "border" and end in _SIDES:
         return (f"{name}-width", f"{name}-style")
-    if end in _AXES and start in ("padding", "inset", "border"):
+    if end in _AXES and start in ("padding", "margin", "inset", "border"):
         sides = _AXES[end]
         if start == "border":
             return tuple(f"border-{side}-{part}" for side in sides for part in ("width", "style"))
@@ -221,6 +228,9 @@ def _valid(name: str, value: str) -> str | None:
     low = value.lower()
     if name == "display":
         low = " ".join(low.split())
+        if "list-item" in low.split() and low != "list-item":
+            inner = low.replace("list-item", "").replace("flow-root", "").split()
+            return ("inline-block" if "flow-root" in low else "inline") if "inline" in inner else "list-item"
         low = _DISPLAY_PAIRS.get(low, low)
         return low if low in _DISPLAYS else None
     if name == "content":
@@ -238,7 +248,7 @@ def _valid(name: str, value: str) -> str | None:
 
 def _opened(name: str, value: str) -> tuple[tuple[str, str], ...]:
     targets = _targets(name)
-    if name in ("padding", "inset", "border-width", "border-style"):
+    if name in ("padding", "margin", "inset", "border-width", "border-style"):
         return _box(targets, words(value))
     if name == "flex":
         return _flex(value)

@@ -8,16 +8,21 @@ from dataclasses import dataclass
 from django_journey.dom.css_syntax import split_top, unescape
 from django_journey.dom.user_agent import MODAL, OPEN_POPOVER
 
-__all__ = ["LIVE", "Selector", "read_selectors"]
+__all__ = ["STATE", "Selector", "is_selector", "read_selectors"]
 
-# Pseudo-classes that depend on what the user did or where the page stands; a cascade fills them in.
-LIVE = re.compile(
-    r"(?<!\\):(hover|focus-visible|focus-within|focus|checked|target|placeholder-shown|indeterminate)(?![\w(-])",
-    re.IGNORECASE,
+_BY_INPUT = (
+    "hover|focus-visible|focus-within|focus|checked|target|placeholder-shown|indeterminate|valid|invalid|"
+    "user-valid|user-invalid|in-range|out-of-range"
+)
+# Pseudo-classes that depend on what the user did or where the page stands.
+_LIVE = re.compile(rf"(?<!\\):({_BY_INPUT})(?![\w(-])", re.IGNORECASE)
+#: These, and those that the parser's engine does not tell as Chromium does; a cascade fills all of them in.
+STATE = re.compile(
+    rf"(?<!\\):({_BY_INPUT}|disabled|enabled|required|optional|read-only|read-write)(?![\w(-])", re.IGNORECASE
 )
 _NEVER_WORDS = (
     "active visited fullscreen -webkit-full-screen picture-in-picture "
-    "autofill -webkit-autofill user-invalid user-valid target-within playing buffering stalled "
+    "autofill -webkit-autofill target-within playing buffering stalled "
     "seeking muted volume-locked past future current host-context state xr-overlay -webkit-drag "
     "has-slotted active-view-transition interest-source interest-target picker-open window-inactive"
 )
@@ -35,7 +40,7 @@ _KNOWN_WORDS = (
     "nth-last-child nth-of-type nth-last-of-type is where not has scope link any-link enabled "
     "disabled checked indeterminate default required optional read-only read-write valid invalid "
     "in-range out-of-range placeholder-shown lang dir hover focus focus-visible focus-within target host "
-    "paused"
+    "paused user-valid user-invalid"
 )
 _KNOWN = frozenset(_KNOWN_WORDS.split())
 _PSEUDO_ELEMENTS_WORDS = (
@@ -53,6 +58,7 @@ _PIECE = re.compile(
     rf"|(?P<combinator>\s*[>+~]\s*|\s+)|(?P<tag>(?:(?:{_TYPE}|\*)?\|)?(?:{_TYPE}|\*))|(?P<nest>&)",
     re.DOTALL,
 )
+_SENSITIVE = re.compile(r"[\"'\w]\s+s\s*\Z", re.IGNORECASE)
 _ATTR_NAME = re.compile(r"\s*(?:[\w-]*\|)?([-\w]+)")
 
 Specificity = tuple[int, int, int]
@@ -70,6 +76,9 @@ class Selector:
         key: The ID, class, tag or attribute name.
         simple: Whether the key says it all, so that nothing is left to match.
         live: Whether it depends on the user's input or the URL's fragment.
+        loose: For one that asks for states, what fits at least all that it fits; else, and where that can't be told,
+            an empty string.
+        states: Whether it asks for states that are to be filled in.
     """
 
     text: str
@@ -79,6 +88,8 @@ class Selector:
     key: str
     simple: bool
     live: bool
+    loose: str = ""
+    states: bool = False
 
 
 class _Invalid(Exception):
@@ -99,6 +110,19 @@ def read_selectors(text: str) -> tuple[Selector, ...]:
     except _Invalid:
         return ()
     return tuple(selector for selector in read if selector is not None)
+
+
+def is_selector(text: str) -> bool:
+    """Tell whether Chromium would take a complex selector."""
+    try:
+        _Reader(text).read()
+    except _Invalid:
+        return False
+    return True
+
+
+def _loosened(text: str) -> str:
+    return "" if ":not(" in text or STATE.search(text) is None else STATE.sub(":is(*)", text)
 
 
 class _Reader:
@@ -132,7 +156,9 @@ class _Reader:
             kind=kind,
             key=key,
             simple=simple or text == "*",
-            live=LIVE.search(text) is not None,
+            live=_LIVE.search(text) is not None,
+            loose=_loosened(text),
+            states=STATE.search(text) is not None,
         )
 
     def _take(self, group: str, piece: str, end: int) -> int:
@@ -144,9 +170,13 @@ class _Reader:
         elif group == "class":
             self._add(group, piece, 1)
         elif group == "tag":
+            prefix, bar, name = piece.rpartition("|")
+            if prefix not in ("", "*"):
+                raise _Invalid  # no namespace is declared
+            piece = name if prefix or not bar else ":not(*)"  # no element of HTML is in no namespace
             self._add(group, piece, None if piece.endswith("*") else 2)
         elif group == "nest":
-            self._add("any", ":scope", None)
+            self._add("any", ":root", None)  # at the top, with no rule around
         elif group == "attr":
             return self._attribute(end)
         elif group == "element":
@@ -166,6 +196,8 @@ class _Reader:
         name = _ATTR_NAME.match(self.text, start)
         if name is None:
             raise _Invalid
+        if _SENSITIVE.search(self.text, start, end - 1):
+            raise _Invalid  # Chromium knows no such flag
         self.compound.append(("attr", name.group(1).lower()))
         self.out.append(self.text[start - 1 : end])
         self.weight[1] += 1
@@ -198,6 +230,10 @@ class _Reader:
         elif name in ("is", "where", "not", "has"):
             self._nested(name, argument)
             return end
+        elif name == "scope":
+            written = ":root"
+        elif name == "lang" and not re.fullmatch(r"[\w-]+", argument):
+            raise _Invalid  # lists and strings are not taken by Chromium yet
         elif name in _KNOWN:
             written = f":{name}({argument})" if argument else f":{name}"
         else:

@@ -33,6 +33,8 @@ class _Dirty:
     checked: dict[Any, bool] = field(default_factory=dict)
     selected: dict[Any, bool] = field(default_factory=dict)
     files: dict[Any, tuple[Upload, ...]] = field(default_factory=dict)
+    #: The forms that the user tried to send, and that their constraints kept back.
+    sent: list[Any] = field(default_factory=list)
 
 
 class Document:

@@ -28,15 +28,24 @@ def companions(style: BoxStyle, item: Any, container: Any) -> list[Any] | None:
         item: A child of the container.
         container: A row's flex container, or a grid.
     """
-    flex = style.styles.display(container) in ROW_FLEX
-    if flex and style.styles.value(container, "flex-wrap") in (None, "nowrap", "initial"):
-        return None
+    styles = style.styles
     items = [child for child in _items(style, container) if not style.is_placed(child)]
-    places = _lines(style, items) if flex else _rows(style, items, container)
+    if "order" in styles.main.properties or styles.inline:
+        items.sort(key=lambda each: _order(styles.value(each, "order")))
+    if styles.display(container) not in ROW_FLEX:
+        places = _rows(style, items, container)
+    elif styles.value(container, "flex-wrap") in (None, "nowrap", "initial"):
+        return items
+    else:
+        places = _lines(style, items)
     if places is None or item not in items:
         return None
     mine = places[items.index(item)]
     return [each for each, place in zip(items, places, strict=True) if place == mine]
+
+
+def _order(value: str | None) -> int:
+    return int(value) if value is not None and re.fullmatch(r"[-+]?\d+", value) else 0
 
 
 def _items(style: BoxStyle, container: Any) -> Iterator[Any]:
@@ -68,8 +77,9 @@ def _share(style: BoxStyle, item: Any) -> float:
         value = style.styles.value(item, "width") or ""
     if part := _PERCENT.match(value or ""):
         return float(part.group(1))
+    least = 1.0 if style.is_padded(item, across=True) else 0.1
     length = _PIXELS.match(value or "")
-    return float(length.group(1)) * 100 / _WINDOW if length else 0.1
+    return float(length.group(1)) * 100 / _WINDOW if length else least
 
 
 def _rows(style: BoxStyle, items: list[Any], container: Any) -> list[int] | None:

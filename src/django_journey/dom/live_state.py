@@ -6,13 +6,17 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import unquote, urldefrag
 
-from django_journey.dom.css_selectors import LIVE, Selector
+from django_journey.dom.css_selectors import STATE, Selector
 from django_journey.dom.document import Document
-from django_journey.dom.pseudo_classes import hovered
+from django_journey.dom.pseudo_classes import hovered, is_read_write
 from django_journey.dom.rule_index import Entry
+from django_journey.dom.states import STATES, in_state
 from django_journey.dom.usage import uses
 
 __all__ = ["LiveRules", "filled"]
+
+_DISABLEABLE = "button,input,select,textarea,fieldset,option,optgroup"
+_WRITABLE = "input,textarea,[contenteditable],[contenteditable] *"
 
 
 def filled(doc: Document, selector: Selector) -> str:
@@ -51,6 +55,8 @@ class LiveRules:
 
 def _concerns(doc: Document, selector: Selector) -> bool:
     """Tell whether the page has an element of the class or ID that a selector is looked up by."""
+    if selector.loose and not uses(doc, selector.loose):
+        return False
     kind, key = selector.kind, selector.key
     if kind not in ("class", "id") or "\\" in key or '"' in key:
         return True
@@ -68,7 +74,7 @@ class LiveState:
         """Put what the user did in place of ``:focus``, ``:checked`` and their like."""
         found = self._known.get(text)
         if found is None:
-            found = self._known[text] = LIVE.sub(lambda match: self._state(match.group(1).lower()), text)
+            found = self._known[text] = STATE.sub(lambda match: self._state(match.group(1).lower()), text)
         return found
 
     def _state(self, name: str) -> str:
@@ -85,27 +91,18 @@ class LiveState:
             fragment = unquote(urldefrag(doc.url).fragment)
             escaped = fragment.replace("\\", "\\\\").replace('"', '\\"')
             return f'[id="{escaped}"]' if fragment else ":not(*)"
-        if name == "checked":
-            return self._checked()
-        if name == "placeholder-shown":
-            return self._placeholders()
-        return f":{name}"
+        if name in STATES:
+            return _any(in_state(doc, name))
+        if name == "enabled":
+            return f":is({_DISABLEABLE}):not({_any(in_state(doc, 'disabled'))})"
+        if name == "optional":
+            return f":is(input,select,textarea,button):not({_any(in_state(doc, 'required'))})"
+        writable = _any([el for el in doc.tree.select(_WRITABLE) if is_read_write(el)])
+        return f":not({writable})" if name == "read-only" else writable
 
-    def _checked(self) -> str:
-        dirty = {**self.doc.dirty.checked, **self.doc.dirty.selected}
-        if not dirty:
-            return ":checked"
-        on = [_path(el) for el, state in dirty.items() if state]
-        off = [_path(el) for el, state in dirty.items() if not state]
-        untouched = f":checked:not({', '.join(off)})" if off else ":checked"
-        return f":is({', '.join([untouched, *on])})"
 
-    def _placeholders(self) -> str:
-        bare = ":is(input[placeholder]:not([value]),input[placeholder][value=''],textarea[placeholder]:empty)"
-        filled = [_path(el) for el, value in self.doc.dirty.values.items() if value]
-        emptied = [_path(el) for el, value in self.doc.dirty.values.items() if not value]
-        bare = f"{bare}:not({', '.join(filled)})" if filled else bare
-        return f":is({', '.join([bare, *(f'{path}[placeholder]' for path in emptied)])})"
+def _any(elements: Sequence[Any]) -> str:
+    return f":is({', '.join(_path(el) for el in elements)})" if elements else ":not(*)"
 
 
 def _path(el: Any) -> str:

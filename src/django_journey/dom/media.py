@@ -9,6 +9,10 @@ import operator
 import re
 from collections.abc import Callable
 
+from django_journey.dom.colors import is_color
+from django_journey.dom.css_names import PROPERTIES
+from django_journey.dom.css_properties import KEPT, longhands
+from django_journey.dom.css_selectors import is_selector
 from django_journey.dom.css_syntax import split_top
 
 __all__ = ["media_matches", "supports"]
@@ -81,7 +85,15 @@ _SIGNS: dict[str, Callable[[float, float], bool]] = {
 }
 _FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "="}
 # What Chromium does not support although it reads like any declaration.
-_FOREIGN = re.compile(r"-(?:moz|ms|o|khtml)-|-webkit-(?:touch-callout|overflow-scrolling|nbsp-mode)|-apple-")
+_FOREIGN = re.compile(r"(?:^|[\s(,])-(?:moz|ms|o|khtml|apple)-")
+_NOT_YET = frozenset({"masonry", "-webkit-fill-available-x", "run-in", "grid-lanes", "inline-grid-lanes"})
+_UNIT = re.compile(r"(?<![\w#.-])[-+]?(?:\d+\.?\d*|\.\d+)([a-z]+)")
+_KNOWN_UNITS_WORDS = (
+    "px em rem ex rex ch rch cap rcap ic ric lh rlh vw vh vi vb vmin vmax svw svh svi svb svmin svmax lvw lvh lvi lvb "
+    "lvmin lvmax dvw dvh dvi dvb dvmin dvmax cqw cqh cqi cqb cqmin cqmax cm mm q in pt pc deg grad rad turn s ms hz "
+    "khz dpi dpcm dppx x fr e"
+)
+_KNOWN_UNITS = frozenset(_KNOWN_UNITS_WORDS.split())
 
 
 def media_matches(query: str) -> bool:
@@ -98,39 +110,47 @@ def supports(condition: str) -> bool:
 
     Source: CSS Conditional Rules Level 4.
     """
-    return _condition(condition.strip().lower(), _declared)
+    return _condition(condition.strip(), _declared) is True
 
 
 def _single(query: str) -> bool:
     found = re.match(r"(only\s+|not\s+)?([a-z-]+)(?:\s+and\s+(.*)|\s*)\Z", query, re.DOTALL)
     if found is None or found.group(2) in ("not", "and", "or"):
-        return _condition(query, _feature)
+        return _condition(query, _feature) is True
     prefix, kind, rest = found.groups()
-    holds = kind in ("all", "screen") and (not rest or _condition(rest, _feature))
-    return not holds if (prefix or "").startswith("not") else holds
+    holds = _condition(rest, _feature) if rest else True
+    if kind not in ("all", "screen"):
+        holds = False
+    return holds is False if (prefix or "").startswith("not") else holds is True
 
 
-def _condition(text: str, leaf: Callable[[str], bool]) -> bool:
-    """Work out ``not``, ``and``, ``or`` and brackets, with ``leaf`` for what stands in the innermost ones."""
+def _condition(text: str, leaf: Callable[[str], bool | None]) -> bool | None:
+    """Work out ``not``, ``and``, ``or`` and brackets, with ``leaf`` for what stands in the innermost ones.
+
+    Returns:
+        ``None`` where that can't be told: something unknown is neither true nor false (Media Queries 4, 3.2).
+    """
     text = text.strip()
-    if re.match(r"not[\s(]", text):
-        return not _condition(text[3:], leaf)
-    for word, fold in (("or", any), ("and", all)):
+    if re.match(r"not[\s(]", text, re.IGNORECASE):
+        inner = _condition(text[3:], leaf)
+        return None if inner is None else not inner
+    for word, decisive in (("or", True), ("and", False)):
         parts = _split_word(text, word)
         if len(parts) > 1:
-            return fold(_condition(part, leaf) for part in parts)
+            found = [_condition(part, leaf) for part in parts]
+            return decisive if decisive in found else None if None in found else not decisive
     if text.startswith("(") and text.endswith(")"):
-        inner = text[1:-1].strip()
-        if inner.startswith("(") or re.match(r"not[\s(]", inner) or re.match(r"[a-z-]+\(", inner):
-            return _condition(inner, leaf)
-        return leaf(inner)
+        inner_text = text[1:-1].strip()
+        if re.match(r"\(|not[\s(]|[a-z-]+\(", inner_text, re.IGNORECASE):
+            return _condition(inner_text, leaf)
+        return leaf(inner_text)
     return leaf(text)
 
 
 def _split_word(text: str, word: str) -> list[str]:
     parts: list[str] = []
     start = depth = 0
-    for mark in re.finditer(rf"[()]|(?<![\w-]){word}(?![\w-])", text):
+    for mark in re.finditer(rf"[()]|(?<![\w-]){word}(?![\w-])", text, re.IGNORECASE):
         sign = mark.group()
         if sign == "(":
             depth += 1
@@ -143,7 +163,7 @@ def _split_word(text: str, word: str) -> list[str]:
     return parts
 
 
-def _feature(text: str) -> bool:
+def _feature(text: str) -> bool | None:
     name, colon, value = (part.strip() for part in text.partition(":"))
     if colon:
         return _plain(name, value)
@@ -158,7 +178,7 @@ def _feature(text: str) -> bool:
             return name in _RANGES and _compare(name, _FLIPPED[sign], low) and _compare(name, other, high)
     if name in _FALSY:
         return False
-    return name in _WORDS or bool(_RANGES.get(name))
+    return True if name in _WORDS or _RANGES.get(name) else None if name not in _RANGES else False
 
 
 def _plain(name: str, value: str) -> bool:
@@ -179,14 +199,51 @@ def _compare(name: str, sign: str, value: str) -> bool:
 def _number(value: str) -> float | None:
     if ratio := _RATIO.match(value):
         return float(ratio.group(1)) / float(ratio.group(2) or 1) if float(ratio.group(2)) else None
+    if value.startswith("calc("):
+        return _calculated(value[4:])
     found = _NUMBER.match(value)
     if found is None or found.group(2) not in _UNITS:
         return None
     return float(found.group(1)) * _UNITS[found.group(2)]
 
 
+def _calculated(text: str) -> float | None:
+    """Work out sums and products of lengths in brackets."""
+    total, sign = 0.0, 1.0
+    for part in re.split(r"(?<=\s)([-+])(?=\s)", text.removeprefix("(").removesuffix(")")):
+        if part in ("+", "-"):
+            sign = 1.0 if part == "+" else -1.0
+            continue
+        product = 1.0
+        for each in part.split("*"):
+            value = _number(each.strip())
+            if value is None:
+                return None
+            product *= value
+        total += sign * product
+    return total
+
+
 def _declared(text: str) -> bool:
-    if found := re.match(r"(selector|font-tech|font-format|at-rule)\((.*)\)\Z", text, re.DOTALL):
-        return "-moz-" not in found.group(2)
+    """Tell whether Chromium takes a declaration, or a selector, or knows a kind of font."""
+    if found := re.match(
+        r"(selector|font-tech|font-format|at-rule)\((.*)\)\Z", text, re.DOTALL | re.IGNORECASE
+    ):
+        if found.group(1).lower() != "selector":
+            return "-moz-" not in found.group(2)
+        return is_selector(found.group(2).strip())
     name, colon, value = (part.strip() for part in text.partition(":"))
-    return bool(colon and value) and not _FOREIGN.match(name) and not _FOREIGN.match(value)
+    if not colon or not value or _FOREIGN.search(value.lower()):
+        return False
+    if name.startswith("--"):
+        return True
+    name, value = name.lower(), value.lower()
+    if (
+        name not in PROPERTIES
+        or value in _NOT_YET
+        or any(unit not in _KNOWN_UNITS for unit in _UNIT.findall(value))
+    ):
+        return False
+    if name.endswith("color") and value.isalpha():
+        return is_color(value)
+    return name not in KEPT or "var(" in value or bool(longhands(name, value))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from urllib.parse import urldefrag, urljoin
 
@@ -9,13 +10,15 @@ from django_journey.dom.document import Document
 from django_journey.dom.flat_tree import has_shadow_trees, tree_root
 from django_journey.dom.forms import base_url
 from django_journey.dom.media import media_matches
-from django_journey.dom.parser import is_html
+from django_journey.dom.parser import is_element, is_html
 from django_journey.dom.rule_index import RuleIndex, Source, index_of, variables_in
 from django_journey.dom.stylesheet import Layer, read_sheet
 
 __all__ = ["sheets_of"]
 
 _MAX_IMPORTS = 50
+# A scope without a root of its own is that of the element which the sheet stands in (CSS Cascade 6, 2.5.1).
+_UNROOTED = re.compile(r"(@scope)\s*(?=\{|to\b)", re.IGNORECASE)
 
 
 def sheets_of(doc: Document, root: Any) -> RuleIndex:
@@ -49,7 +52,10 @@ class _Collector:
         if not media_matches(el.attr("media") or "") or not _is_css(el):
             return
         if el.tag == "style":
-            self.add(el.text, base_url(self.doc), (), frozenset())
+            text = el.text
+            if _UNROOTED.search(text) and is_element(el.parent):
+                text = _UNROOTED.sub(lambda found: f"{found.group(1)} ({el.parent.css_path()}) ", text)
+            self.add(text, base_url(self.doc), (), frozenset())
         elif el.attr("disabled") is None and not _is_alternate(el):
             self.load(el.attr("href") or "", base_url(self.doc), (), frozenset())
 

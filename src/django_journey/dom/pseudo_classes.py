@@ -10,6 +10,7 @@ from django_journey.dom import controls, tree
 from django_journey.dom.document import Document
 from django_journey.dom.parser import is_element, is_text
 from django_journey.dom.sanitize import input_type
+from django_journey.dom.states import STATES, in_state
 from django_journey.dom.tree import has
 from django_journey.dom.user_agent import MODAL, OPEN_POPOVER
 from django_journey.errors import NeedsBrowser
@@ -18,7 +19,6 @@ __all__ = ["holds", "hovered", "is_content_editable", "is_editing_host", "is_rea
 
 _DISABLEABLE = frozenset({"button", "input", "select", "textarea", "fieldset", "option", "optgroup"})
 _SUBMITTABLE = frozenset({"button", "input", "select", "textarea"})
-_WITH_PLACEHOLDER = frozenset({"text", "search", "url", "tel", "email", "password", "number"})
 _NOT_WRITTEN = frozenset(
     {"hidden", "range", "color", "checkbox", "radio", "file", "submit", "image", "reset", "button"}
 )
@@ -37,16 +37,12 @@ def holds(doc: Document, el: Any, name: str) -> bool:
 
     Source: HTML Living Standard, 4.16.3.
     """
+    if name in STATES:
+        return el in in_state(doc, name)
     told = _TOLD.get(name)
     if told is None:
         raise NeedsBrowser(f":{name}", "only a browser knows this state of a control", where=doc.url)
     return told(doc, el)
-
-
-def _is_checked(doc: Document, el: Any) -> bool:
-    if el.tag == "option":
-        return _is_selected(doc, el)
-    return el.tag == "input" and input_type(el) in ("checkbox", "radio") and controls.is_checked(doc, el)
 
 
 def _has_focus(doc: Document, el: Any) -> bool:
@@ -75,19 +71,6 @@ def _target(doc: Document) -> Any:
     return tree.by_id(doc, fragment) or tree.by_id(doc, unquote(fragment))
 
 
-def _is_selected(doc: Document, el: Any) -> bool:
-    select = next((node for node in tree.ancestors(el) if node.tag == "select"), None)
-    return select is not None and el in controls.selected_options(doc, select)
-
-
-def _shows_placeholder(doc: Document, el: Any) -> bool:
-    if el.attr("placeholder") is None:
-        return False
-    if el.tag != "textarea" and not (el.tag == "input" and input_type(el) in _WITH_PLACEHOLDER):
-        return False
-    return not controls.value(doc, el)
-
-
 def is_read_write(el: Any) -> bool:
     """Tell whether a user could write into the element (``:read-write``)."""
     if el.tag == "textarea" or (el.tag == "input" and input_type(el) not in _NOT_WRITTEN):
@@ -113,8 +96,6 @@ def is_content_editable(el: Any) -> bool:
 
 _TOLD: dict[str, Callable[[Document, Any], bool]] = {
     "never": lambda doc, el: False,  # nothing is pressed, visited or shown full-screen on this page
-    "checked": _is_checked,
-    "disabled": lambda doc, el: el.tag in _DISABLEABLE and controls.is_disabled(el),
     "enabled": lambda doc, el: el.tag in _DISABLEABLE and not controls.is_disabled(el),
     "hover": lambda doc, el: el in hovered(doc),
     "focus": _has_focus,
@@ -123,8 +104,7 @@ _TOLD: dict[str, Callable[[Document, Any], bool]] = {
     "target": lambda doc, el: bool(el == _target(doc)),
     "popover-open": lambda doc, el: has(el, OPEN_POPOVER),
     "modal": lambda doc, el: has(el, MODAL),
-    "placeholder-shown": _shows_placeholder,
-    "optional": lambda doc, el: el.tag in _SUBMITTABLE and not el.matches(":required"),
+    "optional": lambda doc, el: el.tag in _SUBMITTABLE and el not in in_state(doc, "required"),
     "empty": lambda doc, el: (
         not any(is_element(child) or (is_text(child) and child.text) for child in el.children)
     ),

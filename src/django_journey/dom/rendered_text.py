@@ -52,7 +52,8 @@ def rendered_text(doc: Document, el: Any, raw: str) -> str:
     showing = showing_of(doc)
     if el.tag == "br":
         return ""
-    if not showing.is_open(el):
+    is_unseen = el.tag == "option" and showing.styles.visibility(el) != "visible"
+    if not showing.is_open(el) or (is_unseen and el.closest("select") is not None):
         return _unrendered(showing, el, raw)
     collector = _Collector(doc, showing, el)
     start = el
@@ -125,6 +126,8 @@ class _Collector:
         tag = el.tag
         if tag == "br" and is_html(el):
             self.line_end("\n", el)
+            return False
+        if tag == "wbr" and is_html(el):
             return False
         if tag == "select" and is_html(el):
             self.options(el, display)
@@ -231,10 +234,10 @@ class _Collector:
         elif self.is_out_of_flow(select):
             self.step_out(select)
         for option in options(select):
-            self.break_line(1, option)
-            if self.inside:
+            self.break_line(1, select)
+            if self.inside and (select is self.root or self.styles.visibility(select) == "visible"):
                 self.items.append(option_text(option))
-            self.break_line(1, option)
+            self.break_line(1, select)
         self.at_start = display not in _INLINE and display not in _ATOMIC
         self.step_back(select)
 

@@ -114,6 +114,7 @@ class RuleIndex:
                     if not selector.pseudo and decides_flow:
                         self.of["flow"].add(entry)
                     entries.append((layer, len(entries), entry))
+        self.registered = {name: how for sheet, _ in sources for name, how in sheet.registered.items()}
         self._rank(entries)
 
     @staticmethod

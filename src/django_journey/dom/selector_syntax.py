@@ -30,10 +30,11 @@ _ADDED = frozenset(
 # What the page's user changes, so the markup alone does not tell; and what the parser tells differently.
 _STATE_NAMES = (
     "checked disabled enabled hover focus focus-visible focus-within invalid valid placeholder-shown indeterminate "
-    "read-only read-write optional empty target popover-open modal"
+    "required user-invalid user-valid in-range out-of-range read-only read-write optional empty target popover-open "
+    "modal"
 )
 _STATES = frozenset(_STATE_NAMES.split())
-_NEVER_NAMES = "active visited autofill fullscreen picture-in-picture user-invalid user-valid playing paused"
+_NEVER_NAMES = "active visited autofill fullscreen picture-in-picture playing paused"
 _NEVER = frozenset(_NEVER_NAMES.split())
 #: What only a layout tells, as a pseudo-class and as an engine.
 LAYOUT = frozenset(["left-of", "right-of", "above", "below", "near"])

@@ -15,6 +15,12 @@ __all__ = ["Block", "Import", "Rule", "Sheet", "read_block", "read_sheet"]
 
 Layer = tuple[str, ...]
 Longhands = dict[str, str]
+#: Custom properties by their names: the value where none is declared, and whether they are inherited.
+Registered = dict[str, tuple[str | None, bool]]
+_SCOPE = re.compile(
+    r"@scope\s*(?:\((?P<start>.*?)\))?\s*(?:to\s*\((?P<end>.*)\))?\s*\Z", re.DOTALL | re.IGNORECASE
+)
+_ROOT = re.compile(r":scope(?![\w-])|&")
 
 
 @dataclass(slots=True)
@@ -60,6 +66,7 @@ class Sheet:
     imports: tuple[Import, ...]
     rules: tuple[Rule, ...]
     layers: tuple[Layer, ...]
+    registered: Registered
 
 
 @lru_cache(maxsize=256)
@@ -73,7 +80,7 @@ def read_sheet(text: str) -> Sheet:
     """
     reader = _SheetReader()
     reader.rule_list(without_comments(text), ())
-    return Sheet(tuple(reader.imports), tuple(reader.rules), tuple(reader.layers))
+    return Sheet(tuple(reader.imports), tuple(reader.rules), tuple(reader.layers), reader.registered)
 
 
 @lru_cache(maxsize=2048)
@@ -92,6 +99,7 @@ class _SheetReader:
         self.imports: list[Import] = []
         self.rules: list[Rule] = []
         self.layers: list[Layer] = []
+        self.registered: Registered = {}
         self.anonymous = 0
 
     def rule_list(self, text: str, layer: Layer, parent: str | None = None) -> None:
@@ -117,7 +125,7 @@ class _SheetReader:
         for item, content in inner:
             if item.startswith("@"):
                 self.nested_at_rule(item, content, layer, prelude)
-            else:
+            elif item:
                 self.style_rule(_resolved(item, prelude), content, layer)
 
     def nested_at_rule(self, prelude: str, body: str, layer: Layer, parent: str) -> None:
@@ -128,6 +136,12 @@ class _SheetReader:
 
     def at_rule(self, prelude: str, body: str | None, layer: Layer, parent: str | None) -> None:
         name, _, rest = prelude[1:].partition(" ")
+        if body is not None and name.lower() == "property":
+            self._register(rest.strip(), body)
+            return
+        if body is not None and (scope := _SCOPE.match(prelude)):
+            self.scoped(scope, body, layer, parent)
+            return
         if body is None:
             if name.lower() == "import" and not self.rules:
                 self._import(rest.strip(), layer)
@@ -138,6 +152,38 @@ class _SheetReader:
         inner = self._entered(prelude, layer)
         if inner is not None:
             self.rule_list(body, inner, parent)
+
+    def scoped(self, scope: re.Match[str], body: str, layer: Layer, parent: str | None) -> None:
+        """Take in what stands in ``@scope``: its selectors fit what is in the root, the root itself included.
+
+        Source: CSS Cascade 6, 2.5; which of several roots is nearer is not looked at.
+        """
+        start, end = (_resolved(each, parent) if each else None for each in scope.group("start", "end"))
+        if start is None:
+            return  # in a sheet that no element of the page holds
+        limit = f":not(:where({end}, :is({end}) *))" if end else ""
+        for prelude, content in items(body, nested=False):
+            if content is None or not prelude:
+                continue
+            if prelude.startswith("@"):
+                inner = self._entered(prelude, layer)
+                if inner is not None:
+                    self.scoped(scope, content, inner, parent)
+                continue
+            written = [
+                _ROOT.sub(f":is({start})", part)
+                if _ROOT.search(part)
+                else f"{part}:where(:is({start}), :is({start}) *){limit}"
+                for part in split_top(prelude)
+                if "::" not in part
+            ]
+            self.style_rule(", ".join(written), content, layer)
+
+    def _register(self, name: str, body: str) -> None:
+        """Take in a registered property: what it is where nothing is declared, and whether it is inherited."""
+        block = {key: value for key, value, _ in declarations(body)}
+        if name.startswith("--") and "syntax" in block and "inherits" in block:
+            self.registered[name] = (block.get("initial-value"), block["inherits"].strip() == "true")
 
     def _entered(self, prelude: str, layer: Layer) -> Layer | None:
         """Return the layer to go on in where the at-rule's content counts, else ``None``."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from django_journey.dom.parser import is_html
 
-__all__ = ["default_display", "default_white_space", "plain_display"]
+__all__ = ["default_display", "default_white_space", "is_never_shown", "plain_display"]
 
 _BY_DISPLAY = {
     "none": "area base basefont datalist head link meta noembed noframes noscript param rp script style "
@@ -30,7 +30,7 @@ _BY_DISPLAY = {
     "ruby-text": "rt",
 }
 _DISPLAY = {tag: display for display, tags in _BY_DISPLAY.items() for tag in tags.split()}
-_DEPENDS = frozenset({"input", "dialog", "audio", "summary"})
+_DEPENDS = frozenset({"dialog", "audio", "summary"})
 _WHITE_SPACE = {
     "pre": "pre",
     "listing": "pre",
@@ -69,8 +69,6 @@ def default_display(el: Any) -> str:
         if hidden.lower() != "until-found":
             return "inline" if tag == "embed" else "none"
         return display
-    if tag == "input":
-        return "none" if (el.attr("type") or "").lower() == "hidden" else display
     if (tag == "dialog" and el.attr("open") is None) or (tag == "audio" and el.attr("controls") is None):
         return "none"
     if tag == "summary" and el.parent is not None and getattr(el.parent, "tag", "") == "details":
@@ -78,6 +76,11 @@ def default_display(el: Any) -> str:
     if el.attr("popover") is not None and tag != "dialog":
         return "none" if el.attr(OPEN_POPOVER) is None else "block"
     return display
+
+
+def is_never_shown(el: Any) -> bool:
+    """Tell whether the browser hides an element by a declaration that is important, whatever the page says."""
+    return el.tag == "noscript" or (el.tag == "input" and (el.attr("type") or "").lower() == "hidden")
 
 
 def plain_display(tag: str) -> str | None:

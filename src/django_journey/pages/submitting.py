@@ -51,6 +51,7 @@ def submit(
         invalid = first_invalid(doc, form)
         if invalid is not None:
             field, reason = invalid
+            doc.dirty.sent.append(form)
             doc.focus = field
             page.blocked = Blocked(form, field, shown(field), reason)
             note("form", str(page.blocked), field=field.attr("name") or "", reason=reason)
