@@ -30,8 +30,9 @@ from django_journey.story.browser_stage import launch_of
 from django_journey.story.options import Options
 from django_journey.trace.events import Event, Look, Noted, StepStarted
 from django_journey.trace.recorder import Page, Recorder
+from tests.story.hurry import in_vain
 
-pytestmark = [pytest.mark.usefixtures("browser"), pytest.mark.journey(driver="browser", timeout=2000)]
+pytestmark = [pytest.mark.usefixtures("browser"), pytest.mark.journey(driver="browser")]
 
 
 @pytest.fixture(autouse=True)
@@ -140,9 +141,9 @@ def test_a_dialog_and_scripts_work_as_in_any_browser(journey: Journey) -> None:
 def test_playwrights_errors_come_out_of_verbs_with_our_names_and_parts(journey: Journey) -> None:
     actor = journey.visitor()
     actor.visit("order")
-    with pytest.raises(TimeoutError, match=r"Titel(.|\n)*get_by_label\(\"Title:\"\)"):
+    with pytest.raises(TimeoutError, match=r"Titel(.|\n)*get_by_label\(\"Title:\"\)"), in_vain(actor):
         actor.fill("Titel", "x")
-    with pytest.raises(ExpectationError, match="the page should show 'Nothing of the kind'"):
+    with pytest.raises(ExpectationError, match="the page should show 'Nothing of the kind'"), in_vain(actor):
         actor.should_see("Nothing of the kind")
     actor.visit("home")
     with pytest.raises(StrictModeError, match="2 elements"):
@@ -299,7 +300,7 @@ def test_a_browser_that_has_died_and_a_page_that_has_crashed_are_called_that(db:
 
 
 def test_stories_after_a_browser_that_crashed_get_another_one(db: None) -> None:
-    options = Options(driver="browser", timeout=2000, locale="en-GB", slowmo=1)
+    options = Options(driver="browser", locale="en-GB", slowmo=1)
     from playwright.sync_api import Error as PlaywrightError
 
     with pytest.raises(PlaywrightError, match="closed"), Journey(options) as journey:
@@ -352,8 +353,7 @@ def test_a_picture_is_taken_when_the_options_say_so(db: None) -> None:
         with recorder.entered(scope), Journey(Options(driver="browser", screenshots=when)) as journey:
             actor = journey.visitor()
             actor.visit("home")
-            with pytest.raises(TimeoutError):
-                actor.page.set_default_timeout(50)
+            with pytest.raises(TimeoutError), in_vain(actor):
                 actor.click("Nowhere")
         return [bool(page.picture) for page in sink.pages]
 

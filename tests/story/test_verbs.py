@@ -17,6 +17,7 @@ from django_journey.errors import (
     TooManyRedirects,
     WorldError,
 )
+from tests.story.hurry import in_vain
 
 A_FILE = {"name": "a.txt", "mimeType": "text/plain", "buffer": b"x"}
 
@@ -114,14 +115,14 @@ def test_click_prefers_a_button_that_says_exactly_this(journey: Journey) -> None
 def test_a_label_that_is_not_on_the_page_names_the_nearest(journey: Journey) -> None:
     actor = journey.visitor()
     actor.visit("order")
-    with pytest.raises(Error, match=r"Titel(.|\n)*Title"):
+    with pytest.raises(Error, match=r"Titel(.|\n)*Title"), in_vain(actor):
         actor.fill("Titel", "x")
 
 
 def test_a_page_without_a_form_says_what_it_has(journey: Journey) -> None:
     actor = journey.visitor()
     actor.visit("home")
-    with pytest.raises(Error, match=r"Title"):
+    with pytest.raises(Error, match=r"Title"), in_vain(actor):
         actor.fill("Title", "x")
 
 
@@ -129,7 +130,10 @@ def test_a_page_without_a_form_says_what_it_has(journey: Journey) -> None:
 def test_where_nothing_comes_near_the_page_is_named(journey: Journey) -> None:
     actor = journey.visitor()
     actor.visit("home")
-    with pytest.raises(Error, match=r"nothing on the page 'Shop' comes near; it has 0 forms and 0 controls"):
+    with (
+        pytest.raises(Error, match=r"nothing on the page 'Shop' comes near; it has 0 forms and 0 controls"),
+        in_vain(actor),
+    ):
         actor.fill("Title", "x")
 
 
@@ -143,11 +147,10 @@ def test_something_ambiguous_is_refused_and_the_candidates_are_listed(journey: J
 def test_a_disabled_field_is_refused(journey: Journey) -> None:
     actor = journey.visitor()
     actor.visit("order")
-    with pytest.raises(Error, match=r"(?i)disabled|not enabled"):
+    with pytest.raises(Error, match=r"(?i)disabled|not enabled"), in_vain(actor):
         actor.fill("Locked", "x")
 
 
-@pytest.mark.journey(timeout=500)
 @pytest.mark.parametrize(
     ("verb", "field", "instead"),
     [
@@ -165,26 +168,24 @@ def test_a_field_of_another_kind_is_refused_with_the_verb_that_fits_it(
 ) -> None:
     actor = journey.visitor()
     actor.visit("order")
-    with pytest.raises(StoryError, match=f"'{field}' is nothing to ") as refused:
+    with pytest.raises(StoryError, match=f"'{field}' is nothing to ") as refused, in_vain(actor):
         verb(actor, field)
     assert refused.value.explanation.instead == instead
 
 
-@pytest.mark.journey(timeout=500)
 def test_a_label_that_text_fields_share_is_no_choice(journey: Journey) -> None:
     actor = journey.visitor()
     actor.visit("home")
     actor.page.set_content("<label>Colour <input></label><label>Colour <input></label>")
-    with pytest.raises(StoryError, match="'Colour' is nothing to choose") as refused:
+    with pytest.raises(StoryError, match="'Colour' is nothing to choose") as refused, in_vain(actor):
         actor.choose("Colour", "Red")
     assert refused.value.explanation.instead == "actor.fill('Colour', \"…\")"
 
 
-@pytest.mark.journey(timeout=500)
 def test_a_field_that_fits_the_verb_keeps_its_own_error(journey: Journey) -> None:
     actor = journey.visitor()
     actor.visit("order")
-    with pytest.raises(Error):
+    with pytest.raises(Error), in_vain(actor):
         actor.choose("Size", "Huge")
 
 
@@ -230,11 +231,11 @@ def test_should_see_reads_what_a_person_reads(journey: Journey) -> None:
     actor.should_see("Ready in three days")
     actor.should_see(re.compile(r"in \w+ days"))
     actor.should_not_see("Nobody sees this")
-    with pytest.raises(ExpectationError, match="Ready in four days"):
+    with pytest.raises(ExpectationError, match="Ready in four days"), in_vain(actor):
         actor.should_see("Ready in four days")
-    with pytest.raises(ExpectationError):
+    with pytest.raises(ExpectationError), in_vain(actor):
         actor.should_not_see("Ready in three")
-    with pytest.raises(ExpectationError):
+    with pytest.raises(ExpectationError), in_vain(actor):
         actor.should_see("Nobody sees this")
 
 
@@ -243,11 +244,11 @@ def test_should_be_at_compares_the_path_and_the_query_where_one_is_given(journey
     actor.visit("/item/7/?q=1")
     actor.should_be_at("item", number=7)
     actor.should_be_at("item", number=7, query={"q": 1})
-    with pytest.raises(ExpectationError, match=r"query 'q=2'(.|\n)*it has 'q=1'"):
+    with pytest.raises(ExpectationError, match=r"query 'q=2'(.|\n)*it has 'q=1'"), in_vain(actor):
         actor.should_be_at("item", number=7, query={"q": 2})
     actor.visit("item", number=7, query={"next": "/a/ b"})
     actor.should_be_at("/item/7/?next=/a/ b")
-    with pytest.raises(ExpectationError):
+    with pytest.raises(ExpectationError), in_vain(actor):
         actor.should_be_at("item", number=8)
 
 

@@ -19,6 +19,7 @@ from django_journey.errors import ConfigurationError, ExpectationError, NetworkB
 from django_journey.story.options import Options
 from django_journey.world.leftovers import LeftoverWarning
 from django_journey.world.tasks import Enqueued
+from tests.story.hurry import in_vain
 
 # A name that resolves nowhere (RFC 6761): what is not refused fails before anything is sent.
 OUTSIDE = "http://somewhere.invalid/"
@@ -144,7 +145,7 @@ class Payments(Service):
     base_url = "https://api.payments.example/v1"
 
 
-def test_a_story_that_failed_says_what_the_site_had_swallowed_before() -> None:
+def test_a_story_that_failed_says_what_the_site_had_swallowed_before_and_each_thing_once() -> None:
     options = Options(tasks="immediate", task_adapters=PARCELS)
     story = AssertionError("the page does not say Paid")
     with pytest.raises(AssertionError), Journey(options, databases=(), services=[Payments]) as journey:
@@ -254,7 +255,7 @@ def test_a_links_host_may_be_any_that_the_settings_allow(journey: Journey, setti
 def test_who_is_elsewhere_is_told_where_and_on_what_page(journey: Journey) -> None:
     actor = journey.visitor()
     actor.visit("item", number=3)
-    with pytest.raises(ExpectationError) as error:
+    with pytest.raises(ExpectationError) as error, in_vain(actor):
         actor.should_be_at("order")
     said = str(error.value)
     assert "should be at /order/" in said
@@ -266,7 +267,7 @@ def test_who_is_elsewhere_is_told_where_and_on_what_page(journey: Journey) -> No
 def test_what_is_not_seen_is_told_with_the_pages_title(journey: Journey) -> None:
     actor = journey.visitor()
     actor.visit("home")
-    with pytest.raises(ExpectationError) as error:
+    with pytest.raises(ExpectationError) as error, in_vain(actor):
         actor.should_see("Goodbye")
     assert "The title of the page is 'Shop'" in error.value.__notes__
 
@@ -276,7 +277,7 @@ def test_a_form_that_the_page_itself_refused_is_named(journey: Journey) -> None:
     actor.visit("home")
     actor.page.set_content("<title>Form</title><form><input name=price required><button>Save</button></form>")
     actor.click("Save")
-    with pytest.raises(ExpectationError) as error:
+    with pytest.raises(ExpectationError) as error, in_vain(actor):
         actor.should_see("Saved")
     title, form = error.value.__notes__[:2]
     assert title == "The title of the page is 'Form'"

@@ -232,7 +232,8 @@ class Actor:
         with self._step("should_see", _text(text)):
             page = self._here("should_see")
             with naming(page, f"the page should show {quoted(text)}", Text(text)):
-                expect(page.get_by_text(text).filter(visible=True).first).to_be_visible()
+                found = page.get_by_text(text).filter(visible=True).first
+                expect(found).to_be_visible(timeout=self._stage.patience)
 
     def should_not_see(self, text: str | re.Pattern[str]) -> None:
         """Expect the page not to show a text."""
@@ -241,7 +242,7 @@ class Actor:
             page = self._here("should_not_see")
             found = page.get_by_text(text).filter(visible=True)
             with naming(page, f"the page should not show {quoted(text)}", found):
-                expect(found).to_have_count(0)
+                expect(found).to_have_count(0, timeout=self._stage.patience)
 
     def should_be_at(
         self,
@@ -265,7 +266,8 @@ class Actor:
             origin = re.escape(self._stage.base_url) + re.escape(path)
             with naming(page):
                 try:
-                    expect(page).to_have_url(re.compile(rf"^{origin}(\?[^#]*)?(#.*)?$"))
+                    pattern = re.compile(rf"^{origin}(\?[^#]*)?(#.*)?$")
+                    expect(page).to_have_url(pattern, timeout=self._stage.patience)
                 except AssertionError:
                     raise elsewhere(page, self._stage.base_url, path) from None
                 if wanted:

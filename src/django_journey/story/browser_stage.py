@@ -52,6 +52,7 @@ class BrowserStage:
         self._raised = raised if raised is not None and options.raise_server_errors else {}
         self._told: set[str] = set()
         self._options = options
+        self.patience = options.timeout
         self._closing: list[Callable[[], None]] = []
         self._session = session_for(launch_of(options))
         self._session.look_for_test_ids_in(options.test_id_attribute)

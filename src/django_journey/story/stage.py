@@ -17,7 +17,13 @@ _ANSWER_SECONDS = 30.0
 
 
 class Stage(Protocol):
-    """Where actors meet the site: it gives each of them a browser context of their own."""
+    """Where actors meet the site: it gives each of them a browser context of their own.
+
+    Attributes:
+        patience: The milliseconds that a verb waits for what may still come.
+    """
+
+    patience: float
 
     @property
     def name(self) -> str:
@@ -54,6 +60,7 @@ class TwinStage:
     def __init__(self, driver: Any, options: Options) -> None:
         self._driver = driver
         self._options = options
+        self.patience = options.timeout
         self._contexts: list[Any] = []
 
     @property

@@ -5,7 +5,6 @@ from __future__ import annotations
 import atexit
 import contextvars
 import os
-import traceback
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from functools import cache
@@ -22,6 +21,7 @@ from django_journey.world.leftovers import Leftovers
 from django_journey.world.network import Network
 from django_journey.world.network_rules import rules_of_settings
 from django_journey.world.services import Service, Services
+from django_journey.world.services.running import described
 from django_journey.world.tasks import Adapter, Tasks
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ class World:
         return list(
             dict.fromkeys(
                 [
-                    *("".join(traceback.format_exception_only(problem)).strip() for problem in calls),
+                    *(described(problem).strip() for problem in calls),
                     *(f"a connection to {entry.target} was refused to {entry.place}" for entry in refused),
                     *(
                         f"the task {ran.task} failed: {type(ran.error).__name__}: {ran.error}"

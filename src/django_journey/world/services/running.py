@@ -31,7 +31,7 @@ from django_journey.world.services.origin import Answer, Origin
 from django_journey.world.services.secrets import Secrets
 from django_journey.world.services.service import Service, answering_of
 
-__all__ = ["Services"]
+__all__ = ["Services", "described"]
 
 S = TypeVar("S", bound=Service)
 
@@ -135,8 +135,10 @@ class Services:
                 first.add_note(f"and then: {other}")
             raise first
         if error is not None:  # mostly what the story fails with is only what the site makes of these
-            for problem in self._errors:
-                error.add_note(f"an outside service failed before:\n{_described(problem)}")
+            notes = getattr(error, "__notes__", ())
+            for told in map(described, self._errors):
+                if not any(told in note for note in notes):
+                    error.add_note(f"an outside service failed before:\n{told}")
 
     def _tell_of_the_uncalled(self) -> None:
         """Say which services nobody called, where a library is loaded whose calls nobody could see."""
@@ -288,7 +290,7 @@ class Services:
     def _failed(self, error: BaseException) -> tuple[Reply, str]:
         self._errors.append(error)
         status = 501 if isinstance(error, WorldError) else 500
-        text = _described(error)
+        text = described(error)
         return Reply(status, text.encode(), (("Content-Type", "text/plain; charset=utf-8"),)), text
 
     def _hung(self, entry: _Running, asked: Asked, fault: Fault, began: float, gave_up: bool) -> None:
@@ -362,7 +364,8 @@ class _Running:
         self.lock = Lock()
 
 
-def _described(error: BaseException) -> str:
+def described(error: BaseException) -> str:
+    """Return what went wrong with a service: the library's own words, or the traceback of a fake's function."""
     return str(error) if isinstance(error, WorldError) else "".join(traceback.format_exception(error))
 
 
