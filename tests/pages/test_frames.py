@@ -116,6 +116,19 @@ def test_what_is_no_frame_is_said(opened: Opening, act: Any, message: str) -> No
         act(page)
 
 
+def test_what_stands_in_a_hidden_frame_is_hidden(opened: Opening) -> None:
+    page = opened(
+        {
+            "/": """<!doctype html><iframe id=a style="visibility:hidden" srcdoc="<p>a</p>"></iframe><div hidden>
+            <iframe id=b srcdoc="<p>b</p>"></iframe></div><iframe id=c srcdoc="<p>c</p>"></iframe>
+            <iframe id=d style="visibility:hidden" srcdoc="<iframe srcdoc='<p>d</p>'></iframe>"></iframe>"""
+        }
+    )
+    shown = {name: page.frame_locator(f"#{name}").locator("p").is_visible() for name in "abc"}
+    assert shown == {"a": False, "b": False, "c": True}
+    assert not page.frame_locator("#d").frame_locator("iframe").locator("p").is_visible()
+
+
 @pytest.mark.parametrize(
     ("headers", "is_shown"),
     [

@@ -103,6 +103,15 @@ def test_what_does_not_happen_is_named(opened: Opening, wait: Any, event: str) -
         page.locator("#a").hover()
 
 
+def test_what_was_waited_for_is_named(opened: Opening) -> None:
+    page = opened(SITE)
+    with (
+        pytest.raises(Exception, match='waiting for response "a long, long name of some kind that is not'),
+        page.expect_response("a long, long name of some kind that is not to be read to its end", timeout=200),
+    ):
+        page.locator("#a").hover()
+
+
 def test_waiting_for_an_event_follows_what_the_page_announces(opened: Opening) -> None:
     page = opened(
         {"/": "<!doctype html><meta http-equiv=refresh content='1;url=/next'>", "/next": SITE["/next"]}

@@ -60,6 +60,8 @@ class Document:
         self.acted = False
         #: What its frames show, by their elements; the page that loaded the document keeps them here.
         self.frames: dict[Any, Any] = {}
+        #: Tells whether the frame that shows the document is itself shown, where one does.
+        self.frame_is_shown: Callable[[], bool] | None = None
         #: Where each text field's selection begins and ends; ``None`` where only the layout could tell.
         self.carets: dict[Any, tuple[int, int] | None] = {}
         #: Gives the text of a linked style sheet by its absolute URL, or ``None`` where there is none;

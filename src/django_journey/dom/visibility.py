@@ -12,7 +12,7 @@ from django_journey.dom.native_roles import is_list_box
 from django_journey.dom.parser import is_element, is_html, is_quirky, is_text
 from django_journey.dom.usage import uses
 
-__all__ = ["Showing", "is_visible", "showing_of"]
+__all__ = ["Showing", "is_frame_shown", "is_visible", "showing_of"]
 
 # Elements whose children are a fallback, or drawn by the browser in its own way.
 _OPAQUE = frozenset(
@@ -40,7 +40,15 @@ def is_visible(doc: Document, el: Any) -> bool:
     ``visibility`` is ``visible``, and its box is not empty, as far as that is known without a layout.
     Opacity, ``inert`` and ``aria-hidden`` make no difference.
     """
+    if doc.frame_is_shown is not None and not doc.frame_is_shown():
+        return False
     return showing_of(doc).is_visible(el)
+
+
+def is_frame_shown(doc: Document, frame: Any) -> bool:
+    """Tell whether what stands in a frame can be visible: the frame is, and the one that it is in."""
+    around = doc.frame_is_shown is None or doc.frame_is_shown()
+    return around and showing_of(doc).is_style_visible(frame)
 
 
 def showing_of(doc: Document) -> Showing:

@@ -208,6 +208,11 @@ class FileChooser:
         self.page = page
         self._field = field
 
+    @property
+    def element(self) -> Any:
+        """Refused: handles belong to scripts."""
+        raise NeedsBrowser("file_chooser.element", "element handles belong to a browser", where=self.page.url)
+
     def is_multiple(self) -> bool:
         """Tell whether it takes several files."""
         return has(self._field, "multiple")

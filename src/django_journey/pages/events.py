@@ -84,12 +84,14 @@ class Waiting(Generic[_T]):
         event: str,
         fits: Callable[[_T], Any] | None,
         timeout: float | None = None,
+        sought: Any = None,
     ) -> None:
         self._events: Events = owner.events
         self._event = event
         self._fits = fits
         self._call = call
         self._owner = owner
+        self._sought = f"{sought[:50]}…" if isinstance(sought, str) and len(sought) > 50 else sought
         self._timeout = 30_000 if timeout is None else timeout
         self._value: _T | None = None
         self._happened = False
@@ -102,12 +104,14 @@ class Waiting(Generic[_T]):
         self._events.remove(self._event, self._hear)
         if kind is None and not self._happened:
             blocked = getattr(self._owner, "blocked", None)
+            nearest = [f'waiting for {self._event} "{self._sought}"'] if isinstance(self._sought, str) else []
+            nearest += [str(blocked)] if blocked is not None else []
             what = "navigation" if self._event == "navigated" else f'event "{self._event}"'
             raise NotInTime(
                 Explanation(
                     f"{self._call}: Timeout {self._timeout:g}ms exceeded while waiting for {what}",
                     where=getattr(self._owner, "url", ""),
-                    nearest=(str(blocked),) if blocked is not None else (),
+                    nearest=tuple(nearest),
                     instead="nothing happens by itself here; what only scripts or a page's own pictures and style "
                     "sheets ask for is no request: run this test in a browser for those"
                     if self._event in _TRAFFIC

@@ -39,7 +39,7 @@ class FrameLookup:
         page = self.root() if isinstance(self.root, FrameLookup) else self.root
         found = find_all(page.document, self.query)
         if len(found) > 1:
-            call = "Locator.frame_locator"
+            call = "Locator: Error"
             told = near_miss.ambiguous(page.document, self.query, found, call=call, where=page.url)
             raise StrictModeError(told)
         if not found:

@@ -8,6 +8,7 @@ from django_journey.dom.document import Document
 from django_journey.dom.forms import base_url
 from django_journey.dom.tree import has, select
 from django_journey.dom.urls import Url, parse_url
+from django_journey.dom.visibility import is_frame_shown
 from django_journey.errors import NeedsBrowser
 from django_journey.pages.events import ON_PAGES, Events
 from django_journey.pages.exchange import Order
@@ -124,6 +125,8 @@ class Frame(Page):
             entry = open_blank()
             self._address = "chrome-error://chromewebdata/"
         address = self._address
+        parent, el = self._parent, self._el
+        entry.document.frame_is_shown = lambda: is_frame_shown(parent.document, el)
         super().show(entry, replace=replace)
         self._address = address
 

@@ -17,7 +17,7 @@ from django_journey.dom.queries import (
     TextPattern,
 )
 from django_journey.dom.selectors import by_role, parse_later
-from django_journey.errors import Error, Explanation
+from django_journey.errors import Error, Explanation, NeedsBrowser
 
 __all__ = ["L", "Narrowing", "filters"]
 
@@ -152,11 +152,16 @@ class Narrowing(Generic[L]):
         """Return a locator of the elements with this test id (``data-testid``), exactly, or by a pattern."""
         return self._narrowed(TestId(test_id, self._test_id_attribute))
 
-    def frame_locator(self, selector: str) -> Any:
+    def frame_locator(self, selector: str | None = None) -> Any:
         """Return what seeks in the frame that a selector's element shows (a ``FrameLocator``).
 
         Using what it finds raises ``NeedsBrowser`` where the frame shows another site.
+
+        Raises:
+            NeedsBrowser: No selector is given: frames of other sites would have to be looked into.
         """
+        if selector is None:
+            raise NeedsBrowser("frame_locator()", "any frame may be meant: say which by a selector")
         return self._narrowed(parse_later(selector)).content_frame  # type: ignore[attr-defined]  # a locator's own
 
 

@@ -79,6 +79,8 @@ def _tell(page: ShownPage, arrival: Arrival) -> None:
     while requests[0].redirected_from is not None:
         requests.insert(0, requests[0].redirected_from)
     page.sent.extend(requests)
+    for request in requests:
+        request.frame = page
     if not page.events.any_listener("request", "response", "requestfinished"):
         return
     for request in requests:

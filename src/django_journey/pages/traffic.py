@@ -20,6 +20,8 @@ class Request:
         self._response: Response | None = None
         self.redirected_from = redirected_from
         self.redirected_to: Request | None = None
+        #: The page or frame that sent it.
+        self.frame: Any = None
         if redirected_from is not None:
             redirected_from.redirected_to = self
 
@@ -111,6 +113,11 @@ class Response(Received):
     def url(self) -> str:
         """The URL that answered."""
         return self.request.url
+
+    @property
+    def frame(self) -> Any:
+        """The page or frame that it came to."""
+        return self.request.frame
 
     def all_headers(self) -> dict[str, str]:
         """Return the headers, their names in lower case."""

@@ -114,7 +114,9 @@ class WaitingCalls:
         self, url_or_predicate: UrlPattern | Predicate[Request], *, timeout: float | None = None
     ) -> Waiting[Request]:
         """Return a context manager; one of the page's own navigations in it has to ask for that URL."""
-        return Waiting(self, "Page.expect_request", "request", self._of_url(url_or_predicate), timeout)
+        return Waiting(
+            self, "Page.expect_request", "request", self._of_url(url_or_predicate), timeout, url_or_predicate
+        )
 
     def expect_request_finished(
         self, predicate: Predicate[Request] | None = None, *, timeout: float | None = None
@@ -126,7 +128,14 @@ class WaitingCalls:
         self, url_or_predicate: UrlPattern | Predicate[Response], *, timeout: float | None = None
     ) -> Waiting[Response]:
         """Return a context manager; one of the page's own navigations in it has to be answered from that URL."""
-        return Waiting(self, "Page.expect_response", "response", self._of_url(url_or_predicate), timeout)
+        return Waiting(
+            self,
+            "Page.expect_response",
+            "response",
+            self._of_url(url_or_predicate),
+            timeout,
+            url_or_predicate,
+        )
 
     def expect_event(
         self, event: str, predicate: Predicate[Any] | None = None, *, timeout: float | None = None

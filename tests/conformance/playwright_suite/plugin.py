@@ -63,6 +63,7 @@ def _teach() -> None:
     Page.query_selector_all = handles.query_selector_all
     Page.eval_on_selector = handles.eval_on_selector
     Page.eval_on_selector_all = handles.eval_on_selector_all
+    Page.route = lambda self, url, handler, **_: self.context._exchange.driver.routes.append((url, handler))
     Page.evaluate = lambda self, expression, arg=None: read(self, expression, arg)
     Locator.evaluate = lambda self, expression, arg=None, **_: read(
         self._page, expression, self._one("evaluate")

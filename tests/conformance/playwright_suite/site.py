@@ -16,8 +16,9 @@ from urllib.parse import parse_qs, urlsplit
 
 from django_journey.drivers.base import Request, Response
 from django_journey.errors import Error
+from django_journey.pages.matching import url_matches
 
-__all__ = ["Server", "SiteDriver", "TestServerRequest"]
+__all__ = ["Route", "Server", "SiteDriver", "TestServerRequest"]
 
 for _type, _ending in (("text/html", ".html"), ("text/css", ".css"), ("application/javascript", ".js")):
     mimetypes.add_type(_type, _ending)
@@ -232,8 +233,14 @@ class SiteDriver:
     def __init__(self, *servers: Server) -> None:
         self.servers = servers
         self.base_url = servers[0].PREFIX
+        self.routes: list[tuple[str, Callable[[Route], object]]] = []
 
     def send(self, request: Request) -> Response:
+        for pattern, handler in reversed(self.routes):
+            if url_matches(request.url, pattern, self.base_url):
+                handler(route := Route(request))
+                if route.response is not None:
+                    return route.response
         for server in self.servers:
             if request.url.startswith((server.PREFIX + "/", server.CROSS_PROCESS_PREFIX + "/")):
                 return server.answer(request)
@@ -241,6 +248,23 @@ class SiteDriver:
 
     def close(self) -> None:
         """Nothing is held."""
+
+
+class Route:
+    """A request that a test answers itself; the product has no such call."""
+
+    def __init__(self, request: Request) -> None:
+        self.request = request
+        self.response: Response | None = None
+
+    def fulfill(self, *, body: str = "", content_type: str = "text/plain", status: int = 200) -> None:
+        """Answer it."""
+        self.response = Response(status, (("Content-Type", content_type),), body.encode())
+
+    def continue_(self) -> None:
+        """Let the server answer it."""
+
+    fallback = continue_
 
 
 def _text(value: Any) -> str:
