@@ -97,6 +97,24 @@ def test_a_link_is_found_by_what_it_says_or_by_its_url() -> None:
     assert mail.link(re.compile(r"/articles/\w+/$")).url == "http://testserver/articles/one/"
 
 
+def test_a_link_that_says_exactly_this_comes_before_those_that_say_more_or_have_it_in_their_url() -> None:
+    message = EmailMultiAlternatives("Hi", "", "shop@host.example", ["ann@host.example"])
+    message.attach_alternative(
+        '<a href="http://testserver/read-all/">Read all</a> <a href="http://testserver/read/">Read</a>'
+        ' <a href="http://testserver/more/">read</a> <a href="http://testserver/Read/">More</a>',
+        "text/html",
+    )
+    message.send()
+    mail = Mailbox().latest()
+    assert mail.link("Read").url == "http://testserver/read/"
+    assert mail.link("read").url == "http://testserver/more/"
+    assert mail.link("Read all").url == "http://testserver/read-all/"
+    with pytest.raises(WorldError, match="several links in the mail fit 'Rea'"):
+        mail.link("Rea")
+    with pytest.raises(WorldError, match="several links in the mail fit '.*Read'"):
+        mail.link(re.compile("Read"))
+
+
 def test_a_link_in_plain_text_is_named_by_its_line_or_the_line_above() -> None:
     send(body="To choose a new password, go to\nhttp://testserver/reset/abc/\nThanks")
     assert Mailbox().latest().link("new password").url == "http://testserver/reset/abc/"
