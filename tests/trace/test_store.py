@@ -31,7 +31,7 @@ from django_journey.trace.events import (
 )
 from django_journey.trace.recorder import Page
 from django_journey.trace.redact import MASK, Redactor
-from django_journey.trace.store import Store, check, clear, prepare, read
+from django_journey.trace.store import Store, check, clear, prepare, read, trace_folder
 
 
 @pytest.fixture
@@ -354,3 +354,29 @@ def test_what_any_test_hid_is_masked_in_the_whole_trace_when_the_run_ends(
     store.close()
     titles = [event.title for event in read(tmp_path) if isinstance(event, Noted)]
     assert titles == [f"uses {MASK}", f"uses {MASK} too"]
+
+
+def test_a_stored_page_loses_what_turns_out_to_be_a_secret_later(
+    store: Store, redactor: Redactor, tmp_path: Path
+) -> None:
+    def kept(text: str) -> Path:
+        return (
+            trace_folder(tmp_path) / "pages" / f"{store.keep(Page(url='/', html=f'<p>{text}</p>')).page}.html"
+        )
+
+    store.mark()
+    first = kept("first k7x9-later and pw-of-all-4711")
+    assert "k7x9-later" in first.read_text()
+    redactor.hide("k7x9-later")
+    redactor.hide("long-" * 12)
+    redactor.forget()
+    store.mark()
+    assert "k7x9-later" not in first.read_text()
+    assert "pw-of-all-4711" in first.read_text()
+    second = kept("second k7x9-later")
+    redactor.hide("pw-of-all-4711")
+    store.close()
+    for page in (first, second):
+        assert "k7x9-later" not in page.read_text()
+        assert "pw-of-all-4711" not in page.read_text()
+        assert MASK in page.read_text()

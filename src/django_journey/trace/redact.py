@@ -28,7 +28,7 @@ from django_journey.trace.recorder import MASK
 from django_journey.trace.secret_places import Places
 from django_journey.trace.secret_shapes import is_random, without_shapes
 
-__all__ = ["MASK", "Redactor"]
+__all__ = ["MASK", "Redactor", "without"]
 
 _in_ascii = json.JSONEncoder().encode
 _in_unicode = json.JSONEncoder(ensure_ascii=False).encode
@@ -151,9 +151,7 @@ class Redactor:
         """Return a text without the values that are known to be secret."""
         for known in self._known:
             for spellings in tuple(known.values()):
-                for spelling in spellings:
-                    if spelling in text:
-                        text = _replace(text, spelling)
+                text = without(text, spellings)
         return text
 
     def page(self, markup: str) -> str:
@@ -190,6 +188,14 @@ def _spellings(value: str) -> tuple[str, ...]:
         repr(value)[1:-1],
     }
     return tuple(sorted(found, key=len, reverse=True))
+
+
+def without(text: str, spellings: Iterable[str]) -> str:
+    """Return a text without a secret, however it is spelled."""
+    for spelling in spellings:
+        if spelling in text:
+            text = _replace(text, spelling)
+    return text
 
 
 def _replace(text: str, value: str) -> str:

@@ -7,12 +7,10 @@ became known too late, see ``Store.scrub``), so that a killed process keeps ever
 
 from __future__ import annotations
 
-import hashlib
 import json
 import multiprocessing.util
 import os
 import platform
-import stat
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -22,6 +20,7 @@ from typing import Any
 from django_journey.errors import ConfigurationError, Explanation
 from django_journey.trace.events import SCHEMA, Event, Look, RequestServed, RunFinished, RunStarted, from_json
 from django_journey.trace.harmless import Losses, harmless
+from django_journey.trace.kept_pages import KeptPages, make_folder
 from django_journey.trace.lines import encode, encode_facts, scrubbed
 from django_journey.trace.place import HERE
 from django_journey.trace.real import real
@@ -73,7 +72,7 @@ class Store:
         self._command = tuple(sys.argv)
         self._on_fork: list[Callable[[], None]] = []
         self._closed = False
-        _make_folder(str(self.folder))
+        make_folder(str(self.folder))
         self._start()
         redactor.on_hide(self.scrub)
 
@@ -115,12 +114,14 @@ class Store:
         with self._lock:
             if not self._closed:
                 self._marked = self._size()
+                self._pages.settle()
 
     @harmless
     def scrub(self, spellings: tuple[str, ...]) -> None:
         """Mask in place what was written since ``mark`` and is known to be a secret only now."""
         if self._closed or real.getpid() != self.process:
             return
+        self._pages.learn(spellings)
         with self._lock:
             try:
                 self._scrub_file(spellings)
@@ -134,7 +135,9 @@ class Store:
         if self._closed or real.getpid() != self.process:
             return
         self._marked = 0
-        self.scrub(self._redactor.recall())
+        known = self._redactor.recall()
+        self.scrub(known)
+        self._clean_pages(known)
         self.write(
             RunFinished(
                 at=real.now(),
@@ -156,6 +159,7 @@ class Store:
         self._began = real.perf_counter()
         self._closed = False
         self._marked = 0
+        self._pages = KeptPages(str(self.folder))
         self._open()
         started = RunStarted(
             at=real.now(),
@@ -230,32 +234,16 @@ class Store:
             callback()
 
     @harmless
+    def _clean_pages(self, spellings: tuple[str, ...]) -> None:
+        self._pages.settle(spellings)
+
+    @harmless
     def _keep_html(self, html: str) -> str:
         return self._keep_once("pages", "html", self._redactor.page(html).encode("utf-8", "replace")) or ""
 
     @harmless
     def _keep_once(self, kind: str, ending: str, content: bytes) -> str:
-        key = hashlib.sha256(content).hexdigest()[:24]
-        path = f"{self.folder}{os.sep}{kind}{os.sep}{key}.{ending}"
-        try:
-            real.stat(path)
-        except OSError:
-            _make_folder(f"{self.folder}{os.sep}{kind}")
-            # Another process may store the same page: each writes beside it, the last one wins whole.
-            real.save(path, content)
-        return key
-
-
-def _make_folder(folder: str) -> None:
-    """Make a folder that only its owner can look into, with those above it that are missing."""
-    try:
-        real.mkdir(folder, 0o700)
-    except FileNotFoundError:
-        _make_folder(folder.rpartition(os.sep)[0])
-        real.mkdir(folder, 0o700)
-    except FileExistsError:
-        if not stat.S_ISDIR(real.stat(folder).st_mode):
-            raise
+        return self._pages.keep(kind, ending, content)
 
 
 def check(folder: Path) -> None:
@@ -283,7 +271,7 @@ def prepare(folder: Path, *, going: str = "") -> None:
     """
     clear(folder, going=going)
     trace = str(trace_folder(folder))
-    _make_folder(trace)
+    make_folder(trace)
     real.chmod(trace, 0o700)
     real.save(f"{trace}{os.sep}.gitignore", b"*\n")
 
