@@ -138,6 +138,7 @@ ACTIONS = [
     "/s ink/ä",
     "/sink?q=ä&r=%41",
 ]
+RARE = ["gbk", "gb18030", "big5", "euc-jp", "iso-2022-jp", "euc-kr", "koi8-u", "utf-16-le"]
 ENCTYPES = [
     "application/x-www-form-urlencoded",
     "multipart/form-data",
@@ -182,10 +183,48 @@ class _Maker:
                 self.datalist,
                 self.odd,
                 self.radios,
+                self.broken,
             ],
-            [50, 10, 14, 10, 5, 3, 3, 6],
+            [50, 10, 14, 10, 5, 3, 3, 6, 3],
         )[0]
-        return make()
+        return self.labelled(make()) if self.often(0.12) else make()
+
+    def labelled(self, control: str) -> str:
+        """Return a control in its label, or beside it; the label can be clicked too."""
+        last = self.fields[-1] if self.fields else None
+        key = self.new()
+        if last is None or last[1] in ("image", "hidden", "color", "file"):
+            return f"<label data-k={key}>before {control}</label>"
+        self.fields.append((key, "label", {}))
+        how = self.rng.randrange(3)
+        if how == 0:
+            return f"<label data-k={key}>before {control}</label>"
+        if how == 1:
+            return f"<label data-k={key}><b>text</b></label>{control}"
+        return f"<label for=i{last[0]} data-k={key}>for</label>" + control.replace(
+            f'data-k="{last[0]}"', f'data-k="{last[0]}" id=i{last[0]}', 1
+        )
+
+    def broken(self) -> str:
+        """Return markup that the parser mends: selects in selects, fields in selects, controls in controls."""
+        return self.rng.choice(
+            [
+                "<select name=n><option value=1>a<select><option value=2>b</select>",
+                "<select name=n><option value=1>a<input name=inner value=2></select>",
+                "<select name=n><div><option value=1>a</div><option value=2 selected>b</select>",
+                "<select name=n><option value=1 selected>a<textarea name=inner>x</textarea><option value=2>b</select>",
+                "<select name=n><optgroup><option value=1>a<optgroup><option value=2 selected>b</select>",
+                "<select name=n><hr><option value=1>a<option value=2 selected><b>bold</b></select>",
+                "<select name=n><button>c</button><option value=1>a</select>",
+                "<button name=outer>one<button name=inner>two</button>",
+                "<textarea name=open>to the end</textarea",
+                "<input name=x name=y value=1 value=2>",
+                "<INPUT NAME=Case VALUE=Kept>",
+                "<table><input name=foster value=1><input type=hidden name=kept value=1></table>",
+                "<p><input name=inp value=1><div></p><input name=after value=2></div>",
+                "<isindex><keygen name=k><input type name=empty value=e>",
+            ]
+        )
 
     def common(self) -> dict[str, str | bool | None]:
         return {
@@ -242,6 +281,7 @@ class _Maker:
             else None,
             "formenctype": self.text(ENCTYPES) if self.often(0.2) else None,
             "formnovalidate": self.often(0.3),
+            "formtarget": self.rng.choice(["_blank", "_self", "other", ""]) if self.often(0.06) else None,
         }
 
     def textarea(self) -> str:
@@ -249,7 +289,7 @@ class _Maker:
         attrs["maxlength"] = "5" if self.often(0.1) else None
         attrs["minlength"] = "4" if self.often(0.1) else None
         attrs["wrap"] = self.rng.choice(["hard", "soft", None]) if self.often(0.1) else None
-        attrs["cols"] = "200"
+        attrs["cols"] = "5" if attrs["wrap"] == "hard" and self.often(0.3) else "200"
         attrs["dirname"] = "t.dir" if self.often(0.1) else None
         self.fields.append((self.key, "textarea", attrs))
         return f"<textarea{attributes(**attrs)}>{escape(self.text(LONG))}</textarea>"
@@ -340,7 +380,7 @@ def generate(seed: int) -> FormPage:
     if not maker.submitters or maker.often(0.7):
         pieces.append(_plain_submit(maker))
     pieces = [*_shaped(maker, opening, pieces)]
-    charset = rng.choice(["utf-8"] * 8 + ["windows-1252", "shift_jis", "iso-8859-2"])
+    charset = rng.choice(["utf-8"] * 18 + ["windows-1252", "shift_jis", "iso-8859-2", *RARE])
     head = '<base href="/other/dir/">' if maker.often(0.05) else ""
     return FormPage(tuple(pieces), tuple(_acts(maker)), charset, head)
 
@@ -356,6 +396,8 @@ def _form_attributes(maker: _Maker) -> dict[str, str | bool | None]:
         else None,
         "novalidate": maker.often(0.25),
         "dir": "rtl" if maker.often(0.1) else None,
+        "rel": maker.rng.choice(["noreferrer", "noopener", "opener"]) if maker.often(0.06) else None,
+        "target": maker.rng.choice(["_blank", "_top", "other"]) if maker.often(0.04) else None,
     }
 
 

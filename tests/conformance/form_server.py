@@ -53,7 +53,7 @@ def encoded(page: FormPage) -> bytes:
 
 def type_of(page: FormPage) -> str:
     """Return the page's content type."""
-    return f"text/html; charset={page.charset}"
+    return f"text/html; charset={page.charset.replace('-le', 'le')}"
 
 
 class FormServer:

@@ -121,8 +121,9 @@ def test_a_number_field_takes_one_point_one_exponent_and_a_sign_before_each(keys
 
 
 def test_a_sign_in_the_middle_of_a_number_needs_a_browser() -> None:
-    with pytest.raises(NeedsBrowser, match="in its own way"):
-        typed(write("1-2"), kind="number", value="''")
+    for keys, held in (("1-2", "''"), ("7", "-1")):
+        with pytest.raises(NeedsBrowser, match="in its own way"):
+            typed(write(keys), kind="number", value=held)
 
 
 def test_a_number_that_is_not_finished_keeps_the_form_from_being_sent() -> None:

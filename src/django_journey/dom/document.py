@@ -16,11 +16,19 @@ _TELLING = ("autofocus", "refresh", "location", "submit(")
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file that was chosen in a file input: its name, its media type, and its bytes."""
+    """A file that was chosen in a file input.
+
+    Args:
+        name: Its name.
+        mime_type: Its media type.
+        content: Its bytes.
+        path: Its path from the folder that was chosen; empty for a file of its own.
+    """
 
     name: str
     mime_type: str
     content: bytes
+    path: str = ""
 
 
 @dataclass(slots=True)

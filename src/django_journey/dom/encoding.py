@@ -82,7 +82,11 @@ def multipart(
             parts += (b"\r\n\r\n", encode_text(_crlf(entry.value), encoding), b"\r\n")
         else:
             kind = entry.value.mime_type or "application/octet-stream"
-            parts += (b'; filename="', _escaped(entry.value.name, encoding), b'"\r\nContent-Type: ')
+            parts += (
+                b'; filename="',
+                _escaped(entry.value.path or entry.value.name, encoding),
+                b'"\r\nContent-Type: ',
+            )
             parts += (kind.encode("ascii", "replace"), b"\r\n\r\n", entry.value.content, b"\r\n")
     parts.append(f"--{mark}--\r\n".encode("ascii"))
     return f"multipart/form-data; boundary={mark}", b"".join(parts)

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import mimetypes
-from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
 from django_journey.dom import controls
-from django_journey.dom.document import Upload
 from django_journey.dom.sanitize import input_type
 from django_journey.dom.text import normalize
 from django_journey.dom.tree import ancestors, has
@@ -17,6 +14,7 @@ from django_journey.errors import TimeoutError as NotInTime
 from django_journey.pages.meant_for import meant_for
 from django_journey.pages.scripts import check_event, shown
 from django_journey.pages.shown import ShownPage
+from django_journey.pages.uploads import uploads_for
 
 __all__ = ["FileChooser", "choose_files", "click_option", "select_option", "set_checked", "set_input_files"]
 
@@ -180,23 +178,19 @@ def set_input_files(page: ShownPage, el: Any, given: Any) -> None:
     Args:
         page: The page.
         el: The input, or its label.
-        given: Paths, or mappings with ``name``, ``mimeType`` and ``buffer``; one or several.
+        given: Paths, or mappings with ``name``, ``mimeType`` and ``buffer``; one or several; or one folder, where
+            the input takes folders.
 
     Raises:
-        Error: It is not a file input, takes one file only, or a file is not there.
-        NeedsBrowser: A directory is to be uploaded, or a script waits for the change.
+        Error: It is not a file input, does not take what is given, or a file is not there.
+        NeedsBrowser: A script waits for the change.
     """
     doc = page.document
     if el.tag != "input" and (label := el.closest("label")) is not None:
         el = controls.labelled_control(doc, label) or el
     if el.tag != "input" or input_type(el) != "file":
         raise Error(Explanation("Node is not an HTMLInputElement of type file", where=shown(el)))
-    if has(el, "webkitdirectory"):
-        raise NeedsBrowser("set_input_files()", f"{shown(el)} uploads a directory", where=page.url)
-    single = isinstance(given, (str, Path, Mapping))
-    uploads = [_upload(item) for item in ([given] if single else given)]
-    if len(uploads) > 1 and not has(el, "multiple"):
-        raise Error(Explanation("Non-multiple file input can only accept single file", where=shown(el)))
+    uploads = uploads_for(el, given)
     check_event(page, el, "change", "set_input_files()")
     controls.set_files(doc, el, uploads)
 
@@ -235,32 +229,3 @@ def choose_files(page: ShownPage, field: Any, call: str) -> None:
             call, f"{shown(field)} opens a window of the browser: use set_input_files()", where=page.url
         )
     page.events.emit("filechooser", FileChooser(page, field))
-
-
-def _upload(item: Any) -> Upload:
-    if isinstance(item, Upload):
-        return item
-    if isinstance(item, Mapping):
-        return Upload(str(item["name"]), str(item.get("mimeType") or ""), bytes(item["buffer"]))
-    path = Path(item)
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        near = _files_near(path)
-        raise Error(
-            Explanation(
-                f"ENOENT: no such file or directory, stat {str(path)!r}"
-                if isinstance(error, FileNotFoundError)
-                else f"{path} can't be read: {error}",
-                nearest=tuple(near),
-                instead='give a file that exists, or its content: {"name": …, "mimeType": …, "buffer": b"…"}',
-            )
-        ) from error
-    return Upload(path.name, mimetypes.guess_type(path.name)[0] or "", content)
-
-
-def _files_near(path: Path) -> Iterable[str]:
-    folder = path.parent
-    if not folder.is_dir():
-        return [f"there is no folder {folder}"]
-    return [str(each) for each in sorted(folder.iterdir()) if each.suffix == path.suffix][:5]

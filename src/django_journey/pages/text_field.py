@@ -158,7 +158,7 @@ def _is_taken(before: str, after: str, char: str, el: Any, call: str) -> bool:
     """Tell whether a number field takes a character, as Chromium's: one point, one exponent, a sign before each."""
     if _NOT_NUMERIC.fullmatch(char):
         return False
-    if char in "0123456789":
+    if char in "0123456789" and after[:1] not in ("+", "-"):
         return True
     if after or (char in "+-" and before and before[-1] not in "eE"):
         raise NeedsBrowser(call, f"{shown(el)} takes {char!r} there in its own way")
