@@ -55,6 +55,20 @@ TOKENS += [
     "{",
     "}",
 ]
+# Classes of the ``v`` flag: operations, strings, classes in classes, doubled punctuation.
+TOKENS += [
+    "[a-z&&[aeiou]]",
+    "[[a-z]--[aeiou]]",
+    "[a&&",
+    "[\\q{ab|c}]",
+    "\\q{ab}",
+    "[^\\q{a|b}]",
+    "&&&",
+    "!!",
+    "[[a]",
+    "&",
+    "--b]",
+]
 TEXTS = ["", "a", "ab", "aa", "1", "-", "_", " ", "é", "a-b", "."]
 # Hosts are whole here: how a browser mends a broken host is a matter of its own.
 PARTS = [

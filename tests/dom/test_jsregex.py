@@ -55,7 +55,39 @@ def test_a_pattern_that_javascript_refuses_is_refused(source: str) -> None:
         compile_pattern(source)
 
 
-@pytest.mark.parametrize("source", [r"\p{Script=Greek}", r"(?<=a+)b", r"[\q{ab|c}]", "(?s:.)"])
+@pytest.mark.parametrize("source", [r"\p{Script=Greek}", r"(?<=a+)b", "(?s:.)"])
 def test_a_pattern_that_python_can_not_evaluate_needs_a_browser(source: str) -> None:
     with pytest.raises(NeedsBrowser):
         compile_pattern(source)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "[a-z&&[aeiou]]+", "[a-z--b]", "[[aeiou]&&a-z]", "[a&&&b]", "[a&&b--c]", "[^\\q{ab}]", "[\\q{\\d}]", "[a!!b]",
+        "[()]", "[a-]", "[^[\\q{ab}]&&\\q{ab}]",
+    ],
+)  # fmt: skip
+def test_a_class_that_the_v_flag_forbids_is_no_pattern(source: str) -> None:
+    with pytest.raises(InvalidPattern):
+        compile_pattern(source)
+
+
+@pytest.mark.parametrize(
+    ("source", "fits", "differs"),
+    [
+        ("[[a-z]&&[aeiou]]+", ["a", "ou"], ["b", "ab"]),
+        ("[[a-z]--[aeiou]]+", ["b", "xyz"], ["a"]),
+        ("[\\q{ab|c}d]+", ["ab", "abcd", "d"], ["a", "b"]),
+        ("[\\q{abc|ab}]c?", ["abc", "ab", "abcc"], ["c"]),
+        ("[\\q{}a]b", ["b", "ab"], ["a"]),
+        ("[\\q{ab|cd|e}&&\\q{cd|e|f}]", ["cd", "e"], ["ab", "f"]),
+        ("[\\q{ab|cd}--\\q{ab}]", ["cd"], ["ab"]),
+        ("[^\\q{a|b}]", ["c"], ["a", "b"]),
+        ("[\\w--\\d]", ["a", "_"], ["1"]),
+    ],
+)
+def test_the_v_flag_s_classes_are_sets(source: str, fits: list[str], differs: list[str]) -> None:
+    pattern = compile_pattern(source)
+    assert all(pattern.fullmatch(text) for text in fits)
+    assert not any(pattern.fullmatch(text) for text in differs)

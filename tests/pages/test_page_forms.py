@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 import pytest
 
 from django_journey.errors import Error, NeedsBrowser
@@ -345,3 +347,73 @@ def test_the_look_of_a_page_shows_what_was_done_and_hides_secrets() -> None:
     for hidden in ("secret", "token", "<script"):
         assert hidden not in look.html
     assert page.locator("#c").get_attribute("checked") is None
+
+
+@pytest.mark.parametrize(
+    ("area", "text"),
+    [
+        ("cols=20", "twenty characters it"),
+        ("cols=3", "a\nbb\n\nccc"),
+        ("cols=5", "onewordthatislong"),
+        ("", "x" * 20),
+    ],
+)
+def test_hard_wrapping_adds_nothing_to_lines_that_fit(area: str, text: str) -> None:
+    site = form(f"<textarea name=t wrap=hard {area}></textarea><button>x</button>")
+    page = site.open()
+    page.locator("textarea").fill(text)
+    page.get_by_role("button").click()
+    assert site.last.url.endswith(urlencode({"t": text.replace("\n", "\r\n")}))
+
+
+@pytest.mark.parametrize(
+    ("area", "text"),
+    [
+        ("cols=5", "ab cd ef"),
+        ("", "a line that is longer than twenty"),
+        ("style='width:9px'", "a b"),
+        ("", "日本"),
+    ],
+)
+def test_hard_wrapping_of_lines_that_may_not_fit_needs_a_browser(area: str, text: str) -> None:
+    page = form(f"<textarea name=t wrap=hard {area}></textarea><button>x</button>").open()
+    page.locator("textarea").fill(text)
+    with pytest.raises(NeedsBrowser, match="wrap=hard"):
+        page.get_by_role("button").click()
+
+
+@pytest.mark.parametrize(
+    ("attributes", "told"),
+    [
+        ("rel=noreferrer", True),
+        ("rel=noreferrer target=_self", True),
+        ("rel=noreferrer target=_blank", False),
+        ("rel='x noreferrer' target=other", False),
+        ("rel=NoReferrer target=_blank", True),
+        ("rel=noopener target=_blank", True),
+    ],
+)
+def test_noreferrer_of_a_form_counts_where_it_opens_another_page(attributes: str, told: bool) -> None:
+    site = FakeSite({"/": f"<form method=post action=/to {attributes}><button>x</button></form>"})
+    site.open().get_by_role("button").click()
+    headers = {name.lower(): value for name, value in site.last.headers}
+    assert headers.get("referer") == ("http://testserver/" if told else None)
+    assert headers["origin"] == ("http://testserver" if told else "null")
+
+
+def test_a_click_on_a_label_takes_the_focus_from_where_it_was() -> None:
+    page = shows("<input id=a><label id=b>of nothing</label><label id=d for=c>of c</label><input id=c>")
+    page.locator("#a").fill("1")
+    page.locator("#b").click()
+    assert page.document.focus is None
+    page.locator("#d").click()
+    assert page.document.focus.attr("id") == "c"
+
+
+def test_a_posted_form_and_what_it_leads_to_ask_for_no_stored_answer() -> None:
+    site = form("<button>x</button>", method="post")
+    page = site.open()
+    page.get_by_role("button").click()
+    assert ("Cache-Control", "max-age=0") in site.last.headers
+    page.goto("/")
+    assert "Cache-Control" not in dict(site.last.headers)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from functools import lru_cache
 
 from django_journey.errors import NeedsBrowser
@@ -72,6 +73,27 @@ def compile_pattern(source: str) -> re.Pattern[str]:
         raise NeedsBrowser(f"the pattern {source!r}", f"Python has nothing like it ({error})") from error
 
 
+@dataclass(frozen=True, slots=True)
+class _Set:
+    """What a class or a part of it fits.
+
+    Args:
+        chars: An expression for one character.
+        strings: The strings of more characters than one, or of none.
+        is_range: Whether it is a range as such, which is no operand.
+    """
+
+    chars: str
+    strings: frozenset[str] = frozenset()
+    is_range: bool = False
+
+    def written(self) -> str:
+        """Return the expression, the longest strings first."""
+        longest = sorted(self.strings, key=lambda each: (-len(each), each))
+        several = [re.escape(each) for each in longest if each]
+        return f"(?:{'|'.join([*several, self.chars, *('' for each in longest if not each)])})"
+
+
 class _Reader:
     """Reads a pattern from left to right and writes Python's for it."""
 
@@ -129,7 +151,7 @@ class _Reader:
         if char == "(":
             return self._group()
         if char == "[":
-            return self._class(), True
+            return self._class().written(), True
         if char == "\\":
             return self._escape()
         if char in "*+?{}]":
@@ -228,41 +250,61 @@ class _Reader:
             code = 0x10000 + ((code - 0xD800) << 10) + int(low[1], 16) - 0xDC00
         return chr(code)
 
-    def _class(self) -> str:
-        """Return an expression for one character of a class, whose content starts here."""
+    def _class(self) -> _Set:
+        """Read a class, whose content starts here."""
         negated = self._take("^")
-        operands: list[str] = []
+        operands: list[_Set] = []
         operation = ""
         while not self._take("]"):
             found = next((mark for mark in ("&&", "--") if operands and self._take(mark)), "")
-            if operands and (found != operation if operation else found and len(operands) > 1):
+            if operands and found != operation and (operation or len(operands) > 1):
                 raise InvalidPattern("a class mixes its operations")
+            if found == "&&" and self._peek("&"):
+                raise InvalidPattern("'&&&' is reserved in a class")
             operation = operation or found
-            operands.append(self._class_operand(single=bool(operation)))
-        return _combined(operands, operation, negated=negated)
+            operands.append(self._class_operand())
+            if operation and any(operand.is_range for operand in operands):
+                raise InvalidPattern(
+                    "a range needs a class of its own where classes are intersected or subtracted"
+                )
+        return self._combined(operands, operation, negated=negated)
 
-    def _class_operand(self, *, single: bool) -> str:
+    def _class_operand(self) -> _Set:
         if self._take("["):
             return self._class()
+        if self._take("\\q{"):
+            return self._strings()
         first, is_set = self._class_atom()
         if is_set:
-            return first
-        if not single and self._peek("-") and not self._peek("--"):
+            return _Set(first)
+        if self._peek("-") and not self._peek("--"):
             self.at += 1
             last, is_set = self._class_atom()
             if is_set:
                 raise InvalidPattern("a range ends with a class")
             if last < first:
                 raise InvalidPattern("a range is out of order")
-            return f"[{_in_class(first)}-{_in_class(last)}]"
-        return f"[{_in_class(first)}]"
+            return _Set(f"[{_in_class(first)}-{_in_class(last)}]", is_range=True)
+        return _Set(f"[{_in_class(first)}]")
+
+    def _strings(self) -> _Set:
+        r"""Read the strings of ``\q{abc|d}``, whose first starts here."""
+        strings = [""]
+        while not self._take("}"):
+            if self._take("|"):
+                strings.append("")
+                continue
+            char, is_set = self._class_atom()
+            if is_set:
+                raise InvalidPattern("a string holds a class")
+            strings[-1] += char
+        single = [f"[{_in_class(each)}]" for each in strings if len(each) == 1]
+        return _Set("|".join(single) or "(?!)", strings=frozenset(each for each in strings if len(each) != 1))
 
     def _class_atom(self) -> tuple[str, bool]:
         char = self._next()
         if char == "\\":
             escaped = self._next()
-            if escaped == "q":
-                raise NeedsBrowser(f"the pattern {self.source!r}", "its class holds strings")
             known = self._class_escape(escaped)
             if known:
                 return known, True
@@ -275,14 +317,32 @@ class _Reader:
             raise InvalidPattern(f"{char * 2!r} is reserved in a class")
         return char, False
 
+    def _combined(self, operands: list[_Set], operation: str, *, negated: bool) -> _Set:
+        strings = frozenset[str]().union(*(operand.strings for operand in operands))
+        if strings and negated:
+            # What is taken away from a class leaves no string in it; what is added or shared may.
+            left = operands[0].strings if operation == "--" else strings
+            if operation == "&&":
+                left = frozenset.intersection(*(operand.strings for operand in operands))
+                left = left or (strings if all(operand.strings for operand in operands) else left)
+            if left:
+                raise InvalidPattern("a class that is negated holds strings")
+        if operation == "&&":
+            strings = frozenset.intersection(*(operand.strings for operand in operands))
+        elif operation == "--":
+            strings = operands[0].strings.difference(*(operand.strings for operand in operands[1:]))
+        return _Set(_written([operand.chars for operand in operands], operation, negated=negated), strings)
 
-def _combined(operands: list[str], operation: str, *, negated: bool) -> str:
+
+def _written(operands: list[str], operation: str, *, negated: bool) -> str:
+    """Return an expression for one character of a class."""
     if not operands:
         return _EVERY if negated else "(?!)"
+    grouped = [f"(?:{each})" for each in operands]
     if operation == "&&":
-        written = "".join(f"(?={each})" for each in operands[:-1]) + operands[-1]
+        written = "".join(f"(?={each})" for each in grouped[:-1]) + grouped[-1]
     elif operation == "--":
-        written = "".join(f"(?!{each})" for each in operands[1:]) + operands[0]
+        written = "".join(f"(?!{each})" for each in grouped[1:]) + grouped[0]
     else:
         written = "|".join(operands)
     return f"(?:(?!{written}){_EVERY})" if negated else f"(?:{written})"

@@ -7,12 +7,16 @@ from dataclasses import dataclass, replace
 from ipaddress import AddressValueError, IPv6Address
 from urllib.parse import unquote_to_bytes
 
+from django_journey.dom.legacy_encodings import encode_legacy
+
 __all__ = ["Url", "join", "parse_url", "percent_encode", "plain_query"]
 
 _PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443, "ftp": 21}
 _SPECIAL = frozenset((*_PORTS, "file"))
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _BAD_HOST = re.compile(r"[\x00-\x20#%/:<>?@\[\\\]^|\x7f]")
+
+_REFERENCE = re.compile(rb"&#(\d+);")
 
 _C0 = frozenset((*range(0x20), *range(0x7F, 0x100)))
 _FRAGMENT = _C0 | frozenset(b' "<>`')
@@ -229,8 +233,11 @@ def _encoded(text: str, encoding: str) -> bytes:
     # A character that the encoding lacks becomes a numeric reference, itself percent-encoded.
     if encoding.lower().replace("-", "") in ("utf8", "utf16le", "utf16be"):
         return text.encode("utf-8", "replace")
+    if encoding == "ISO-2022-JP":
+        return _REFERENCE.sub(rb"%26%23\1%3B", encode_legacy(text, encoding))
+    written = ((char, encode_legacy(char, encoding)) for char in text)
     return b"".join(
-        char.encode(encoding, "ignore") or f"%26%23{ord(char)}%3B".encode("ascii") for char in text
+        data if char < "\x80" else _REFERENCE.sub(rb"%26%23\1%3B", data) for char, data in written
     )
 
 

@@ -126,10 +126,9 @@ def _click_once(page: ShownPage, el: Any, modifiers: Sequence[str], point: tuple
         return
     check_event(page, el, "click", call)
     focusable = next((node for node in (el, *ancestors(el)) if is_focusable(node)), None)
-    if not (target is not None and target.tag == "label"):
-        doc.focus = focusable
-        if focusable is not None:
-            clicked(doc, focusable)
+    doc.focus = focusable
+    if focusable is not None:
+        clicked(doc, focusable)
     if target is None:
         _refuse_pretenders(page, el, call)
         return

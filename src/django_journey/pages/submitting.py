@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
-from django_journey.dom import forms
+from django_journey.dom import controls, forms
+from django_journey.dom.cascade import styles_of
+from django_journey.dom.owner import elements_of
 from django_journey.dom.tree import ancestors, has
 from django_journey.dom.urls import parse_url
 from django_journey.dom.user_agent import MODAL
 from django_journey.dom.validity import first_invalid
-from django_journey.errors import Error, Explanation
+from django_journey.errors import Error, Explanation, NeedsBrowser
 from django_journey.pages.links import Opened
 from django_journey.pages.scripts import check_event, check_url, shown
 from django_journey.pages.shown import Blocked, Destination, ShownPage
@@ -56,6 +59,7 @@ def submit(
             page.blocked = Blocked(form, field, shown(field), reason)
             note("form", str(page.blocked), field=field.attr("name") or "", reason=reason)
             return
+    _check_wrapping(page, form, call)
     try:
         sent = forms.submission(doc, form, submitter, point=point)
     except ValueError as error:
@@ -73,10 +77,36 @@ def submit(
             sent.body,
             sent.content_type,
             "_blank" if opened == "elsewhere" else sent.target,
-            rel=tuple((form.attr("rel") or "").lower().split()),
+            rel=_rel(form, sent.target),
             is_saved=opened == "saved",
         )
     )
+
+
+def _check_wrapping(page: ShownPage, form: Any, call: str) -> None:
+    """Refuse text areas that are sent with the line breaks of a layout, unless their lines certainly fit.
+
+    Raises:
+        NeedsBrowser: A line is longer than ``cols``, or otherwise sized, and may be broken somewhere.
+    """
+    for el in elements_of(page.document, form):
+        if el.tag != "textarea" or (el.attr("wrap") or "").lower() != "hard":
+            continue
+        cols = re.match(r"\s*\+?(\d+)", el.attr("cols") or "", re.ASCII)
+        room = int(cols[1]) if cols else 0
+        styled = styles_of(page.document).declared(el)
+        for line in controls.value(page.document, el).split("\n"):
+            fits = line.isascii() and len(line.rstrip(" ")) <= (room or 20) and not styled
+            if not fits and not re.fullmatch(r"\w*", line, re.ASCII):
+                why = f"{shown(el)} is sent with the line breaks that a layout adds (wrap=hard)"
+                raise NeedsBrowser(call, why, where=page.url)
+
+
+def _rel(form: Any, target: str) -> tuple[str, ...]:
+    """Return the words of a form's ``rel``, which Chromium reads (in lower case) where the form opens another page."""
+    if target.lower() in ("", "_self", "_parent", "_top"):
+        return ()
+    return tuple((form.attr("rel") or "").split())
 
 
 def close_dialog(page: ShownPage, dialog: Any) -> None:
