@@ -101,7 +101,7 @@ def test_generated_forms_send_what_chromium_sends() -> None:
 def test_a_difference_is_found_and_made_small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(our_forms, "urlencoded", lambda entries, encoding="UTF-8": "wrong=1")
     found: list[Any] = []
-    run(2, 7_100, report=found.append, most=1)
+    run(6, 7_100, report=found.append, most=1)
     assert found
     assert len(found[0].page.acts) == 1
     assert "wrong=1" in str(found[0].ours.sent[0])

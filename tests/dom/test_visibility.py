@@ -330,3 +330,9 @@ def test_pages_that_nest_ten_thousand_deep_or_break_their_style_sheets_get_an_an
 
 def test_variables_in_a_circle_have_no_value():
     assert is_visible(*one("<style>:root{--a:var(--b);--b:var(--a)}#it{display:var(--a)}</style><b id=it>x"))
+
+
+def test_an_option_shows_its_text_and_no_element_in_it() -> None:
+    doc = Document("<!doctype html><body><option id=a>text<button id=b>x</button></option>")
+    assert is_visible(doc, doc.tree.select_one("#a"))
+    assert not is_visible(doc, doc.tree.select_one("#b"))

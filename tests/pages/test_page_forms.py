@@ -417,3 +417,13 @@ def test_a_posted_form_and_what_it_leads_to_ask_for_no_stored_answer() -> None:
     assert ("Cache-Control", "max-age=0") in site.last.headers
     page.goto("/")
     assert "Cache-Control" not in dict(site.last.headers)
+
+
+def test_a_box_that_is_in_the_state_that_is_wanted_is_not_looked_at_further() -> None:
+    page = shows(
+        "<input type=checkbox id=a checked disabled><input type=radio id=b checked style='display:none'>"
+    )
+    page.locator("#a").check()
+    page.locator("#b").set_checked(True)
+    with pytest.raises(NotInTime):
+        page.locator("#a").uncheck()

@@ -19,7 +19,7 @@ _OPAQUE = frozenset(
     {"canvas", "video", "audio", "iframe", "img", "input", "textarea", "progress", "meter", "embed"}
 )
 # Elements that do not show all of their children.
-_CHOOSY = _OPAQUE | {"select", "optgroup", "details", "object"}
+_CHOOSY = _OPAQUE | {"select", "optgroup", "option", "details", "object"}
 # What can't be contained, so that its content is never skipped.
 _UNCONTAINABLE = frozenset(
     {"inline", "contents", "ruby", "ruby-text", "table-row", "table-row-group", "table-header-group"}
@@ -246,6 +246,8 @@ class Showing:
             return False
         if not is_html(parent):
             return True
+        if tag == "option":
+            return False  # an option shows its text, and no element in it
         if tag == "select":
             return is_list_box(parent)
         if tag == "optgroup":

@@ -353,9 +353,10 @@ class Acting:
 
     def _set_checked(self, call: str, checked: bool, force: bool | None, trial: bool | None) -> None:
         with self._step("check" if checked else "uncheck"):
-            el = self._target(call, force, _CLICK)
+            el = self._one(call)
             if actionability.checked(self._document, el, call=f"Locator.{call}") is checked:
-                return
+                return  # whether it could be clicked is not asked then, as in Playwright
+            el = self._target(call, force, _CLICK)
             self._document.hover(el)
             if not trial:
                 actions.set_checked(self._page, el, checked)
