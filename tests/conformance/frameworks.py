@@ -72,7 +72,7 @@ def _templates(folder: Path) -> Iterator[tuple[str, str]]:
     """Yield a page for each component whose tests come with templates of it."""
     for path in sorted(folder.glob("packages/*/src/test")):
         pieces = [
-            re.sub(r"[\w./-]*/sprite\.svg#", "/@uswds/uswds/dist/img/sprite.svg#", each.read_text("utf-8"))
+            re.sub(r'"[^"]*/sprite\.svg#', '"/@uswds/uswds/dist/img/sprite.svg#', each.read_text("utf-8"))
             for each in sorted(path.glob("*.html"))
         ]
         if pieces:

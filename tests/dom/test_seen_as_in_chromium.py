@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from django_journey.dom.document import Document
+from django_journey.dom.visibility import is_visible
+from django_journey.errors import NeedsBrowser
 from tests.conformance.elements import oracle
 from tests.conformance.recorded import asset, in_chromium, ours, recorded
 
@@ -17,3 +20,24 @@ def test_a_page_is_seen_as_was_recorded_of_chromium(record: dict[str, str]):
 def test_the_records_are_what_chromium_shows():
     with oracle(asset) as asked:
         assert [in_chromium(asked, each["markup"]) for each in recorded()] == recorded()
+
+
+def test_what_a_container_of_unknown_size_decides_needs_a_browser():
+    rules = "<style>.c{{container-type:inline-size}}@container (min-width:{}px){{p{{{}}}}}</style>"
+    markup = f"{rules}<div class=c><p>x</p></div>"
+    with pytest.raises(NeedsBrowser, match="@container"):
+        ours(markup.format(500, "display:none"))
+    assert ours(markup.format(500, "display:flex"))["text"] == "x"
+    assert ours(markup.format(5000, "display:none"))["text"] == "x"
+
+
+def test_a_field_is_marked_as_invalid_once_the_user_has_left_it():
+    markup = (
+        "<style>:user-invalid{visibility:hidden}</style><form id=f><input id=a required><input id=b></form>"
+    )
+    doc = Document(markup)
+    field = doc.tree.select_one("#a")
+    assert is_visible(doc, field)
+    doc.dirty.sent.append(doc.tree.select_one("#f"))
+    doc.touched()
+    assert not is_visible(doc, field)

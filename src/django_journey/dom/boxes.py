@@ -94,7 +94,8 @@ class Boxes(Surroundings):
         if el.tag == "img" and not el.attr("src") and not el.attr("srcset"):
             drawn = bool((el.attr("alt") or "").strip())
         elif el.tag == "input" and (el.attr("type") or "").lower() in ("checkbox", "radio"):
-            drawn = self.styles.value(el, "appearance") != "none"
+            if self.styles.value(el, "appearance") == "none":
+                return self._block(el, self.styles.display(el))
         elif el.tag == "audio":
             drawn = el.attr("controls") is not None
         elif el.tag == "embed":
@@ -139,7 +140,11 @@ class Boxes(Surroundings):
         if known is None:
             # A box that is as high as what is around it is asked for while that is worked out: it adds nothing.
             self._contents[el] = _NOTHING
-            width, height = self._search(el)
+            try:
+                width, height = self._search(el)
+            except BaseException:
+                del self._contents[el]
+                raise
             no_width, no_height = self.style.holds_nothing(el)
             known = self._contents[el] = (width and not no_width, height and not no_height)
         return known

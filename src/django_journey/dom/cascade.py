@@ -10,15 +10,16 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
+from django_journey.dom.containers import UNTOLD, settled
 from django_journey.dom.css_properties import CUSTOM, PENDING, longhands, substituted
-from django_journey.dom.css_syntax import split_top
+from django_journey.dom.css_syntax import call_end, split_top
 from django_journey.dom.document import Document
 from django_journey.dom.flat_tree import flat_parent, has_shadow_trees, tree_root
 from django_journey.dom.live_state import LiveRules, filled
 from django_journey.dom.page_sheets import sheets_of
 from django_journey.dom.parser import parent_element
 from django_journey.dom.rule_index import FLOW, KINDS, Entry, RuleIndex
-from django_journey.dom.stylesheet import Longhands, read_block
+from django_journey.dom.stylesheet import Block, Longhands, read_block
 from django_journey.dom.usage import uses
 from django_journey.dom.user_agent import (
     default_display,
@@ -26,6 +27,7 @@ from django_journey.dom.user_agent import (
     is_never_shown,
     plain_display,
 )
+from django_journey.errors import NeedsBrowser
 
 __all__ = ["Styles", "styles_of"]
 
@@ -135,6 +137,12 @@ class Styles:
         if not entries and not style:
             return _NOTHING
         inline = read_block(style) if style else None
+        if self.main.contains and any(entry.container for entry in entries):
+            return settled(self, el, entries, lambda told: self._won(told, inline))
+        return self._won(entries, inline)
+
+    @staticmethod
+    def _won(entries: Sequence[Entry], inline: Block | None) -> Longhands:
         won: Longhands = {}
         for entry in sorted(entries, key=_rank) if len(entries) > 1 else entries:
             _merge(won, entry.normal)
@@ -207,12 +215,14 @@ class Styles:
         value = declared.get(name) or declared.get("all")
         if value is None:
             return None
-        if value.startswith(PENDING):
+        if value.startswith(PENDING) and value != UNTOLD:
             shorthand, text = substituted(value)
             filled = self._substitute(el, text, pseudo)
             value = dict(longhands(shorthand, filled)).get(name, "unset") if filled is not None else "unset"
         if value in ("revert", "revert-layer"):
             return None
+        if value == UNTOLD:
+            raise NeedsBrowser(name, "a rule in @container decides whether this is shown", where=self.doc.url)
         if value == "unset":
             value = "inherit" if name in _INHERITED else "initial"
         if value == "inherit":
@@ -356,7 +366,7 @@ class Styles:
         if depth > _MAX_VARIABLES:
             return None
         while found := _CALL.search(text):
-            end = _call_end(text, found.end())
+            end = call_end(text, found.end())
             name, *fallback = split_top(text[found.end() : end])
             value = self._variable(el, name.strip(), pseudo) if name.strip().startswith(CUSTOM) else None
             if value is not None:
@@ -386,12 +396,3 @@ def _merge(won: Longhands, more: Longhands) -> None:
         for name in [name for name in won if not name.startswith(CUSTOM)]:
             del won[name]
     won.update(more)
-
-
-def _call_end(text: str, start: int) -> int:
-    depth = 1
-    for at in range(start, len(text)):
-        depth += (text[at] == "(") - (text[at] == ")")
-        if not depth:
-            return at
-    return len(text)

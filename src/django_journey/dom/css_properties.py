@@ -94,6 +94,7 @@ _PLAIN = frozenset(
         "column-count",
         "column-width",
         "container-type",
+        "container-name",
         "font-size",
         "cursor",
     }
@@ -144,7 +145,7 @@ _SHORTHANDS = {
     "border": tuple(f"border-{side}-{part}" for side in _SIDES for part in ("width", "style")),
     "inset": _SIDES,
     "overflow": ("overflow-x", "overflow-y"),
-    "container": ("container-type",),
+    "container": ("container-name", "container-type"),
     "columns": ("column-count", "column-width"),
     "place-items": ("align-items", "justify-items"),
     "place-self": ("align-self", "justify-self"),
@@ -261,7 +262,8 @@ def _opened(name: str, value: str) -> tuple[tuple[str, str], ...]:
     if name == "overflow":
         return _pair(targets, words(value))
     if name == "container":
-        return (("container-type", value.partition("/")[2].strip() or "normal"),)
+        name, _, kind = value.partition("/")
+        return (("container-name", name.strip()), ("container-type", kind.strip() or "normal"))
     if name == "columns":
         return (("column-count", "1" if value.split() != ["auto"] * len(value.split()) else "auto"),)
     if name == "list-style":

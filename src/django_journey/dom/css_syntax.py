@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-__all__ = ["declarations", "items", "split_top", "string_value", "unescape", "words"]
+__all__ = ["call_end", "declarations", "items", "split_top", "string_value", "unescape", "words"]
 
 _STRING = r'"(?:\\.|[^"\\\n])*(?:"|(?=\n)|\Z)|\'(?:\\.|[^\'\\\n])*(?:\'|(?=\n)|\Z)'
 _URL = r"url\(\s*(?![\"'\s])(?:\\.|[^)\\])*\)"
@@ -146,3 +146,13 @@ def _unescaped(found: re.Match[str]) -> str:
         code = int(digits, 16)
         return chr(code) if 0 < code <= 0x10FFFF and not 0xD800 <= code <= 0xDFFF else "\ufffd"
     return "" if newline else str(other)
+
+
+def call_end(text: str, start: int) -> int:
+    """Return where the bracket closes that was opened before ``start``."""
+    depth = 1
+    for at in range(start, len(text)):
+        depth += (text[at] == "(") - (text[at] == ")")
+        if not depth:
+            return at
+    return len(text)

@@ -86,7 +86,7 @@ def _rows(style: BoxStyle, items: list[Any], container: Any) -> list[int] | None
     """Number the items of a grid by row, placed one after another (CSS Grid 2, 8.5)."""
     styles = style.styles
     if "column" in (styles.value(container, "grid-auto-flow") or ""):
-        return None
+        return [0] * len(items)
     columns = _columns(styles.value(container, "grid-template-columns"))
     if columns is None or styles.value(container, "grid-template-areas") not in (None, "none", "initial"):
         return None

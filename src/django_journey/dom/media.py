@@ -15,7 +15,7 @@ from django_journey.dom.css_properties import KEPT, longhands
 from django_journey.dom.css_selectors import is_selector
 from django_journey.dom.css_syntax import split_top
 
-__all__ = ["media_matches", "supports"]
+__all__ = ["container_matches", "media_matches", "supports"]
 
 WIDTH = 1280.0
 HEIGHT = 720.0
@@ -113,6 +113,29 @@ def supports(condition: str) -> bool:
     return _condition(condition.strip(), _declared) is True
 
 
+def container_matches(query: str, width: float | None, most: float) -> bool | None:
+    """Tell whether a size query holds for a container; ``None`` where only a layout tells.
+
+    Args:
+        query: The query.
+        width: The container's width, if it is known.
+        most: The most that it can be.
+    """
+
+    def asked(size: float) -> bool | None:
+        ranges = {"width": size, "inline-size": size}
+        return _condition(query.strip().lower(), lambda text: _size(text, ranges))
+
+    if width is not None:
+        return asked(width)
+    least, largest = asked(0.0), asked(most)
+    return least if least == largest and not re.search(r"max|<|>.*>|not|and|or", query) else None
+
+
+def _size(text: str, ranges: dict[str, float]) -> bool | None:
+    return _feature(text, ranges) if "width" in text or "inline-size" in text else None
+
+
 def _single(query: str) -> bool:
     found = re.match(r"(only\s+|not\s+)?([a-z-]+)(?:\s+and\s+(.*)|\s*)\Z", query, re.DOTALL)
     if found is None or found.group(2) in ("not", "and", "or"):
@@ -163,37 +186,41 @@ def _split_word(text: str, word: str) -> list[str]:
     return parts
 
 
-def _feature(text: str) -> bool | None:
+def _feature(text: str, ranges: dict[str, float] = _RANGES) -> bool | None:
     name, colon, value = (part.strip() for part in text.partition(":"))
     if colon:
-        return _plain(name, value)
+        return _plain(name, value, ranges)
     if pieces := [piece.strip() for piece in re.split(r"(<=|>=|<|>|=)", text)]:
         if len(pieces) == 3:
             first, sign, second = pieces
-            if first in _RANGES:
-                return _compare(first, sign, second)
-            return second in _RANGES and _compare(second, _FLIPPED[sign], first)
+            if first in ranges:
+                return _compare(first, sign, second, ranges)
+            return second in ranges and _compare(second, _FLIPPED[sign], first, ranges)
         if len(pieces) == 5:
             low, sign, name, other, high = pieces
-            return name in _RANGES and _compare(name, _FLIPPED[sign], low) and _compare(name, other, high)
+            return (
+                name in ranges
+                and _compare(name, _FLIPPED[sign], low, ranges)
+                and _compare(name, other, high, ranges)
+            )
     if name in _FALSY:
         return False
-    return True if name in _WORDS or _RANGES.get(name) else None if name not in _RANGES else False
+    return True if name in _WORDS or ranges.get(name) else None if name not in ranges else False
 
 
-def _plain(name: str, value: str) -> bool:
+def _plain(name: str, value: str, ranges: dict[str, float]) -> bool:
     for prefix, sign in (("min-", ">="), ("max-", "<="), ("-webkit-min-", ">="), ("-webkit-max-", "<=")):
         if name.startswith(prefix):
             rest = ("-webkit-" if prefix.startswith("-webkit") else "") + name.removeprefix(prefix)
-            return rest in _RANGES and _compare(rest, sign, value)
-    if name in _RANGES:
-        return _compare(name, "=", value)
+            return rest in ranges and _compare(rest, sign, value, ranges)
+    if name in ranges:
+        return _compare(name, "=", value, ranges)
     return value in _WORDS.get(name, ())
 
 
-def _compare(name: str, sign: str, value: str) -> bool:
+def _compare(name: str, sign: str, value: str, ranges: dict[str, float]) -> bool:
     wanted = _number(value)
-    return wanted is not None and _SIGNS[sign](_RANGES[name], wanted)
+    return wanted is not None and _SIGNS[sign](ranges[name], wanted)
 
 
 def _number(value: str) -> float | None:

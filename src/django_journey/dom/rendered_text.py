@@ -92,6 +92,7 @@ class _Collector:
         self.items: list[str | int] = []
         self.pending: bool | None = None  # a space that is kept if text follows; whether it is the root's
         self.at_start = True
+        self.broken = False  # whether the last text ends with the end of a line of the source
         self.place: int | None = None  # where among the items the pending space stands, if not at their end
         self.around: dict[
             Any, tuple[bool | None, int, bool]
@@ -168,6 +169,8 @@ class _Collector:
         if display in _ATOMIC:
             self.object()
         elif display in ("inline", "contents"):
+            if text.startswith("\u200b") and self.broken:
+                self.pending = None  # a line's end beside a zero-width space is no space (CSS Text 3, 4.1.3)
             if text or opens_line(self.styles, el, pseudo):
                 self.object()
         elif not self.styles.is_out_of_flow(el, pseudo):
@@ -277,6 +280,7 @@ class _Collector:
         if not self.showing.shows_text_of(parent):
             return
         raw = node.text
+        self.broken = "\n" in raw[len(raw.rstrip()) :]
         mode = self.styles.inherited(parent, "white-space") or "normal"
         transform = self.styles.inherited(parent, "text-transform")
         if transform not in (None, "none"):

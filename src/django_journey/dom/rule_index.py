@@ -32,6 +32,7 @@ class Entry:
     important: Longhands
     rank: int = 0
     important_rank: int = 0
+    container: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -93,6 +94,8 @@ class RuleIndex:
         #: Those by which the user's input has a say in what is shown; and whether it has in how large it is.
         self.live: list[Entry] = []
         self.live_boxes = False
+        #: Whether a rule depends on the size of a container.
+        self.contains = False
         #: Whether a rule draws something at a scale of nought.
         self.flattens = False
         entries: list[tuple[tuple[float, ...], int, Entry]] = []
@@ -106,7 +109,8 @@ class RuleIndex:
                 decides_flow = not FLOW.isdisjoint(normal) or not FLOW.isdisjoint(important)
                 layer = layers[(*prefix, *rule.layer)]
                 for selector in rule.selectors:
-                    entry = Entry(selector, normal, important)
+                    entry = Entry(selector, normal, important, container=rule.container)
+                    self.contains = self.contains or bool(rule.container)
                     if selector.live and (selector.pseudo or decides_flow):
                         self.live.append(entry)
                     self.live_boxes = self.live_boxes or selector.live

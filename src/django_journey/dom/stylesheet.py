@@ -49,6 +49,7 @@ class Rule:
     selectors: tuple[Selector, ...]
     block: Block
     layer: Layer
+    container: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,8 +74,8 @@ class Sheet:
 def read_sheet(text: str) -> Sheet:
     """Read a style sheet; the same text is read once.
 
-    Rules whose ``@media`` or ``@supports`` does not hold are left out, and so are those in ``@container``
-    and ``@starting-style``, which only a layout could answer.
+    Rules whose ``@media`` or ``@supports`` does not hold are left out, and so are those in ``@starting-style``,
+    which hold for a moment only; those in ``@container`` keep their condition.
 
     Source: CSS Syntax 3, CSS Conditional Rules 4, CSS Cascade 5 (layers), CSS Nesting 1.
     """
@@ -100,6 +101,7 @@ class _SheetReader:
         self.rules: list[Rule] = []
         self.layers: list[Layer] = []
         self.registered: Registered = {}
+        self.container: tuple[str, ...] = ()  # the conditions of @container around
         self.anonymous = 0
 
     def rule_list(self, text: str, layer: Layer, parent: str | None = None) -> None:
@@ -130,9 +132,11 @@ class _SheetReader:
 
     def nested_at_rule(self, prelude: str, body: str, layer: Layer, parent: str) -> None:
         """Take in an at-rule within a style rule: its declarations are those of the rule around it."""
+        around = self.container
         inner = self._entered(prelude, layer)
         if inner is not None:
             self.style_rule(parent, body, inner)
+        self.container = around
 
     def at_rule(self, prelude: str, body: str | None, layer: Layer, parent: str | None) -> None:
         name, _, rest = prelude[1:].partition(" ")
@@ -149,9 +153,11 @@ class _SheetReader:
                 for each in split_top(rest):
                     self._layer((*layer, *each.split(".")))
             return
+        around = self.container
         inner = self._entered(prelude, layer)
         if inner is not None:
             self.rule_list(body, inner, parent)
+        self.container = around
 
     def scoped(self, scope: re.Match[str], body: str, layer: Layer, parent: str | None) -> None:
         """Take in what stands in ``@scope``: its selectors fit what is in the root, the root itself included.
@@ -166,9 +172,11 @@ class _SheetReader:
             if content is None or not prelude:
                 continue
             if prelude.startswith("@"):
+                around = self.container
                 inner = self._entered(prelude, layer)
                 if inner is not None:
                     self.scoped(scope, content, inner, parent)
+                self.container = around
                 continue
             written = [
                 _ROOT.sub(f":is({start})", part)
@@ -193,6 +201,9 @@ class _SheetReader:
             return layer if media_matches(rest) else None
         if name == "supports":
             return layer if supports(rest) else None
+        if name == "container":
+            self.container = (*self.container, rest)
+            return layer
         if name == "layer":
             return self._layer((*layer, *(rest.split(".") if rest else [self._nameless()])))
         return None
@@ -231,7 +242,7 @@ class _SheetReader:
 
     def _rule(self, prelude: str, block: Block, layer: Layer) -> None:
         if selectors := read_selectors(prelude):
-            self.rules.append(Rule(selectors, block, layer))
+            self.rules.append(Rule(selectors, block, layer, self.container))
 
 
 def _resolved(prelude: str, parent: str | None) -> str:
