@@ -53,7 +53,7 @@ def _is_part(request: RequestServed) -> bool:
 def _told(request: RequestServed) -> Iterator[str]:
     led = f" → {request.redirect}" if request.redirect else ""
     view = request.view or ("no URL pattern fits" if request.status == 404 else "no view")
-    yield f"{request.method} {request.url} {request.status}{led} ({view})"
+    yield f"{request.method} {request.url} {request.status or 'no answer'}{led} ({view})"
     yield from _few("form error: ", request.form_errors, _ERRORS)
     yield from _few("message: ", request.messages, _MESSAGES)
     if request.failure is not None:
@@ -72,6 +72,6 @@ def _raised(failure: Failure) -> Iterator[str]:
     yield f"  raised {failure.type.rpartition('.')[2]}{f': {message}' if message else ''}"
     yield from (f"    {line}" for line in failure.template)
     frames = _FRAME.findall(failure.traceback)[::-1]
-    own = [frame for frame in frames[1:] if not is_foreign(frame[0])]
+    own = [frame for frame in frames[1:] if not (is_foreign(frame[0]) or "get_response(" in frame[3])]
     for file, line, function, code in [*frames[:1], *own[:_OWN_FRAMES]]:  # the innermost first
         yield f"    at {file}:{line} in {function}{f': {code}' if code else ''}"
