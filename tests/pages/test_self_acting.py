@@ -102,6 +102,14 @@ def test_the_report_has_a_line_for_it(monkeypatch: pytest.MonkeyPatch, markup: s
     assert re.search(said, line)
 
 
+def test_a_frame_that_sends_its_page_elsewhere_is_not_followed() -> None:
+    page = FakeSite(
+        {"/": "<title>Outer</title><iframe src=/in>", "/in": "<script>parent.location = '/to'</script>"}
+    ).open()
+    assert page.frames[1].url == "http://testserver/in"
+    assert page.title() == "Outer"
+
+
 def test_two_statements_are_not_followed() -> None:
     two = "<script>location = '/a'</script><script>location = '/b'</script>"
     assert FakeSite({"/": _page(two)}).open().title() == "First"

@@ -160,8 +160,8 @@ def _order(page: ShownPage, code: _Code) -> Order | None:
         if wrapped := wrapper.fullmatch(text):
             text, waits = wrapped[1], True
     statement = _STATEMENT.fullmatch(text)
-    if statement is None:
-        return None
+    if statement is None or (page.framed and re.search(r"\b(?:top|parent)\b", text)):
+        return None  # a frame's parent is another page
     if literal := statement["to"] or statement["by"]:
         try:
             url = parse_url(literal[1:-1], parse_url(forms.base_url(page.document)))
