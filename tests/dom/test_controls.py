@@ -170,3 +170,19 @@ def test_a_label_is_for_the_control_that_it_names_or_holds() -> None:
 def test_templates_hold_no_controls_of_the_page() -> None:
     doc = page("<template><label for=a>ghost</label></template><input id=a>")
     assert controls.labels_of(doc, one(doc, "#a")) == []
+
+
+@pytest.mark.parametrize(
+    ("attributes", "size"),
+    [
+        ("", 1), ("multiple", 4), ("size=3", 3), ("size=3 multiple", 3), ("size=0", 1), ("size=0 multiple", 4),
+        ("size=x", 1), ("size=' +2px'", 2), ("size=-2", 1), ("size=1", 1),
+    ],
+)  # fmt: skip
+def test_a_select_shows_as_many_options_as_its_size_says(attributes: str, size: int) -> None:
+    doc = Document(f"<select {attributes}><option>a<option>b</select>")
+    select = doc.tree.select_one("select")
+    assert controls.display_size(select) == size
+    assert len(controls.selected_options(doc, select)) == (
+        1 if size == 1 and "multiple" not in attributes else 0
+    )

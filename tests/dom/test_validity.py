@@ -111,3 +111,18 @@ def test_the_first_field_in_tree_order_is_named() -> None:
 def test_a_pattern_beyond_python_needs_a_browser() -> None:
     with pytest.raises(NeedsBrowser, match="Unicode property"):
         reason(r"<input pattern='\p{Script=Greek}' value=x>")
+
+
+@pytest.mark.parametrize(
+    ("value", "fits"), [("22:00", True), ("21:59", False), ("06:00", True), ("06:01", False), ("00:00", True)]
+)
+def test_a_time_range_that_goes_over_midnight_has_both_its_ends(value: str, fits: bool) -> None:
+    said = reason(f"<input type=time min=22:00 max=06:00 value={value}>")
+    assert said == ("" if fits else "is not between 22:00 and 06:00")
+
+
+def test_a_length_at_its_limit_fits_and_one_unit_beyond_does_not() -> None:
+    assert reason("<input id=x maxlength=3>", "abc") == ""
+    assert reason("<input id=x maxlength=3>", "ab😀") == "is longer than 3 characters"
+    assert reason("<input id=x minlength=3>", "a😀") == ""
+    assert reason("<input id=x minlength=3>", "ab") == "is shorter than 3 characters"

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from django_journey.drivers.base import Response
 from django_journey.errors import Error, NeedsBrowser
 from django_journey.errors import TimeoutError as NotInTime
 from tests.pages.fake_site import FakeSite, shows
@@ -427,3 +428,40 @@ def test_a_box_that_is_in_the_state_that_is_wanted_is_not_looked_at_further() ->
     page.locator("#b").set_checked(True)
     with pytest.raises(NotInTime):
         page.locator("#a").uncheck()
+
+
+def test_filling_what_an_outer_fieldset_disables_writes_nothing() -> None:
+    page = shows("<fieldset disabled><fieldset disabled><legend><input></legend></fieldset></fieldset>")
+    page.locator("input").fill("x")
+    assert page.locator("input").input_value() == ""
+
+
+def test_an_empty_option_of_a_list_box_can_be_clicked() -> None:
+    page = shows("<select multiple><option selected>a<option></option><option label=L></option></select>")
+    for place in (1, 2):
+        page.locator("option").nth(place).click()
+        held = page.document.dirty.selected
+        assert [held[each] for each in page.document.tree.select("option")] == [n == place for n in range(3)]
+
+
+def test_clicking_a_radio_button_unchecks_all_others_of_its_group_and_no_other() -> None:
+    page = shows(
+        "<form><input type=radio name=a value=1 checked><input type=radio name=a value=2>"
+        "<input type=radio name=a value=3><input type=radio name=b value=4 checked></form>"
+        "<input type=radio name=a value=5 checked>"
+    )
+    for wanted in ("2", "3", "1"):
+        page.locator(f"[value='{wanted}']").click()
+        checked = [value for value in "12345" if page.locator(f"[value='{value}']").is_checked()]
+        assert checked == sorted([wanted, "4", "5"])
+
+
+@pytest.mark.parametrize("encoding", ["utf-16le", "utf-16be"])
+def test_a_form_of_a_page_in_utf_16_is_sent_in_utf_8(encoding: str) -> None:
+    fields = "<input type=hidden name=_charset_><input name=a value=ä>"
+    markup = f"<form method=post action='/to?q=ä'>{fields}</form>"
+    answer = Response(200, (("Content-Type", f"text/html; charset={encoding}"),), markup.encode(encoding))
+    site = FakeSite({"/": answer})
+    site.open().locator("[name=a]").press("Enter")
+    assert site.last.body == b"_charset_=UTF-8&a=%C3%A4"
+    assert site.last.url == "http://testserver/to?q=%C3%A4"

@@ -79,6 +79,8 @@ class Boxes(Surroundings):
             return self._replaced(el)
         if tag in ("br", "wbr", "area"):
             return _NOTHING
+        if tag == "option" and el.closest("select") is not None:
+            return True, True  # a line of its list box, with or without a text
         display = self.styles.display(el)
         if display in _IN_LINE:
             return self._inline(el)
