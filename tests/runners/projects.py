@@ -168,6 +168,10 @@ class Project:
     def trace(self, folder: str = "journey-report") -> Run:
         return load(self.folder / folder)
 
+    def trace_of(self, run: str, folder: str = "journey-report") -> list[str]:
+        """The last parts of the names of one run's tests."""
+        return [last_part(test.name) for test in load(self.folder / folder, run).tests]
+
     def tests(self, folder: str = "journey-report") -> dict[str, Test]:
         """The traced tests by the last part of their name."""
         return {last_part(test.name): test for test in self.trace(folder).tests}
