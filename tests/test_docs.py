@@ -25,6 +25,7 @@ EXPECTED = [
         for part, last in zip("ABCDEF", (6, 6, 6, 5, 3, 3), strict=True)
         for number in range(1, last + 1)
     ),
+    "F5",
     "F6",
     "F7",
 ]
