@@ -66,6 +66,13 @@ class RunnerTests(SimpleTestCase):
         self.assertEqual(run_by_django(story), {story})
 
 
+class LiveServerTests(SimpleTestCase):
+    def test_a_plain_live_server_says_nothing(self):
+        """E1: Django's own ``LiveServerTestCase`` serves the site without a word on the console."""
+        output = run("manage.py", "test", "accounts.tests.test_live_server.PageTests")
+        self.assertNotRegex(output, r"Traceback|Not Found|GET|Warning|Improperly")
+
+
 class HonestyTests(SimpleTestCase):
     def test_stories_mock_nothing(self):
         """F3: no story replaces a part of the project; only outside services would be faked."""
