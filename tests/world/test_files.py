@@ -12,7 +12,11 @@ from typing import Any
 
 import pytest
 from django.apps.registry import Apps
-from django.contrib.staticfiles.storage import ManifestStaticFilesStorage, staticfiles_storage
+from django.contrib.staticfiles.storage import (
+    ManifestFilesMixin,
+    ManifestStaticFilesStorage,
+    staticfiles_storage,
+)
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, InMemoryStorage, default_storage, storages
 from django.core.files.storage.base import Storage
@@ -21,6 +25,11 @@ from PIL import Image
 
 from django_journey.errors import ConfigurationError, MissingExtra
 from django_journey.world.files import Files, bomb, csv, disguised, image, pdf, text, truncated
+
+
+class ManifestElsewhere(ManifestFilesMixin, Storage):
+    def __init__(self) -> None:
+        raise OSError("the bucket would be asked")
 
 
 class Remote(Storage):
@@ -106,6 +115,14 @@ def test_static_files_that_were_collected_keep_their_hashed_names(
         assert staticfiles_storage.url("site.css").endswith("/site.0123456789ab.css")
         with pytest.raises(ValueError, match="Missing staticfiles manifest entry"):
             staticfiles_storage.url("typo.css")
+
+
+def test_static_files_that_are_elsewhere_are_not_asked_for_their_manifest(storage_settings: Any) -> None:
+    """F5: nor is such a storage made at all."""
+    away = {"BACKEND": f"{__name__}.{ManifestElsewhere.__name__}"}
+    storage_settings.STORAGES = {**storage_settings.STORAGES, "staticfiles": away}
+    with Files():
+        assert staticfiles_storage.url("site.css").endswith("site.css")
 
 
 def test_static_files_need_no_manifest(storage_settings: Any) -> None:

@@ -170,10 +170,12 @@ class Files:
 def _is_collected(kind: type, options: Mapping[str, Any]) -> bool:
     """Tell whether a storage of static files has found its manifest, which ``collectstatic`` writes."""
     from django.core.exceptions import ImproperlyConfigured
+    from django.core.files.storage import FileSystemStorage
 
-    if not hasattr(kind, "manifest_name"):
+    # One that is elsewhere would be asked for its manifest over the network.
+    if not (hasattr(kind, "manifest_name") and issubclass(kind, FileSystemStorage)):
         return False
     try:
-        return bool(kind(**options).hashed_files)
+        return bool(getattr(kind(**options), "hashed_files", None))
     except (ImproperlyConfigured, ValueError):  # no STATIC_ROOT, or no manifest that can be read
         return False
