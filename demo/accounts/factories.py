@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import factory
-from django.contrib.auth.models import Group, Permission
+from django.contrib.auth.models import Group
 
 from accounts.models import User
 
@@ -25,15 +25,12 @@ class UserFactory(factory.django.DjangoModelFactory):
 
 
 class EditorFactory(UserFactory):
-    """Somebody of the group of editors, which a migration of the newsroom makes."""
+    """Somebody of the group of editors, which the newsroom makes after each migration."""
 
     @factory.post_generation
     def editors(self, create, extracted, **kwargs):
         if create:
-            # A test that flushes the database takes away the group that the migration made.
-            editors, _ = Group.objects.get_or_create(name="Editors")
-            editors.permissions.add(Permission.objects.get(codename="publish_article"))
-            self.groups.add(editors)
+            self.groups.add(Group.objects.get(name="Editors"))
 
     class Meta:
         skip_postgeneration_save = True

@@ -2,11 +2,12 @@
 
 from django.contrib.auth.models import Permission
 from django.core import mail
+from django.core.management import call_command
 from django.test import TestCase, TransactionTestCase, override_settings
 from django.urls import reverse
 from rest_framework.test import APIClient
 
-from accounts.factories import UserFactory
+from accounts.factories import EditorFactory, UserFactory
 from accounts.models import User
 from newsroom.models import Article, Comment
 
@@ -147,6 +148,11 @@ class CommitTests(TransactionTestCase):
         self.client.force_login(editor)
         self.client.post(reverse("article-publish", kwargs={"pk": article.pk}))
         self.assertEqual([message.to for message in mail.outbox], [[article.author.email]])
+
+    def test_the_editors_are_there_after_a_flush(self):
+        """C5: what such a test takes away at its end is made again."""
+        call_command("flush", interactive=False, verbosity=0)
+        self.assertTrue(EditorFactory().has_perm("newsroom.publish_article"))
 
 
 class FixtureTests(TestCase):

@@ -112,7 +112,7 @@ class PublishRightTests(TestCase):
 
 
 class EditorsTests(TestCase):
-    def test_the_migration_made_a_group_that_may_publish(self):
+    def test_there_is_a_group_that_may_publish(self):
         codenames = Group.objects.get(name="Editors").permissions.values_list("codename", flat=True)
         self.assertIn("publish_article", codenames)
 
