@@ -189,3 +189,25 @@ def test_data_is_masked_by_its_keys() -> None:
         "list": [{"token": MASK, "n": 1}],
         "password": "",
     }
+
+
+def test_a_value_that_is_known_already_is_not_searched_for_again() -> None:
+    redactor, told = Redactor(), list[tuple[str, ...]]()
+    redactor.on_hide(told.append)
+    for _ in range(3):
+        assert redactor.hide("s3cret-value")
+    redactor.hide("s3cret-value", lasting=True)
+    assert len(told) == 1
+
+
+def test_at_the_end_the_latest_secrets_of_the_run_are_recalled() -> None:
+    redactor = Redactor()
+    for number in range(300):
+        redactor.hide(f"pw-of-test-{number}")
+        redactor.hide("0f" * 16)  # a session's, which no other test has
+        redactor.forget()
+    known = redactor.recall()
+    assert "pw-of-test-299" in known
+    assert "pw-of-test-0" not in known
+    assert "0f" * 16 not in known
+    assert redactor.clean("pw-of-test-299 pw-of-test-150") == f"{MASK} {MASK}"

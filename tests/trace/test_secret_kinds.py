@@ -39,6 +39,8 @@ KINDS = {
     "a credential of S3": ("/b/k?X-Amz-Credential=ABC123%2F2026&v=1", "ABC123"),
     "a key of a query": ("https://maps.example/js?key=abc123&v=3", "abc123"),
     "a key of a query in a page": ('<a href="/x?n=1&amp;api_key=abc123&amp;m=2">', "abc123"),
+    "a number under a key": ("/in/?key=4711471&n=1", "4711471"),
+    "a password after letters that grow in lower case": ('İİİ fill("Password", "s3 cret")', "s3 cret"),
     "a code of a one-time password": ("/in/?otp=123456", "123456"),
     "a log-in link of sesame": ("/in/?sesame=AAAAATFoo", "AAAAATFoo"),
     "a session of a query": ("/in/?session=f00ba4", "f00ba4"),
@@ -80,6 +82,7 @@ def test_a_secret_of_each_kind_is_masked_in_texts(kind: str) -> None:
 
 
 _NOT_IN_PAGES = {
+    "a password after letters that grow in lower case",
     "a password in a call",
     "a password in another language",
     "a cookie header",
@@ -168,7 +171,11 @@ def test_a_password_that_is_called_like_a_column_leaves_the_column_readable() ->
 
 
 @pytest.mark.parametrize(
-    "name", ["sig", "signature", "key", "token", "session", "auth", "X-Functions-Key", "iban"]
+    "name",
+    [
+        *("sig", "signature", "key", "token", "session", "auth", "X-Functions-Key", "iban", "session_ref"),
+        *("clientsecret", "auth_code"),
+    ],
 )
 def test_traces_and_cassettes_know_the_same_names(name: str) -> None:
     assert Redactor().is_secret(name)
@@ -293,6 +300,7 @@ def test_the_one_time_codes_of_a_mail_are_found(text: str) -> None:
         "The article 4711 is online. Read it: http://testserver/a/4711/",
         "Confirm your booking of 12 May 2026, 10115 Berlin.",
         "PIN boards, 120 pieces",
+        "With the code 493021 you pay less in our shop.",
     ],
 )
 def test_the_numbers_of_other_mails_are_none(text: str) -> None:

@@ -130,7 +130,8 @@ class Places:
             return text
         low = text.lower()
         if len(low) != len(text):
-            low = text  # some letters have no lower case of the same length: find the others as they are
+            # Some letters (İ) have no lower case of the same length: they stay, so that places stay the same.
+            low = "".join(low if len(low := letter.lower()) == 1 else letter for letter in text)
         here = [word for word in self._written if word in low]
         if not here:
             return text
@@ -157,7 +158,7 @@ class Places:
 
 def _is_vague(name: str) -> bool:
     words = [word.lower() for word in _WORD.findall(name)]
-    return words[-1:] == ["key"] or not _VAGUE.isdisjoint(words[:1] + words[-1:])
+    return not _VAGUE.isdisjoint(words[:1] + words[-1:])
 
 
 def _mask_value(found: re.Match[str]) -> str:
