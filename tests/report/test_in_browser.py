@@ -117,6 +117,46 @@ def test_search_and_filters_look_through_all_tabs_and_leave_the_open_one_as_it_w
     assert shown.errors == []
 
 
+def test_a_failed_step_says_its_own_four_parts_and_the_story_what_led_there(seen: Any) -> None:
+    own = Failure(
+        "E", "no", sought="the page should be at /live/", nearest=("it is at /write/",), instead="wait"
+    )
+    raw = Failure("E", "no", sought="Page URL expected to be 're.compile('^live$')'")
+    process = Process()
+    play = process.test("a.py::test_writing", story=True)
+    with play.step("ann", "click", "Save"):
+        play.request("POST", "/write/", view="x.write", form_errors=("title: This field is required.",))
+    play.begin("ann", "should_be_at", "live")
+    play.begin("ann", "expect", "to have url")
+    play.end(failure=raw)
+    play.end(failure=own)
+    play.end_test("failed", failure=own)
+    page = seen(process.finish()).open("#t1")
+    failure = page.get_by_role("region", name="This step failed")
+    assert "the page should be at /live/" in failure.inner_text()
+    assert "it is at /write/" in failure.inner_text()
+    led = page.get_by_role("region", name="What led there").locator("pre").inner_text()
+    assert led == "POST /write/ 200 (x.write)\n  form error: title: This field is required."
+
+
+def test_what_a_server_raised_is_shown_tail_first_with_the_line_of_its_template(seen: Any) -> None:
+    frames = "".join(f'  File "{name}.py", line 1, in {name}\n    {name}()\n' for name in ("outer", "inner"))
+    text = f"Traceback (most recent call last):\n{frames}KeyError: 'title'\n"
+    failure = Failure(
+        "KeyError", "'title'", traceback=text, template=("template a.html, line 2", ">    2 | {{ a }}")
+    )
+    process = Process()
+    play = process.test("t")
+    play.request(status=500, failure=failure)
+    play.end_test("failed", failure=failure)
+    page = seen(process.finish()).open("#t1")
+    shown = page.locator(".request details.trace pre")
+    assert shown.first.inner_text() == "template a.html, line 2\n>    2 | {{ a }}"
+    lines = [line.strip() for line in shown.nth(1).inner_text().splitlines()]
+    assert lines == ["KeyError: 'title'", 'File "inner.py", line 1, in inner', "inner()",
+                     'File "outer.py", line 1, in outer', "outer()"]  # fmt: skip
+
+
 def test_failures_of_one_cause_are_one_item_that_unfolds(seen: Any) -> None:
     process = Process()
     for number in range(48):

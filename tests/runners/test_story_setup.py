@@ -178,6 +178,23 @@ def test_a_failure_says_how_to_make_its_data_again(project: Project) -> None:
     assert done.stdout.count("Made-up data can be made again with --journey-seed=4711") >= 2
 
 
+LOST = """
+def test_somebody_is_lost(journey):
+    visitor = journey.visitor()
+    visitor.visit("/nowhere-at-all/")
+    visitor.should_see("Welcome")
+"""
+
+
+def test_frames_of_this_library_are_shown_with_full_trace_alone(project: Project) -> None:
+    project.write("test_lost.py", LOST)
+    said = project.pytest().stdout
+    assert "GET /nowhere-at-all/ 404" in said
+    assert "the page should show 'Welcome'" in said
+    assert "story/actor.py" not in said
+    assert "story/actor.py" in project.pytest("--full-trace").stdout
+
+
 def test_a_failing_story_is_not_also_blamed_for_what_it_left(journey: Journey, monkeypatch: Any) -> None:
     error = AssertionError("the story's own")
     journey.failed(error)
