@@ -183,7 +183,7 @@ class BoxStyle:
 
     def is_flat(self, el: Any) -> bool:
         """Tell whether an element is drawn at a scale of nought."""
-        return any(
+        return self.styles.display(el) != "inline" and any(
             is_flattening(value)
             for name in ("transform", "scale")
             if (value := self.styles.value(el, name)) is not None
