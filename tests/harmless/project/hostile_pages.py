@@ -333,7 +333,6 @@ class Databases(TestCase):
 
     def test_no_wrapper_is_left(self):
         note(self, "wrappers", [(each.alias, len(each.execute_wrappers)) for each in connections.all()])
-        note(self, "logged", len(connection.queries_log))
 
     def test_a_cursor_is_djangos(self):
         with connection.cursor() as cursor:
