@@ -30,6 +30,7 @@ def runs(
 
 
 def test_every_test_ends_the_same_and_sees_the_same(runs: tuple[Outcome, Outcome, Path]) -> None:
+    """F2: tracing changes nothing that a test could see."""
     plain, traced, _ = runs
     assert len(plain.tests) > 100, plain.output
     assert plain.differences(traced) == []
