@@ -380,3 +380,16 @@ def test_an_unknown_attribute_is_an_attribute_error_and_an_event_of_scripts_need
         page.no_such_thing()
     with pytest.raises(NeedsBrowser):
         page.on("worker", print)
+
+
+def test_a_download_link_to_another_origin_is_followed_and_to_its_own_saved() -> None:
+    site = FakeSite(
+        {"/": "<a id=a href=/file download=own>own</a><a id=b href=http://other.test/file download>b</a>"}
+    )
+    page = site.open()
+    with page.expect_download() as saved:
+        page.locator("#a").click()
+    assert saved.value.suggested_filename.startswith("own")
+    assert page.url == "http://testserver/"
+    page.locator("#b").click()
+    assert page.url == "http://other.test/file"
