@@ -124,6 +124,19 @@ def test_no_host_is_named_where_a_browser_would_go_there(markup: str) -> None:
         assert f'{name}"http' not in tags
 
 
+def test_an_animation_can_give_no_address_and_frames_are_shown_one_deep() -> None:
+    for tag in ("set", "animate"):
+        assert f"<{tag}" not in inert(
+            f'<svg><image><{tag} attributeName="href" to="http://h.example/"/></image></svg>'
+        )
+    inner = '<b>one</b><iframe srcdoc="&lt;i>two&lt;/i>"></iframe>'.replace("&", "&amp;").replace(
+        '"', "&quot;"
+    )
+    written = inert(f'<iframe srcdoc="{inner}"></iframe>')
+    assert "one" in written
+    assert "two" not in written
+
+
 def test_what_needs_no_network_stays() -> None:
     kept = (
         '<img src="data:image/png;base64,AA=="><svg><use href="#icon"></use></svg>'
