@@ -388,6 +388,8 @@ def test_hard_wrapping_of_lines_that_may_not_fit_needs_a_browser(area: str, text
     [
         ("rel=noreferrer", True),
         ("rel=noreferrer target=_self", True),
+        ("rel=noreferrer target=_TOP", True),
+        ("rel=noreferrer target=_parent", True),
         ("rel=noreferrer target=_blank", False),
         ("rel='x noreferrer' target=other", False),
         ("rel=NoReferrer target=_blank", True),
