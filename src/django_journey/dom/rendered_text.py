@@ -145,8 +145,10 @@ class _Collector:
             self.at_start, self.pending = True, None
         if tag in _OBJECTS and (display in _INLINE or display in _ATOMIC):
             self.object()
+        if tag in _SILENT:
+            return False
         self.generated(el, "before")
-        return tag not in _SILENT
+        return True
 
     def is_left_out(self, el: Any, display: str) -> bool:
         """Tell whether an element shows nothing; one whose content is skipped still has its place."""
