@@ -12,7 +12,7 @@ from django_journey.trace.events import Failure, Noted
 from django_journey.trace.harmless import harmless
 from django_journey.trace.tracing import Tracing
 
-__all__ = ["Listener"]
+__all__ = ["Listener", "also"]
 
 
 class Listener:
@@ -67,7 +67,7 @@ class Listener:
             if told is not None:
                 if name in own:
                     self._before[name] = own[name]
-                setattr(self._result, name, _also(told, hear))
+                setattr(self._result, name, also(told, hear))
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -129,6 +129,7 @@ class Listener:
             return
         self._outcome = self._outcome if self._outcome in {"failed", "error"} else outcome
         if self.failure is None:
+            self._tracing.note_pitfalls(err[1])
             self.failure = self._tracing.explain(err[1], ended=True)
 
 
@@ -136,7 +137,9 @@ def _text(tracing: Tracing, err: Any) -> str:
     return tracing.explain(err[1], ended=True).message
 
 
-def _also(told: Callable[..., Any], hear: Callable[..., None]) -> Callable[..., Any]:
+def also(told: Callable[..., Any], hear: Callable[..., None]) -> Callable[..., Any]:
+    """Return a method of a result that another function hears of first."""
+
     def tell(*arguments: Any, **keywords: Any) -> Any:
         with suppress(Exception):  # an outcome that can't be told must not become another one
             hear(*arguments, **keywords)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import unittest
 from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 
 from django_journey.errors import ConfigurationError
+from django_journey.runners.listening import also
 from django_journey.runners.reporting import not_traced, tell
 from django_journey.story.options import Options
 from django_journey.trace import runs
@@ -130,9 +132,17 @@ class PytestTracing:
     @harmless
     def _begin(self, item: pytest.Item) -> TestScope:
         file, line, _ = item.location
+        for name in ("addError", "addFailure"):
+            if hasattr(type(item), name):  # unittest's: its transaction is gone when pytest asks for a report
+                setattr(item, name, also(getattr(item, name), self._failing))
         return self._tracing.begin(
             item.nodeid, name=item.nodeid, title=_title(item), file=file, line=(line or 0) + 1
         )
+
+    def _failing(self, test: Any, error: Any) -> None:
+        """Hear of the failure of a unittest method at once."""
+        if is_a(error, tuple) and not issubclass(error[0], unittest.SkipTest):
+            self._tracing.note_pitfalls(error[1])
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_fixture_setup(self, fixturedef: pytest.FixtureDef[Any]) -> Generator[None, Any, Any]:
@@ -147,9 +157,18 @@ class PytestTracing:
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Learn how each part of a test went, with the exception itself."""
+        self._noted(item, call)
         report = yield
         self._heard(report, call)
         return report
+
+    @harmless
+    def _noted(self, item: pytest.Item, call: pytest.CallInfo[None]) -> None:
+        """Add to an exception what may have led to it, before pytest writes it down."""
+        if call.when != "call" or call.excinfo is None or hasattr(type(item), "addFailure"):
+            return
+        if not is_a(call.excinfo.value, pytest.skip.Exception) and item.get_closest_marker("xfail") is None:
+            self._tracing.note_pitfalls(call.excinfo.value)
 
     @harmless
     def _heard(self, report: pytest.TestReport, call: pytest.CallInfo[None]) -> None:

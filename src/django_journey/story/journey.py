@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unittest
 from collections.abc import Iterable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -18,6 +18,7 @@ from django_journey.story.wrong_types import checked_user, name_of
 from django_journey.trace import recorder
 from django_journey.trace.frames import hide_frames
 from django_journey.trace.led import what_led_there
+from django_journey.trace.pitfalls import note_pitfalls
 from django_journey.trace.recent import Recent
 from django_journey.world.clock import Clock
 from django_journey.world.files import Files
@@ -103,6 +104,10 @@ class Journey:
                 can be made again. Its traceback loses the frames of this library.
         """
         self._error = error
+        scope = recorder.current()
+        if scope is not None and scope.recorder.secrets is not None:
+            with suppress(Exception):  # what can't be looked at leaves the failure as it is
+                note_pitfalls(error, scope, scope.recorder.secrets)
         led = what_led_there(self._recent.told())  # while the tracebacks are whole
         if not self.options.full_trace:
             hide_frames(error)

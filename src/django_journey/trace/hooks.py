@@ -27,12 +27,13 @@ from django_journey.trace.form_errors import note_form_errors
 from django_journey.trace.harmless import Losses, harmless
 from django_journey.trace.own_values import is_a
 from django_journey.trace.patches import Patches
+from django_journey.trace.pitfalls import count_executed_hooks
 from django_journey.trace.real import real
 from django_journey.trace.recorder import TestScope
 from django_journey.trace.redact import Redactor
 from django_journey.trace.secret_settings import SettingsSecrets
 from django_journey.trace.serving import Serving, current_serving, serving_of
-from django_journey.trace.statements import summed_up
+from django_journey.trace.statements import WRITING, summed_up
 
 __all__ = ["Hooks"]
 
@@ -81,6 +82,7 @@ class Hooks:
         self._patches.wrap(EmailBackend, "send_messages", self._mails.send_messages)
         if "django.test" in sys.modules:
             self._by_hand.install(self._patches)
+            count_executed_hooks(self._patches)
 
     def remove(self) -> None:
         """Take everything out again."""
@@ -168,6 +170,9 @@ class Hooks:
             facts["templates"] = [name for name in serving.templates if not name.startswith("django/forms/")]
         if serving.queries:
             facts["queries"] = summed_up(serving.queries)
+        if serving.writes:
+            who = f"{facts['method']} {facts['url']}"
+            scope.wrote.extend((who, *write) for write in serving.writes)
         if error is not None:
             facts["failure"] = scope.recorder.explain(error)
         self._write(facts)
@@ -186,16 +191,20 @@ class Hooks:
                 serving = serving_now()
                 if serving is not None:
                     serving.queries.append((cursor.db.alias, sql, seconds))
+                    if type(sql) is str and sql.startswith(WRITING):
+                        serving.writes.append((sql, arguments[0] if arguments else None))
                 else:
-                    note(cursor, sql, seconds)
+                    note(cursor, sql, seconds, arguments)
 
         return run
 
     @harmless
-    def _note_statement(self, cursor: Any, sql: Any, seconds: float) -> None:
+    def _note_statement(self, cursor: Any, sql: Any, seconds: float, arguments: tuple[Any, ...]) -> None:
         scope = self._find()
         if scope is not None and scope.test:
             scope.ran((cursor.db.alias, sql, seconds))
+            if type(sql) is str and sql.startswith(WRITING):
+                scope.wrote.append(("SQL outside of requests", sql, arguments[0] if arguments else None))
 
     def _rendered(self, original: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
         """Note a template's name, and at the end of the outermost one the errors of its forms."""

@@ -29,7 +29,10 @@ class Patches:
         there = owner.__dict__[name]
         if getattr(there, _MADE_BY, None) == make:
             return
-        wrapped = functools.wraps(there)(make(there))
+        if type(there) is classmethod:
+            wrapped: Any = classmethod(functools.wraps(there.__func__)(make(there.__func__)))
+        else:
+            wrapped = functools.wraps(there)(make(there))
         setattr(wrapped, _MADE_BY, make)
         setattr(owner, name, wrapped)
         self._done.append((owner, name, there, wrapped))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -84,6 +85,9 @@ class Secrets(Protocol):
         """Return a text without the secrets."""
 
 
+_WRITES = 200
+
+
 @dataclass(slots=True)
 class Step:
     """A step that is being taken; what it causes is noted under its number."""
@@ -120,6 +124,9 @@ class TestScope:
     queries: int = 0
     query_seconds: float = 0.0
     ended: bool = False
+    # What changed rows, its SQL and its parameters.
+    wrote: deque[tuple[str, str, Any]] = field(default_factory=lambda: deque(maxlen=_WRITES))
+    executed_hooks: Counter[int] = field(default_factory=Counter)  # by the identity of the function
     by_hand: str = ""  # a request that the test has made without a client, and that nothing has answered yet
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from typing import Any
 
 from django_journey.trace.real import real
 from django_journey.trace.recorder import TestScope
@@ -26,6 +27,7 @@ class Serving:
     parent: int = 0
     began: float = field(default_factory=real.perf_counter)
     queries: list[Statement] = field(default_factory=list)
+    writes: list[tuple[str, Any]] = field(default_factory=list)  # SQL that changes rows, with its parameters
     templates: dict[str, None] = field(default_factory=dict)
     form_errors: dict[str, None] = field(default_factory=dict)
     rendering: int = 0

@@ -9,10 +9,13 @@ from typing import Any
 
 from django_journey.trace.events import Queries, QueryShape
 
-__all__ = ["Statement", "summed_up"]
+__all__ = ["WRITING", "Statement", "summed_up"]
 
 #: The database's alias, the SQL as the cursor was given it, and the seconds that it took.
 Statement = tuple[str, Any, float]
+
+#: How SQL that changes rows which are there begins.
+WRITING = ("UPDATE", "DELETE")
 
 _MOST_SHAPES = 60
 _LONGEST_SHAPE = 2_000

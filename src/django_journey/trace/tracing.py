@@ -11,6 +11,7 @@ from django_journey.trace import runs
 from django_journey.trace.events import Failure
 from django_journey.trace.failures import explain
 from django_journey.trace.harmless import harmless
+from django_journey.trace.pitfalls import note_pitfalls
 from django_journey.trace.real import real
 from django_journey.trace.recorder import Recorder, TestScope, current
 from django_journey.trace.redact import Redactor
@@ -56,6 +57,12 @@ class Tracing:
     def leads(self) -> bool:
         """Whether this process began the run, and so writes the report at its end."""
         return self.run.leader == self.store.process
+
+    @harmless
+    def note_pitfalls(self, error: BaseException) -> None:
+        """Add to what the running test fails with what may have led there; a story's journey does so itself."""
+        if self.running is not None and not self.running.story:
+            note_pitfalls(error, self.running, self.redactor)
 
     def explain(self, error: BaseException, *, ended: bool = False) -> Failure:
         """Explain an exception, secrets removed; see ``failures.explain``."""
