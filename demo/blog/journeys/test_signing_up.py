@@ -31,6 +31,7 @@ class JoiningTests(JourneyTestCase):
         bea.should_be_at("post_list")
         bea.should_see("Somebody else's walk")
         bea.should_see("You are signed in.")
+        self.assertTrue(bea.response.context["user"].is_authenticated)
         bea.click("My posts")
         bea.should_be_at("my_posts")
         bea.should_see("You have written nothing yet.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -42,7 +41,8 @@ class Response:
         body: The bytes of the body, complete (streams are read to their end).
         reason: The reason phrase.
         exception: What the view raised, where the driver can know it; the page raises it again.
-        facts: What only Django knows (``context``, ``templates``, ``resolver_match``), in-process.
+        facts: What only Django knows: ``resolver_match``, in-process; and ``given``, what the templates were
+            given, which the page that gets the response takes out.
     """
 
     status: int
@@ -50,7 +50,7 @@ class Response:
     body: bytes = b""
     reason: str = ""
     exception: BaseException | None = None
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    facts: dict[str, Any] = field(default_factory=dict)
     _firsts: dict[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def header(self, name: str) -> str | None:

@@ -20,6 +20,7 @@ class HttpDriver:
         timeout: How long to wait for an answer, in seconds.
         exception_of: Gives what the view raised, for the id in an answer's ``X-Journey-Request`` header, where
             the server is in this process.
+        given: Gives what the templates of a response were given, for the same number.
         before: Called with what is about to be asked for, e.g. ``GET /articles/``; it may refuse.
     """
 
@@ -31,6 +32,7 @@ class HttpDriver:
         *,
         timeout: float = 30.0,
         exception_of: Callable[[str], BaseException | None] | None = None,
+        given: Callable[[str], Any] | None = None,
         before: Callable[[str], None] | None = None,
     ) -> None:
         try:
@@ -40,6 +42,7 @@ class HttpDriver:
         self.base_url = base_url.rstrip("/")
         self._timeout = timeout
         self._exception_of = exception_of
+        self._given = given
         self._before = before
         # The transport alone: redirects and cookies are the page's affair, proxies the machine's.
         own = urlsplit(base_url).hostname in ("127.0.0.1", "localhost", "::1")
@@ -77,6 +80,7 @@ class HttpDriver:
             body=answer.content,
             reason=answer.reason_phrase,
             exception=self._exception_of(mark) if mark and self._exception_of is not None else None,
+            facts={"given": self._given(mark)} if mark and self._given is not None else {},
         )
 
     def close(self) -> None:

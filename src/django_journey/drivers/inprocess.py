@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from typing import Any
@@ -38,14 +38,22 @@ class InProcessDriver:
     Args:
         base_url: The origin that the site seems to have.
         stream_seconds: How long a streaming response may go on before it counts as endless.
+        given: Gives what the templates of a request's response were given, once.
     """
 
     name = "inprocess"
 
-    def __init__(self, base_url: str = "http://testserver", *, stream_seconds: float = 30.0) -> None:
+    def __init__(
+        self,
+        base_url: str = "http://testserver",
+        *,
+        stream_seconds: float = 30.0,
+        given: Callable[[WSGIRequest], Any] | None = None,
+    ) -> None:
         self.base_url = base_url
         self._netloc = urlsplit(base_url).netloc
         self._stream_seconds = stream_seconds
+        self._given = given
         self._handler: BaseHandler | None = None
         self._seen: tuple[Any, ...] = ()
         self._names: dict[str, str] = {}
@@ -182,14 +190,11 @@ class InProcessDriver:
             error = failure
         headers = [(name, value) for name, value in answer.items()]
         headers.extend(("Set-Cookie", morsel.OutputString()) for morsel in answer.cookies.values())
-        return Response(
-            answer.status_code,
-            tuple(headers),
-            body,
-            answer.reason_phrase,
-            error,
-            {"resolver_match": request.resolver_match},  # not the request, which holds on to much more
-        )
+        # Not the request, which holds on to much more.
+        facts: dict[str, Any] = {"resolver_match": request.resolver_match}
+        if self._given is not None:
+            facts["given"] = self._given(request)
+        return Response(answer.status_code, tuple(headers), body, answer.reason_phrase, error, facts)
 
     def _streamed(self, request: WSGIRequest, answer: Any) -> bytes:
         ends = time.monotonic() + self._stream_seconds

@@ -79,8 +79,12 @@ def _tell(page: ShownPage, arrival: Arrival) -> None:
     while requests[0].redirected_from is not None:
         requests.insert(0, requests[0].redirected_from)
     page.sent.extend(requests)
+    given = None
     for request in requests:
         request.frame = page
+        if (response := request.response()) is not None:
+            given = response._received.facts.pop("given", None)  # no response of the history holds on to it
+    page.latest = arrival.response, given
     if not page.events.any_listener("request", "response", "requestfinished"):
         return
     for request in requests:

@@ -57,6 +57,8 @@ class Page(Narrowing[Locator], SelectorCalls, WaitingCalls, FrameCalls, RefusedP
         self.keyboard = Keyboard(self)
         #: The last requests of its navigations.
         self.sent: deque[Request] = deque(maxlen=100)
+        #: The last response that came to it, with what the templates of it were given.
+        self.latest: tuple[Response, Any] | None = None
         self._warned: set[str] = set()
         self.blocked: Blocked | None = None
         self.extra_http_headers: dict[str, str] = {}

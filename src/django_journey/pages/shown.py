@@ -69,6 +69,7 @@ class ShownPage(Protocol):
     history: History
     events: Events
     sent: deque[Request]
+    latest: tuple[Response, Any] | None
     name: str
     framed: bool
     extra_http_headers: dict[str, str]

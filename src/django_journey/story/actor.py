@@ -17,6 +17,7 @@ from django_journey.pages.expect import expect
 from django_journey.story import fields, signing
 from django_journey.story.addresses import address_of, elsewhere, expect_query, on_this_site
 from django_journey.story.own_words import naming, no_such_filling, of_kind, quoted
+from django_journey.story.page_response import PageResponse, no_response
 from django_journey.story.stage import Stage
 from django_journey.story.wrong_types import checked_mail, checked_text, checked_user, name_of
 from django_journey.trace import recorder
@@ -71,6 +72,18 @@ class Actor:
     def opened_page(self) -> Any | None:
         """Their page as far as it has been opened; ``None`` before."""
         return self._page
+
+    @property
+    def response(self) -> PageResponse:
+        """The last response that came to their page, with what only Django knows of it, as its test client has it.
+
+        Raises:
+            StoryError: No response has come yet.
+        """
+        found = self._stage.response(self._here("response"))
+        if found is None:
+            raise no_response(self.name, self._page.url)
+        return found
 
     @property
     def api(self) -> Any:

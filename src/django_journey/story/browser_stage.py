@@ -15,8 +15,12 @@ from django_journey.drivers.browser.kept import Lent
 from django_journey.drivers.browser.session import Launch, session_for
 from django_journey.drivers.browser.steps import ACTOR, PICTURES, look_of
 from django_journey.drivers.browser.translate import translated
+from django_journey.errors import Explanation, StoryError
 from django_journey.story.options import Options
+from django_journey.story.page_response import PageResponse
 from django_journey.trace import recorder
+from django_journey.trace.given import Given
+from django_journey.world.gate import REQUEST_ID
 
 __all__ = ["BrowserStage", "launch_of"]
 
@@ -41,14 +45,21 @@ class BrowserStage:
         base_url: The site's origin.
         options: The settings of this journey.
         raised: What views raised in this journey, by request, where the server is in this process.
+        given: Gives what the templates of a response were given, for the request's number, there.
     """
 
     name = "browser"
 
     def __init__(
-        self, base_url: str, options: Options, *, raised: Mapping[str, BaseException] | None = None
+        self,
+        base_url: str,
+        options: Options,
+        *,
+        raised: Mapping[str, BaseException] | None = None,
+        given: Callable[[str], Given | None] | None = None,
     ) -> None:
         self.base_url = base_url
+        self._given = given
         self._raised = raised if raised is not None and options.raise_server_errors else {}
         self._told: set[str] = set()
         self._options = options
@@ -99,6 +110,29 @@ class BrowserStage:
     def look(self, page: Any) -> recorder.Page | None:
         """Tell how a page looks now, with a picture of it if the options ask for one."""
         return look_of(page)
+
+    def response(self, page: Any) -> PageResponse | None:
+        """Return the last response that a page got, or ``None``; Playwright remembers the last 100 requests."""
+        if not hasattr(page, "requests"):
+            raise StoryError(
+                Explanation(
+                    "actor.response needs Playwright 1.56 or later in a browser",
+                    where="Page.requests()",
+                    instead='python -m pip install --upgrade "playwright>=1.56"',
+                )
+            )
+        with EAR.unheard():
+            sent = [request for request in page.requests() if request.is_navigation_request()]
+            own = (request for request in reversed(sent) if request.frame == page.main_frame)
+            response = next((found for request in own if (found := request.response()) is not None), None)
+            if response is None:
+                return None
+            headers = response.all_headers()
+        number = headers.get(REQUEST_ID.lower(), "")
+        given = self._given(number) if self._given is not None else None
+        if given is None and self._given is not None and not number:
+            given = Given()
+        return PageResponse(response.status, response.url, headers, given)
 
     @contextmanager
     def guard(self, actor: Any) -> Iterator[None]:

@@ -17,11 +17,13 @@ from django_journey.story.world import World
 from django_journey.story.wrong_types import checked_user, name_of
 from django_journey.trace import recorder
 from django_journey.trace.frames import hide_frames
+from django_journey.trace.given import Shelf
 from django_journey.trace.led import what_led_there
 from django_journey.trace.pitfalls import note_pitfalls
 from django_journey.trace.recent import Recent
 from django_journey.world.clock import Clock
 from django_journey.world.files import Files
+from django_journey.world.gate import number_of_request
 from django_journey.world.mail import Mailbox
 from django_journey.world.network import Network
 from django_journey.world.services import Service, Services
@@ -74,14 +76,15 @@ class Journey:
         self._stage: Stage | None = None
         self._actors: list[Actor] = []
         self._error: BaseException | None = None
-        self._recent = Recent()
+        self._given = Shelf(number_of_request)
+        self._recent = Recent(self._given)
 
     def __enter__(self) -> Self:
         with ExitStack() as opening:
             if self._world is not None:
                 self._world.open(opening)
                 opening.enter_context(self._recent)
-            self._stage = open_stage(self.options, self._world, opening)
+            self._stage = open_stage(self.options, self._world, opening, self._given)
             self._closing = opening.pop_all()
         scope = recorder.current()
         if scope is not None:

@@ -8,8 +8,10 @@ from urllib.parse import urlsplit
 
 from django_journey.errors import ConfigurationError, Explanation
 from django_journey.story.options import Options
+from django_journey.story.page_response import PageResponse
 from django_journey.story.world import World
 from django_journey.trace import recorder
+from django_journey.trace.given import Given, Shelf
 
 __all__ = ["Stage", "open_stage"]
 
@@ -41,6 +43,9 @@ class Stage(Protocol):
 
     def look(self, page: Any) -> recorder.Page | None:
         """Tell how a page looks now, for the report."""
+
+    def response(self, page: Any) -> PageResponse | None:
+        """Return the last response that a page got, or ``None``."""
 
     def guard(self, actor: Any) -> AbstractContextManager[None]:
         """Hold a verb of that actor: what the view raised, or what the page refused, comes out as everywhere."""
@@ -100,6 +105,15 @@ class TwinStage:
         look: recorder.Page | None = page._look()
         return look
 
+    def response(self, page: Any) -> PageResponse | None:
+        """Return the last response that a page got, or ``None``."""
+        if page.latest is None:
+            return None
+        response, given = page.latest
+        if given is None and not self._options.base_url:
+            given = Given()  # a file that was answered with before Django
+        return PageResponse(response.status, response.url, response.headers, given)
+
     def guard(self, actor: Any) -> AbstractContextManager[None]:
         """Nothing to do: the browserless page raises everything itself."""
         return nullcontext()
@@ -111,18 +125,18 @@ class TwinStage:
         self._driver.close()
 
 
-def open_stage(options: Options, world: World | None, closing: ExitStack) -> Stage:
-    """Open the stage that the options ask for; the stack closes it.
+def open_stage(options: Options, world: World | None, closing: ExitStack, shelf: Shelf) -> Stage:
+    """Open the stage that the options ask for; the stack closes it, and the shelf has what templates were given.
 
     Raises:
         ConfigurationError: The driver can't be used here.
     """
-    stage = _stage(options, world, closing)
+    stage = _stage(options, world, closing, shelf)
     closing.callback(stage.close)
     return stage
 
 
-def _stage(options: Options, world: World | None, closing: ExitStack) -> Stage:
+def _stage(options: Options, world: World | None, closing: ExitStack, shelf: Shelf) -> Stage:
     if options.https and world is not None and options.driver in ("http", "browser"):
         raise ConfigurationError(
             Explanation(
@@ -137,7 +151,7 @@ def _stage(options: Options, world: World | None, closing: ExitStack) -> Stage:
         if world is None:
             return BrowserStage(options.base_url, options)
         live = world.serve(closing)
-        return BrowserStage(live.url, options, raised=live.exceptions)
+        return BrowserStage(live.url, options, raised=live.exceptions, given=shelf.look)
     if options.driver not in ("inprocess", "http"):
         raise ConfigurationError(
             Explanation(
@@ -149,7 +163,8 @@ def _stage(options: Options, world: World | None, closing: ExitStack) -> Stage:
     if world is not None and options.driver == "inprocess":
         from django_journey.drivers.inprocess import InProcessDriver
 
-        return TwinStage(InProcessDriver(f"http{'s' * options.https}://testserver"), options)
+        origin = f"http{'s' * options.https}://testserver"
+        return TwinStage(InProcessDriver(origin, given=shelf.take), options)
     from django_journey.drivers.http import HttpDriver
 
     # A whole answer may take longer than what a browser waits for on its page.
@@ -158,7 +173,9 @@ def _stage(options: Options, world: World | None, closing: ExitStack) -> Stage:
         return TwinStage(HttpDriver(options.base_url, timeout=patience), options)
     server = world.serve(closing)
     before = world.database.refuse_inside_atomic if world.database is not None else None
-    driver = HttpDriver(server.url, timeout=patience, exception_of=server.exceptions.get, before=before)
+    driver = HttpDriver(
+        server.url, timeout=patience, exception_of=server.exceptions.get, given=shelf.take, before=before
+    )
     return TwinStage(driver, options)
 
 

@@ -12,6 +12,7 @@ from typing import Any, Self
 
 from django_journey.trace.events import Failure, RequestServed
 from django_journey.trace.failures import explain
+from django_journey.trace.given import Given, Shelf, rendering
 from django_journey.trace.observing import facts_of_request
 from django_journey.trace.patches import Patches
 from django_journey.trace.redact import Redactor
@@ -32,15 +33,22 @@ class _Kept:
     forms: list[Any] = field(default_factory=list)
 
 
+_Tokens = tuple[Token["_Kept | None"], Token[Given | None]]
+
 _current: ContextVar[_Kept | None] = ContextVar("django_journey_recent", default=None)
 
 
 class Recent:
-    """The last requests that the site has answered in this process while this was open."""
+    """The last requests that the site has answered in this process while this was open.
 
-    def __init__(self) -> None:
+    Args:
+        shelf: Where what the templates were given is kept for the pages.
+    """
+
+    def __init__(self, shelf: Shelf) -> None:
         self._kept: deque[_Kept] = deque(maxlen=_MOST)
         self._patches = Patches()
+        self._shelf = shelf
 
     def __enter__(self) -> Self:
         from django.core.handlers.base import BaseHandler
@@ -52,6 +60,7 @@ class Recent:
         self._patches.wrap(BaseHandler, "get_response_async", self._get_response_async)
         self._patches.wrap(BaseForm, "full_clean", _cleaned)
         self._patches.wrap(BaseFormSet, "full_clean", _cleaned)
+        self._shelf.install(self._patches)
         got_request_exception.connect(_raised, dispatch_uid=id(self))
         return self
 
@@ -63,6 +72,7 @@ class Recent:
         got_request_exception.disconnect(dispatch_uid=id(self))
         self._patches.remove()
         self._kept.clear()
+        self._shelf.clear()
 
     def told(self) -> Iterator[RequestServed]:
         """Tell of the requests, in order."""
@@ -83,12 +93,12 @@ class Recent:
             begun = self._begin(request)
             if begun is None:
                 return original(handler, request)
-            kept, token = begun
+            kept, tokens = begun
             try:
                 kept.response = original(handler, request)
                 return kept.response
             finally:
-                _current.reset(token)
+                self._end(kept, tokens)
 
         return get_response
 
@@ -99,22 +109,29 @@ class Recent:
             begun = self._begin(request)
             if begun is None:
                 return await original(handler, request)
-            kept, token = begun
+            kept, tokens = begun
             try:
                 kept.response = await original(handler, request)
                 return kept.response
             finally:
-                _current.reset(token)
+                self._end(kept, tokens)
 
         return get_response_async
 
-    def _begin(self, request: Any) -> tuple[_Kept, Token[_Kept | None]] | None:
+    def _begin(self, request: Any) -> tuple[_Kept, _Tokens] | None:
         around = _current.get()
         if around is not None and around.owner is self:
             return None  # the site asks itself for something
         kept = _Kept(self, request)
         self._kept.append(kept)
-        return kept, _current.set(kept)
+        return kept, (_current.set(kept), rendering.set(Given()))
+
+    def _end(self, kept: _Kept, tokens: _Tokens) -> None:
+        given = rendering.get()
+        _current.reset(tokens[0])
+        rendering.reset(tokens[1])
+        if given is not None and kept.response is not None:
+            self._shelf.put(kept.request, given)
 
 
 def _cleaned(original: Callable[[Any], None]) -> Callable[[Any], None]:

@@ -14,7 +14,16 @@ from typing import Any, Protocol
 from django_journey.errors import Explanation, WorldError
 from django_journey.world.turns import stack_of
 
-__all__ = ["LATE", "REQUEST_ID", "Database", "Gate", "Visit", "standing_of_thread", "visited"]
+__all__ = [
+    "LATE",
+    "REQUEST_ID",
+    "Database",
+    "Gate",
+    "Visit",
+    "number_of_request",
+    "standing_of_thread",
+    "visited",
+]
 
 REQUEST_ID = "X-Journey-Request"
 _LOOK_AGAIN = 0.05  # seconds
@@ -147,6 +156,12 @@ class Gate:
                 if database is not None:
                     database.disown(lambda visit=visit: _visit.get() is visit)  # type: ignore[misc]
             raise _still_running(hanging, patience)
+
+
+def number_of_request() -> str:
+    """Return the number of the request that the calling context answers, or an empty text if it answers none."""
+    visit = _visit.get()
+    return visit.number if visit is not None else ""
 
 
 def visited() -> Visit | None:
