@@ -183,9 +183,10 @@ class _Maker:
                 self.datalist,
                 self.odd,
                 self.radios,
+                self.checkboxes,
                 self.broken,
             ],
-            [50, 10, 14, 10, 5, 3, 3, 6, 3],
+            [50, 10, 14, 10, 5, 3, 3, 6, 5, 3],
         )[0]
         return self.labelled(make()) if self.often(0.12) else make()
 
@@ -370,6 +371,52 @@ class _Maker:
             out += f"<input{attributes(**attrs)}>"
         return out
 
+    def checkboxes(self) -> str:
+        """Return boxes of one name, as a choice of several is written: each in a label, some of one value."""
+        name = self.rng.choice(["choices", "choices", "größe", ""])
+        out = ""
+        for number in range(self.rng.randint(2, 5)):
+            attrs: dict[str, str | bool | None] = {
+                "type": "checkbox", "name": name, "value": str(number // 2) if self.often(0.7) else None,
+                "checked": self.often(0.4), "required": self.often(0.1), "data_k": str(self.new()),
+                "disabled": self.often(0.06),
+            }  # fmt: skip
+            box = self.key
+            self.fields.append((box, "checkbox", attrs))
+            if self.often(0.5):
+                out += f"<input{attributes(**attrs)}>"
+                continue
+            self.fields.append((self.new(), "label", {}))
+            out += f"<label data-k={self.key}><input{attributes(**attrs)}> choice {number}</label>"
+        return out
+
+
+#: Style sheets of forms as sites have them, with the classes that parts of the page may have.
+STYLES = [
+    ".part{display:none}",
+    ".part{visibility:hidden}",
+    ".part{display:flex;flex-direction:column-reverse}.part>:first-child{order:3}",
+    "input,select,textarea{display:block;margin:4px 0}.part{float:left}form:after{content:'';display:table;clear:both}",
+    ".part input,.part textarea{visibility:hidden}.part label{display:block}",
+    "[disabled]{display:none}.part{border:1px solid;padding:3px}",
+    ".part{display:inline-block;width:0;height:0;overflow:hidden}",
+    ".part{display:grid;grid-template-columns:1fr 1fr}label{font-weight:bold}",
+    "input[type=checkbox],input[type=radio]{opacity:0;margin:0}.part:has(:checked){display:none}",
+    "input:checked~label{display:none}:required{display:inline}.part>*{position:relative}",
+    "@media print{.part{display:none}}@media screen{.part>button{display:block}}",
+    "@supports not (display:grid){.part{display:none}}@layer a{.part{display:none}}.part{display:contents}",
+]
+
+
+def _dressed(maker: _Maker, pieces: list[str]) -> tuple[str, list[str]]:
+    """Return a style sheet, and the pieces, of which some stand in parts that it styles or that are inert."""
+    styled = maker.often(0.25)
+    out = []
+    for piece in pieces:
+        part = maker.rng.choices(["", "class=part", "inert", "hidden"], [80, 30 if styled else 0, 2, 1])[0]
+        out.append(f"<div {part}>{piece}</div>" if part else piece)
+    return (f"<style>{maker.rng.choice(STYLES)}</style>" if styled else ""), out
+
 
 def generate(seed: int) -> FormPage:
     """Make one page from a seed; the same seed always makes the same page."""
@@ -379,10 +426,11 @@ def generate(seed: int) -> FormPage:
     pieces = [maker.control() for _ in range(rng.randint(1, 7))]
     if not maker.submitters or maker.often(0.7):
         pieces.append(_plain_submit(maker))
+    style, pieces = _dressed(maker, pieces)
     pieces = [*_shaped(maker, opening, pieces)]
     charset = rng.choice(["utf-8"] * 18 + ["windows-1252", "shift_jis", "iso-8859-2", *RARE])
     head = '<base href="/other/dir/">' if maker.often(0.05) else ""
-    return FormPage(tuple(pieces), tuple(_acts(maker)), charset, head)
+    return FormPage(tuple(pieces), tuple(_acts(maker)), charset, head + style)
 
 
 def _form_attributes(maker: _Maker) -> dict[str, str | bool | None]:

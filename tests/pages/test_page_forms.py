@@ -467,3 +467,12 @@ def test_a_form_of_a_page_in_utf_16_is_sent_in_utf_8(encoding: str) -> None:
     site.open().locator("[name=a]").press("Enter")
     assert site.last.body == b"_charset_=UTF-8&a=%C3%A4"
     assert site.last.url == "http://testserver/to?q=%C3%A4"
+
+
+def test_a_choice_of_several_that_shows_one_line_drops_down() -> None:
+    page = shows("<select multiple size=1><option>a<option>b</select>")
+    assert page.get_by_role("listbox").count() == 1
+    assert not page.get_by_role("option").first.is_visible()
+    with pytest.raises(Error, match="not visible"):
+        page.get_by_role("option").first.click(timeout=0)
+    assert page.locator("select").select_option(["a", "b"]) == ["a", "b"]

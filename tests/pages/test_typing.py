@@ -159,6 +159,14 @@ def test_a_field_takes_as_many_code_units_as_its_maximum_wherever_the_caret_is()
     assert page.locator("input").input_value() == "ab😀"
 
 
+def test_keys_that_a_full_field_does_not_take_are_no_edit_which_its_length_would_be_judged_after() -> None:
+    site = FakeSite({"/": "<form action=/to><input name=a maxlength=2 value=abc><button>x</button></form>"})
+    page = site.open()
+    page.locator("input").press_sequentially("12")
+    page.get_by_role("button").click()
+    assert site.last.url == "http://testserver/to?a=abc"
+
+
 def test_keys_at_a_field_that_is_disabled_go_to_what_has_the_focus() -> None:
     site = FakeSite({"/": "<form action=/to><input name=a><input name=b disabled><button>x</button></form>"})
     page = site.open()

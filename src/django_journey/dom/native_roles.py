@@ -83,9 +83,7 @@ Rule = Callable[[Document, Any], str | None]
 
 
 def is_list_box(select: Any) -> bool:
-    """Tell whether a select shows its options in a list, not in a drop-down."""
-    if select.attr("multiple") is not None:
-        return True
+    """Tell whether a select shows its options in a list, not in a drop-down; Chromium drops down several too."""
     return display_size(select) > 1
 
 
@@ -162,7 +160,7 @@ def _input(doc: Document, el: Any) -> str | None:
 
 
 def _select(doc: Document, el: Any) -> str | None:
-    return "listbox" if is_list_box(el) else "combobox"
+    return "listbox" if is_list_box(el) or el.attr("multiple") is not None else "combobox"
 
 
 def _cell(doc: Document, el: Any) -> str | None:

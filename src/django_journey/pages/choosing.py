@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django_journey.dom import controls
+from django_journey.dom.native_roles import is_list_box
 from django_journey.dom.sanitize import input_type
 from django_journey.dom.text import normalize
 from django_journey.dom.tree import ancestors, has
@@ -69,7 +70,7 @@ def click_option(
     box = next((node for node in ancestors(option) if node.tag == "select"), None)
     if box is None or controls.is_disabled(option) or controls.is_disabled(box):
         return
-    if not (has(box, "multiple") or controls.display_size(box) > 1):
+    if not is_list_box(box):
         raise Error(
             Explanation(
                 f"{call}: {shown(option)} is in a drop-down list, where a browser can't click it",

@@ -74,7 +74,8 @@ def insert(page: ShownPage, el: Any, text: str, *, call: str) -> None:
     if el.tag == "input" and input_type(el) == "number" and not _is_taken(before, after, text, el, call):
         return
     kept = _cut(el, text, _room(el, before + after))
-    _store(page, el, before + kept + after, start + len(kept), call)
+    if kept or start < end:  # what does not fit is no edit, so that the field's length is still not judged
+        _store(page, el, before + kept + after, start + len(kept), call)
 
 
 def erase(page: ShownPage, el: Any, *, backwards: bool, call: str) -> None:
