@@ -21,6 +21,7 @@ from django_journey.report.causes import alike, why
 from django_journey.report.fallback import fallback
 from django_journey.report.looks import Looks
 from django_journey.report.model import FAILED, Run, Test
+from django_journey.report.outliers import outliers
 from django_journey.report.pyramid import MEANING, Tier, draw
 from django_journey.report.words import (
     HEALTH,
@@ -80,7 +81,7 @@ def page(run: Run, looks: Looks) -> str:
         tiers="".join(_tier(tier) for tier in pyramid.tiers),
         shape=escape(shape(pyramid, run)),
         bad=_to_look_at(run, table),
-        slowest=_slowest(run, table),
+        slowest=_slowest(run, table) + _heavy(run, table),
         fallback=fallback(table),
         version=escape(_version()),
         data=_data(table, looks),
@@ -213,6 +214,12 @@ def _slowest(run: Run, table: list[tuple[str, Test]]) -> str:
         return ""
     lines = (_link(key, test, duration(test.seconds)) for key, test in stories[:_SLOWEST])
     return _card("slowest", "Slowest stories", "".join(lines))
+
+
+def _heavy(run: Run, table: list[tuple[str, Test]]) -> str:
+    keys = {id(test): key for key, test in table}
+    lines = [_link(keys[id(each.test)], each.test, ", ".join(each.told)) for each in outliers(run)[:_LISTED]]
+    return _card("heavy", "Heavier than the rest", "".join(lines)) if lines else ""
 
 
 def _card(identity: str, heading: str, lines: str, more: str = "") -> str:

@@ -114,6 +114,8 @@ class Test:
     driver: str = ""
     failure: Failure | None = None
     reason: str = ""
+    queries: Queries = field(default_factory=Queries)  # its SQL outside of requests and steps
+    rows: int = 0  # that it wrote
     parts: list[Part] = field(default_factory=list)
 
     @property
@@ -361,6 +363,7 @@ class _Desk:
         test.outcome, test.seconds = event.outcome, event.seconds
         test.story, test.driver = event.story, event.driver
         test.failure, test.reason = event.failure, event.reason
+        test.queries, test.rows = event.queries, event.rows
 
     def _test(self, key: str) -> Test:
         test = self.open.get(key)

@@ -8,6 +8,7 @@ from pathlib import Path
 from django_journey.errors import visible
 from django_journey.report.causes import alike, names_of
 from django_journey.report.model import Run, Step, Test
+from django_journey.report.outliers import outliers
 from django_journey.report.pyramid import Layer, Tier, draw
 from django_journey.report.words import HEALTH, count, duration, outcome_words, percent, shape
 from django_journey.trace.events import Failure
@@ -17,6 +18,7 @@ __all__ = ["summary"]
 
 _SLOWEST = 5
 _FAILURES = 10
+_HEAVY = 2
 _LINES = 10  # of one failure's message
 _TINTS: dict[Layer, str] = {"unit": "32", "narrow": "36", "broad": "34", "browser": "35"}
 _FIGURES = 48  # what stands beside the drawing: layer, tests, time, share, healthy
@@ -38,6 +40,7 @@ def summary(
     pen = _Pen(width, colour, "#-!..." if ascii_only else "█─✗…")
     lines = _shape(run, pen)
     lines += _slowest(run, pen)
+    lines += _heavy(run, pen)
     lines += _failures(run, pen)
     lines += _incomplete(run, pen)
     if report is not None:
@@ -127,6 +130,15 @@ def _slowest(run: Run, pen: _Pen) -> list[str]:
             f"{duration(test.seconds):>10}  {pen.cut(test.heading, room):<{room}}  {pen.soft(facts)}"
         )
     return lines
+
+
+def _heavy(run: Run, pen: _Pen) -> list[str]:
+    found = outliers(run)
+    if not found:
+        return []
+    told = [f"{each.test.name or each.test.key}: {', '.join(each.told)}" for each in found[:_HEAVY]]
+    more = [f"and {len(found) - _HEAVY} more, in the report"] if len(found) > _HEAVY else []
+    return ["", *pen.folded("; ".join([*told, *more]), "  ", "Heavier than the rest: ")]
 
 
 def _failures(run: Run, pen: _Pen) -> list[str]:

@@ -148,7 +148,7 @@ class TestStarted(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TestFinished(Event):
-    """A test ended; ``queries`` counts its SQL outside of requests and steps, without the shapes."""
+    """A test ended; ``queries`` counts its SQL outside of requests and steps, ``rows`` what all of its SQL wrote."""
 
     __test__: ClassVar[bool] = False
     kind: ClassVar[str] = "test-finished"
@@ -159,6 +159,7 @@ class TestFinished(Event):
     failure: Failure | None = None
     reason: str = ""
     queries: Queries = field(default_factory=Queries)
+    rows: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,7 +33,7 @@ from django_journey.trace.recorder import TestScope
 from django_journey.trace.redact import Redactor
 from django_journey.trace.secret_settings import SettingsSecrets
 from django_journey.trace.serving import Serving, current_serving, serving_of
-from django_journey.trace.statements import WRITING, summed_up
+from django_journey.trace.statements import WRITING, rows_written, summed_up
 
 __all__ = ["Hooks"]
 
@@ -180,12 +180,16 @@ class Hooks:
     def _timed(self, original: Callable[..., Any]) -> Callable[..., Any]:
         """Time a cursor's innermost call, which every query that is really run comes to."""
         clock, serving_now, note = real.perf_counter, current_serving.get, self._note_statement
+        count = self._count_rows
 
         def run(cursor: Any, sql: Any, *arguments: Any) -> Any:
             __tracebackhide__ = True
             began = clock()
+            ok = False
             try:
-                return original(cursor, sql, *arguments)
+                done = original(cursor, sql, *arguments)
+                ok = True
+                return done
             finally:
                 seconds = clock() - began
                 serving = serving_now()
@@ -195,6 +199,8 @@ class Hooks:
                         serving.writes.append((sql, arguments[0] if arguments else None))
                 else:
                     note(cursor, sql, seconds, arguments)
+                if ok:
+                    count(cursor, sql)
 
         return run
 
@@ -205,6 +211,12 @@ class Hooks:
             scope.ran((cursor.db.alias, sql, seconds))
             if type(sql) is str and sql.startswith(WRITING):
                 scope.wrote.append(("SQL outside of requests", sql, arguments[0] if arguments else None))
+
+    @harmless
+    def _count_rows(self, cursor: Any, sql: Any) -> None:
+        rows = rows_written(sql, cursor.cursor)
+        if rows and (scope := self._find()) is not None:
+            scope.rows += rows
 
     def _rendered(self, original: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
         """Note a template's name, and at the end of the outermost one the errors of its forms."""

@@ -123,6 +123,7 @@ class TestScope:
     began: float = field(default_factory=real.perf_counter)
     queries: int = 0
     query_seconds: float = 0.0
+    rows: int = 0  # that its SQL has written
     ended: bool = False
     # What changed rows, its SQL and its parameters.
     wrote: deque[tuple[str, str, Any]] = field(default_factory=lambda: deque(maxlen=_WRITES))
@@ -211,6 +212,7 @@ class Recorder:
                 failure=failure,
                 reason=reason,
                 queries=Queries(scope.queries, round(scope.query_seconds * 1000, 3)),
+                rows=scope.rows,
             )
         )
 

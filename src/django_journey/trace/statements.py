@@ -9,13 +9,16 @@ from typing import Any
 
 from django_journey.trace.events import Queries, QueryShape
 
-__all__ = ["WRITING", "Statement", "summed_up"]
+__all__ = ["WRITING", "Statement", "rows_written", "summed_up"]
 
 #: The database's alias, the SQL as the cursor was given it, and the seconds that it took.
 Statement = tuple[str, Any, float]
 
 #: How SQL that changes rows which are there begins.
 WRITING = ("UPDATE", "DELETE")
+
+#: How SQL that writes rows begins.
+_CHANGING = (*WRITING, "INSERT", "REPLACE")
 
 _MOST_SHAPES = 60
 _LONGEST_SHAPE = 2_000
@@ -27,6 +30,14 @@ _ROWS = re.compile(r"(\((?:%s|\?)(?:, …)?\))(?:\s*,\s*\((?:%s|\?)(?:, …)?\))
 _SAVEPOINT = re.compile(r"(SAVEPOINT\s+)[`\"]?\w+[`\"]?", re.IGNORECASE)
 
 _NONE = Queries()
+
+
+def rows_written(sql: Any, cursor: Any) -> int:
+    """Return how many rows SQL that was just run has written; what an ``INSERT`` returns is not fetched yet."""
+    if type(sql) is not str or not sql.startswith(_CHANGING):
+        return 0
+    inserted = sql.count("), (") + 1 if sql.startswith("INSERT") else 0
+    return max(int(cursor.rowcount), inserted, 0)
 
 
 def summed_up(statements: Sequence[Statement]) -> Queries:
