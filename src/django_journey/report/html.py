@@ -21,7 +21,7 @@ from django_journey.report.causes import alike, why
 from django_journey.report.fallback import fallback
 from django_journey.report.looks import Looks
 from django_journey.report.model import FAILED, Run, Test
-from django_journey.report.outliers import outliers
+from django_journey.report.outliers import browsers_left, outliers
 from django_journey.report.pyramid import MEANING, Tier, draw
 from django_journey.report.words import (
     HEALTH,
@@ -81,7 +81,7 @@ def page(run: Run, looks: Looks) -> str:
         tiers="".join(_tier(tier) for tier in pyramid.tiers),
         shape=escape(shape(pyramid, run)),
         bad=_to_look_at(run, table),
-        slowest=_slowest(run, table) + _heavy(run, table),
+        slowest=_slowest(run, table) + _heavy(run, table) + _left(run, table),
         fallback=fallback(table),
         version=escape(_version()),
         data=_data(table, looks),
@@ -220,6 +220,17 @@ def _heavy(run: Run, table: list[tuple[str, Test]]) -> str:
     keys = {id(test): key for key, test in table}
     lines = [_link(keys[id(each.test)], each.test, ", ".join(each.told)) for each in outliers(run)[:_LISTED]]
     return _card("heavy", "Heavier than the rest", "".join(lines)) if lines else ""
+
+
+def _left(run: Run, table: list[tuple[str, Test]]) -> str:
+    keys = {id(test): key for key, test in table}
+    lines = [
+        _link(keys[id(test)], test, note.title)
+        if test is not None
+        else f'<li><span class="aside">{escape(note.title)}</span></li>'
+        for test, note in browsers_left(run)
+    ]
+    return _card("left", "Browsers that were not quit", "".join(lines)) if lines else ""
 
 
 def _card(identity: str, heading: str, lines: str, more: str = "") -> str:

@@ -1,4 +1,4 @@
-"""Names the tests that are too broad or too heavy, beside what is usual in their own suite.
+"""Names the tests that are too broad or too heavy beside what is usual in their own suite, or left a browser running.
 
 The rule: of each measure (views, requests, rows written, queries) the suite's quartiles are taken from the tests
 that have any. A test stands out whose figure is beyond the upper quartile by more than three times the distance
@@ -15,9 +15,9 @@ from statistics import quantiles
 from django_journey.report.model import Run, Step, Test, walk
 from django_journey.report.pyramid import views_of
 from django_journey.report.words import count
-from django_journey.trace.events import RequestServed
+from django_journey.trace.events import Noted, RequestServed
 
-__all__ = ["FEWEST", "FLOORS", "Outlier", "outliers"]
+__all__ = ["FEWEST", "FLOORS", "Outlier", "browsers_left", "outliers"]
 
 #: So many tests must have a measure at all.
 FEWEST = 20
@@ -62,6 +62,15 @@ def outliers(run: Run) -> list[Outlier]:
             told = (_words(name, each[name], fences[name][0]) for _, name in beyond)
             found.append(Outlier(test, tuple(told), beyond[0][0]))
     return sorted(found, key=lambda outlier: -outlier.times)
+
+
+def browsers_left(run: Run) -> list[tuple[Test | None, Noted]]:
+    """Return the browsers that were still running when the run was over, with the tests that started them."""
+    found: list[tuple[Test | None, Noted]] = [
+        (test, note) for test in run.tests for note in test.notes if note.data.get("left")
+    ]
+    outside = [event for event in run.outside if isinstance(event, Noted) and event.data.get("left")]
+    return [*found, *((None, note) for note in outside)]
 
 
 def _figures(test: Test) -> dict[str, int]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from django_journey.errors import visible
 from django_journey.report.causes import alike, names_of
 from django_journey.report.model import Run, Step, Test
-from django_journey.report.outliers import outliers
+from django_journey.report.outliers import browsers_left, outliers
 from django_journey.report.pyramid import Layer, Tier, draw
 from django_journey.report.words import HEALTH, count, duration, outcome_words, percent, shape
 from django_journey.trace.events import Failure
@@ -41,6 +41,7 @@ def summary(
     lines = _shape(run, pen)
     lines += _slowest(run, pen)
     lines += _heavy(run, pen)
+    lines += _left(run, pen)
     lines += _failures(run, pen)
     lines += _incomplete(run, pen)
     if report is not None:
@@ -139,6 +140,16 @@ def _heavy(run: Run, pen: _Pen) -> list[str]:
     told = [f"{each.test.name or each.test.key}: {', '.join(each.told)}" for each in found[:_HEAVY]]
     more = [f"and {len(found) - _HEAVY} more, in the report"] if len(found) > _HEAVY else []
     return ["", *pen.folded("; ".join([*told, *more]), "  ", "Heavier than the rest: ")]
+
+
+def _left(run: Run, pen: _Pen) -> list[str]:
+    found = browsers_left(run)
+    if not found:
+        return []
+    lines = ["", pen.rule("Browsers that were not quit")]
+    for test, note in found:
+        lines += pen.folded(f"{test.name or test.key}: {note.title}" if test else note.title, "    ", "  ")
+    return lines
 
 
 def _failures(run: Run, pen: _Pen) -> list[str]:

@@ -9,6 +9,7 @@ taken once plus what ``perf_counter`` has counted since.
 from __future__ import annotations
 
 import _thread
+import contextlib
 import os
 import time
 from types import ModuleType
@@ -42,6 +43,8 @@ class real:  # noqa: N801 - used as a module is
     chmod = staticmethod(os.chmod)
     unlink = staticmethod(os.unlink)
     replace = staticmethod(os.replace)
+    listdir = staticmethod(os.listdir)
+    sleep = staticmethod(time.sleep)
     thread = staticmethod(_thread.get_ident)
     lock = staticmethod(_thread.RLock)
     binary = getattr(os, "O_BINARY", 0)  # Windows would change the ends of lines otherwise
@@ -55,6 +58,12 @@ class real:  # noqa: N801 - used as a module is
     def now(cls) -> float:
         """Return the time in seconds since the epoch, wherever a test has moved the clock to."""
         return cls._date + cls.perf_counter() - cls._counted
+
+    @classmethod
+    def end(cls, process: int, *, at_once: bool) -> None:
+        """Ask a process to end, or make it, if it is there and ours."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            cls._kill(process, 9 if at_once else 15)
 
     @classmethod
     def high(cls, file: int) -> int:

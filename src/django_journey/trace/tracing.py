@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from django_journey.trace import runs
-from django_journey.trace.events import Failure
+from django_journey.trace.browsers import Browsers
+from django_journey.trace.events import Failure, Noted
 from django_journey.trace.failures import explain
 from django_journey.trace.harmless import harmless
 from django_journey.trace.pitfalls import note_pitfalls
@@ -50,6 +51,7 @@ class Tracing:
         self.recorder = Recorder(self.store, explain=self.explain, secrets=self.redactor, losses=self.losses)
         self.secrets = SettingsSecrets(self.redactor)
         self._hooks: Hooks | None = None
+        self._browsers = Browsers(self.losses)
         self.running: TestScope | None = None
         self._outside = TestScope(recorder=self.recorder, test="")
 
@@ -89,6 +91,7 @@ class Tracing:
         self._hook_in()
         self.redactor.forget()
         self.store.mark()
+        self._browsers.look(test, before=True)
         return self.recorder.start_test(test, name=name, title=title, file=file, line=line)
 
     @contextmanager
@@ -100,6 +103,8 @@ class Tracing:
                 yield scope
         finally:
             self.running = before
+            if scope.test:
+                self._browsers.look(scope.test)
 
     @contextmanager
     def outside(self) -> Iterator[TestScope]:
@@ -122,6 +127,8 @@ class Tracing:
     def close(self) -> None:
         """Take the hooks out, end the file, and end the run if this process leads it."""
         self.unhook()
+        for left in self._browsers.end() or ():
+            self.recorder.write(Noted(test=left.test, topic="browser", title=left.title, data={"left": True}))
         self.store.close()
         runs.end(self.run)
 

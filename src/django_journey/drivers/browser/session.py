@@ -18,6 +18,7 @@ from django_journey.drivers.browser.kept import KeptPages
 from django_journey.drivers.browser.loop import running_loop_of, without_a_running_loop
 from django_journey.drivers.browser.steps import noted
 from django_journey.errors import ConfigurationError, Explanation, MissingExtra
+from django_journey.trace.browsers import shared_by_the_process
 
 __all__ = ["BrowserSession", "Launch", "session_for"]
 
@@ -105,7 +106,8 @@ class BrowserSession:
         _set_running_loop(None)
         try:
             manager = sync_playwright()
-            playwright = manager.start()
+            with shared_by_the_process():
+                playwright = manager.start()
             opening.callback(_stop, manager, playwright)
             opening.enter_context(without_a_running_loop(noted, EAR.broken_off))
         finally:
