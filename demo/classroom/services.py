@@ -39,9 +39,10 @@ def add_student(student: Student, *, by, user_agent: str = "") -> Student:
     if classroom.seats_left <= 0:
         raise ClassroomFull(classroom)
     student.save()
-    _write_down(ClassBookEntry.Action.ADDED, student, by, user_agent)
     if student.email and classroom.settings.welcomes_by_mail:
+        # Robust: a mail server that is away does not undo what is stored.
         transaction.on_commit(lambda: _welcome(student, teacher=by), robust=True)
+    _write_down(ClassBookEntry.Action.ADDED, student, by, user_agent)
     return student
 
 

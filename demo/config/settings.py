@@ -110,12 +110,12 @@ MEDIA_ROOT = BASE_DIR / "media"
 CLOUDINARY_URL = os.environ.get("CLOUDINARY_URL", "")
 CLOUDINARY_TIMEOUT = 10  # seconds
 
-# Who does the work of the background: Celery where a broker is given, else Django's own tasks (6.0 and later),
-# else Celery at once in the same process.
+# Who does the work of the background: Celery where a broker is given, else Django's own tasks (on Django 5.2 their
+# backport) at once in the same process.
 CELERY_BROKER_URL = os.environ.get("CELERY_BROKER_URL", "memory://")
 CELERY_TASK_ALWAYS_EAGER = CELERY_BROKER_URL == "memory://"
 CELERY_TASK_IGNORE_RESULT = True
-TASK_QUEUE = "django" if CELERY_TASK_ALWAYS_EAGER and django.VERSION >= (6, 0) else "celery"
+TASK_QUEUE = "django" if CELERY_TASK_ALWAYS_EAGER else "celery"
 
 # What the links in letters begin with.
 SITE_URL = os.environ.get("SITE_URL", "http://localhost:8000")

@@ -10,6 +10,11 @@ from django.template.loader import render_to_string
 
 from newsroom.models import Article
 
+if django.VERSION >= (6, 0):
+    from django.tasks import task
+else:
+    from django_tasks import task  # its backport
+
 
 def announce(article_pk: int) -> None:
     """Leave the letter to a worker of the queue that the settings name."""
@@ -40,10 +45,7 @@ def announce_by_celery(article_pk: int) -> None:
     send_announcement(article_pk)
 
 
-if django.VERSION >= (6, 0):
-    from django.tasks import task
-
-    @task()
-    def announce_by_django(article_pk: int) -> None:
-        """Send the letter."""
-        send_announcement(article_pk)
+@task()
+def announce_by_django(article_pk: int) -> None:
+    """Send the letter."""
+    send_announcement(article_pk)

@@ -134,7 +134,8 @@ class Project:
 
     def environment(self, more: Mapping[str, str] | None = None) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
-        own = {"PYTHONPATH": str(self.folder), "PYTHONWARNINGS": "default"}
+        places = [str(self.folder), *filter(None, [os.environ.get("PYTHONPATH")])]
+        own = {"PYTHONPATH": os.pathsep.join(places), "PYTHONWARNINGS": "default"}
         return kept | own | PLUGINS | dict(more or {})
 
     def run(self, *command: str, **environment: str) -> subprocess.CompletedProcess[str]:

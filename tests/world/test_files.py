@@ -58,6 +58,7 @@ def storage_settings(settings: Any, tmp_path: Path) -> Any:
 def test_each_storage_gets_a_place_of_its_own_that_is_gone_afterwards(
     storage_settings: Any, tmp_path: Path
 ) -> None:
+    """B6: under the project's own settings, whatever a storage's class is."""
     with Files() as files:
         folder = files.folder
         for alias in ("default", "private", "remote"):

@@ -24,8 +24,7 @@ class SeleniumTests(JourneyTestCase):
         super().setUp()
         self.live_url = self.journey.live_url
         self.journey.drives("Chromium through Selenium")
-        self.browser = open_browser()
-        self.addCleanup(self.browser.quit)  # also when the test fails
+        self.browser = open_browser(self.addCleanup)
 
     def test_somebody_logs_in_with_selenium(self):
         """E2: type into fields by name, submit, wait for the URL, read the page; data of the test is there."""

@@ -30,8 +30,7 @@ class SeleniumLoginTests(LiveServerTestCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.selenium = open_browser()
-        cls.addClassCleanup(cls.selenium.quit)
+        cls.selenium = open_browser(cls.addClassCleanup)
 
     def test_login(self):
         """E2: type into the fields by name, submit, wait for the URL, read the page."""

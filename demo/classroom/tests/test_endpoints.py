@@ -1,11 +1,15 @@
-"""The made-up defaults of the endpoint factories."""
+"""The endpoint factories: their made-up defaults, and the class that can be generated."""
 
 import datetime
+import io
 from unittest import mock
 
-from django.test import SimpleTestCase
+from django.core.management import call_command
+from django.test import SimpleTestCase, TestCase
 
 from classroom.endpoints import twenty_years_ago
+from classroom.factories import TeacherFactory
+from classroom.models import Student
 
 
 class BirthdayTests(SimpleTestCase):
@@ -18,3 +22,17 @@ class BirthdayTests(SimpleTestCase):
 
     def test_there_is_one_on_a_leap_day_too(self):
         self.assertEqual(self.on(datetime.date(2028, 2, 29)), datetime.date(2008, 2, 29))
+
+
+class GeneratedTests(TestCase):
+    def test_the_class_that_the_command_writes_works_as_it_stands(self):
+        """A1: ``manage.py journey endpoints classroom`` writes a class that makes everything up."""
+        written = io.StringIO()
+        call_command("journey", "endpoints", "classroom", stdout=written)
+        generated = {"__name__": "generated"}
+        exec(written.getvalue(), generated)
+        teacher = TeacherFactory()
+        self.client.force_login(teacher)
+        api = generated["ClassroomApi"](self.client)
+        api.create_student(role="student")
+        self.assertEqual(Student.objects.get().classroom.teacher, teacher)

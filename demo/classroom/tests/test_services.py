@@ -1,8 +1,10 @@
 """What follows from adding, changing and removing a student."""
 
 from django.core import mail
-from django.test import TestCase
+from django.db import transaction
+from django.test import TestCase, override_settings
 
+from accounts.tests.test_mail import BROKEN_MAIL
 from classroom.factories import ClassroomFactory, StudentFactory
 from classroom.models import ClassBookEntry, Student
 from classroom.services import ClassroomFull, add_student, change_student, remove_student
@@ -31,6 +33,26 @@ class ClassListTests(TestCase):
         self.assertEqual(letter.to, ["smartie@example.com"])
         self.assertEqual(letter.subject, f"Welcome to {self.room.name}")
         self.assertIn(f"Hello {student.name},", letter.body)
+
+    def test_a_student_who_is_rolled_back_is_not_welcomed(self):
+        """C5, A4: the mail waits for the commit."""
+        with (
+            self.captureOnCommitCallbacks(execute=True),
+            self.assertRaises(RuntimeError),
+            transaction.atomic(),
+        ):
+            add_student(
+                StudentFactory.build(classroom=self.room, email="smartie@example.com"), by=self.room.teacher
+            )
+            raise RuntimeError
+        self.assertEqual(mail.outbox, [])
+
+    def test_a_student_is_not_lost_because_the_mail_server_is_away(self):
+        """C5, A4: the error is in the log."""
+        with override_settings(**BROKEN_MAIL), self.assertLogs("django.test", "ERROR") as logs:
+            self.add(email="smartie@example.com")
+        self.assertIn("the mail server is away", logs.output[0])
+        self.assertTrue(Student.objects.exists())
 
     def test_nobody_is_welcomed_where_the_settings_say_so(self):
         self.room.settings.welcomes_by_mail = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable
 from unittest import SkipTest
 
 from selenium import webdriver
@@ -22,8 +23,12 @@ ARGUMENTS = (
 )
 
 
-def open_browser() -> webdriver.Chrome:
-    """Start a headless Chrome or Chromium, by the driver on the PATH or by Selenium's own manager."""
+def open_browser(clean_up: Callable) -> webdriver.Chrome:
+    """Start a headless Chrome or Chromium, by the driver on the PATH or by Selenium's own manager.
+
+    Args:
+        clean_up: The test's ``addCleanup`` or ``addClassCleanup``: the browser is quit, however the test ends.
+    """
     options = webdriver.ChromeOptions()
     for argument in ARGUMENTS:
         options.add_argument(argument)
@@ -33,8 +38,10 @@ def open_browser() -> webdriver.Chrome:
             break
     driver = shutil.which("chromedriver")
     try:
-        return webdriver.Chrome(options=options, service=webdriver.ChromeService(executable_path=driver))
+        browser = webdriver.Chrome(options=options, service=webdriver.ChromeService(executable_path=driver))
     except (NoSuchDriverException, WebDriverException) as missing:
         if os.environ.get("CI"):
             raise
         raise SkipTest(f"no browser for Selenium here: {missing.msg}") from missing
+    clean_up(browser.quit)
+    return browser

@@ -8,8 +8,10 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from django.test import SimpleTestCase
+from django_journey.report import load
 
 DEMO = Path(__file__).resolve().parents[2]
 # One app, so that these tests do not start themselves again, and of it what needs no browser and no broker.
@@ -17,14 +19,24 @@ APP = "newsroom"
 CHOSEN = ("VisibilityTests", "PublishingTests", "CommentingTests")
 
 
-def run(*command: str) -> str:
-    """Run a command in the demo's folder, on a database in memory, and return everything it printed."""
+def run(*command: str, **changes: str) -> str:
+    """Run a command in the demo's folder, on a database in memory, and return everything it printed.
+
+    Args:
+        command: What follows the name of this Python.
+        changes: More of the environment.
+    """
     environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
     environment = {
         name: value for name, value in environment.items() if not name.startswith(("PYTEST_", "JOURNEY_"))
     }
     done = subprocess.run(
-        [sys.executable, *command], cwd=DEMO, env=environment, capture_output=True, text=True, check=False
+        [sys.executable, *command],
+        cwd=DEMO,
+        env={**environment, **changes},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     output = done.stdout + done.stderr
     if done.returncode:
@@ -64,6 +76,30 @@ class RunnerTests(SimpleTestCase):
         self.assertEqual(len(run_by_django(module)), 4)
         story = f"{module}.CommentingTests.test_a_signed_in_reader_comments_and_others_see_it"
         self.assertEqual(run_by_django(story), {story})
+
+
+class TracingTests(SimpleTestCase):
+    def test_plain_tests_are_traced_and_reported_under_each_runner(self):
+        """F2: without a changed line, what they requested is in the report."""
+        for command in (
+            ("manage.py", "test", "newsroom.tests.test_views.ArticleListTests"),
+            (
+                "-m",
+                "pytest",
+                "-p",
+                "no:cacheprovider",
+                "newsroom/tests/test_views.py",
+                "-k",
+                "ArticleListTests",
+            ),
+        ):
+            with self.subTest(" ".join(command)), TemporaryDirectory(prefix="demo-report-") as folder:
+                run(*command, JOURNEY_REPORT=folder)
+                self.assertTrue(Path(folder, "index.html").exists())
+                traced = load(Path(folder)).last
+                self.assertEqual(len(traced), 4)
+                asked = {request.url_name for test in traced for request in test.requests}
+                self.assertEqual(asked, {"article-list"})
 
 
 class LiveServerTests(SimpleTestCase):

@@ -22,7 +22,7 @@ class AnnouncingTests(JourneyTestCase):
         cls.article = ArticleFactory(author=cls.author_user, title="The tide", slug="the-tide")
 
     def test_the_author_gets_a_letter_from_the_worker_and_follows_its_link(self):
-        """D3: nothing is sent within the request; the worker's turn sends the letter, whose link opens the article."""
+        """D3, D5: nothing is sent in the request; the worker's turn sends the letter, whose link opens the article."""
         author = self.journey.actor(self.author_user)
         editor = self.journey.actor(self.editor_user)
         editor.visit("article-detail", slug="the-tide")

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import os
+import runpy
 import socket
 import threading
 from contextlib import contextmanager
 from unittest import skipUnless
 from uuid import uuid4
 
-from celery import Celery
 from celery.contrib.testing.worker import start_worker
 from celery.signals import task_postrun
 from django.test import override_settings
 from django_journey import JourneyTestCase
 
+import config.celery
 from accounts.factories import EditorFactory, UserFactory
-from config.celery import app
 from newsroom.factories import ArticleFactory
 
 RABBITMQ = os.environ.get("DEMO_RABBITMQ_URL", "amqp://guest:guest@127.0.0.1:5672//")
@@ -32,35 +32,42 @@ def answers(port: int) -> bool:
 
 @contextmanager
 def worker_on(broker: str):
-    """Let a real worker of Celery's take tasks from a queue of this test's own; yields how to wait for one."""
+    """Let a real worker of the site's Celery take tasks from a queue of this test's own; yields how to wait for one.
+
+    The site's app has read its settings already, so it is made anew as a process with this broker makes it.
+    """
     done = threading.Event()
 
     def finished(**_: object) -> None:
         done.set()
 
     queue = f"demo-{uuid4().hex}"
-    real = Celery("demo-with-a-broker", broker=broker)
-    real.conf.update(task_default_queue=queue, task_ignore_result=True)
-    real.set_default()
-    real.set_current()
-    task_postrun.connect(finished)
-    try:
-        with start_worker(
-            real,
-            pool="solo",
-            concurrency=1,
-            perform_ping_check=False,
-            loglevel="ERROR",
-            shutdown_timeout=PATIENCE,
-        ):
-            yield lambda: done.wait(PATIENCE)
-        with real.connection_for_write() as connection:
-            connection.default_channel.queue_delete(queue)
-    finally:
-        task_postrun.disconnect(finished)
-        app.set_default()
-        app.set_current()
-        real.close()
+    with override_settings(
+        CELERY_BROKER_URL=broker, CELERY_TASK_ALWAYS_EAGER=False, CELERY_TASK_DEFAULT_QUEUE=queue
+    ):
+        real = runpy.run_path(config.celery.__file__)["app"]
+        real.set_default()
+        real.set_current()
+        task_postrun.connect(finished)
+        try:
+            if real.conf.task_default_queue != queue:
+                raise AssertionError("the app does not read the site's settings")
+            with start_worker(
+                real,
+                pool="solo",
+                concurrency=1,
+                perform_ping_check=False,
+                loglevel="ERROR",
+                shutdown_timeout=PATIENCE,
+            ):
+                yield lambda: done.wait(PATIENCE)
+            with real.connection_for_write() as connection:
+                connection.default_channel.queue_delete(queue)
+        finally:
+            task_postrun.disconnect(finished)
+            config.celery.app.set_default()
+            config.celery.app.set_current()
+            real.close()
 
 
 @override_settings(TASK_QUEUE="celery")

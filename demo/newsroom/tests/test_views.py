@@ -139,6 +139,7 @@ class PublishingTests(TestCase):
         self.assertFalse(self.is_published())
 
     def test_nothing_is_published_by_looking_at_it(self):
+        """D1: publishing needs a POST."""
         self.client.force_login(EditorFactory())
         self.assertEqual(self.client.get(self.url).status_code, 405)
         self.assertFalse(self.is_published())
