@@ -6,7 +6,7 @@ REPORT ?= $(CURDIR)/journey-report
 WORKERS ?= 2
 PORT ?= 8000
 
-.PHONY: environment demo test browser lint types conformance bench serve clean
+.PHONY: environment demo test browser lint types conformance mutations bench serve clean
 
 environment: $(VENV)/.ready
 
@@ -47,6 +47,10 @@ types: $(VENV)/.ready
 # The browserless page against Playwright's own suite, WPT and Chromium; writes conformance.json.
 conformance: $(VENV)/.ready
 	$(BIN)/python -m tests.conformance --json conformance.json
+
+# Each requirement broken once in a copy of the tree: the tests that it names have to notice. ROWS="D3 D4" for some.
+mutations: $(VENV)/.ready
+	$(BIN)/python -m tests.mutations $(ROWS)
 
 bench: $(VENV)/.ready
 	$(BIN)/python -m benchmarks page
