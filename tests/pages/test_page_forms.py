@@ -68,9 +68,9 @@ def test_enter_does_not_submit_two_fields_without_a_button() -> None:
     assert len(site.requests) == 1
 
 
-def test_enter_at_a_select_clicks_the_first_button_and_without_one_does_nothing() -> None:
+def test_enter_at_a_list_box_clicks_the_first_button_and_without_one_does_nothing() -> None:
     for button, sent in (("<button>x</button>", 2), ("", 1), ("<button disabled>x</button>", 1)):
-        site = form(f"<select name=a><option>1</select>{button}")
+        site = form(f"<select name=a size=2><option>1</select>{button}")
         site.open().locator("select").press("Enter")
         assert len(site.requests) == sent
 
@@ -476,3 +476,40 @@ def test_a_choice_of_several_that_shows_one_line_drops_down() -> None:
     with pytest.raises(Error, match="not visible"):
         page.get_by_role("option").first.click(timeout=0)
     assert page.locator("select").select_option(["a", "b"]) == ["a", "b"]
+
+
+_INERT = """<form action=/to><input id=a value=a><label>all <input type=checkbox id=outer>
+<span inert><b>part</b><input id=b value=b><input type=checkbox id=c><button id=z>z</button></span></label></form>"""
+
+
+def test_the_keys_at_an_inert_field_go_to_what_has_the_focus() -> None:
+    page = shows(_INERT)
+    page.locator("#b").press("q")
+    page.locator("#c").press("Space")
+    page.locator("#b").focus()
+    page.keyboard.press("q")
+    assert page.locator("#b").input_value() == "b"
+    assert not page.locator("#c").is_checked()
+    page.locator("#a").focus()
+    page.locator("#b").press("q")
+    assert page.locator("#a").input_value() == "qa"
+
+
+def test_a_forced_click_on_an_inert_part_meets_what_it_stands_in() -> None:
+    page = shows(_INERT)
+    with pytest.raises(Error, match="did not change"):
+        page.locator("#c").check(force=True)
+    assert not page.locator("#c").is_checked()
+    assert page.locator("#outer").is_checked()
+    page.locator("#z").click(force=True)
+    assert not page.locator("#outer").is_checked()
+    with pytest.raises(NotInTime, match="inert"):
+        page.locator("b").hover()
+
+
+def test_an_option_that_is_selected_leaves_the_focus_where_it_is() -> None:
+    page = shows("<input id=a><select><option>1<option>2</select>")
+    page.locator("#a").focus()
+    page.locator("select").select_option("2")
+    page.keyboard.press("x")
+    assert page.locator("#a").input_value() == "x"

@@ -184,3 +184,20 @@ def test_keys_at_a_field_that_is_not_rendered_do_nothing() -> None:
     page = site.open()
     page.locator("[name=a]").press("Enter")
     assert len(site.requests) == 1
+
+
+@pytest.mark.parametrize("control", ["select><option>1</select", "input type=file", "input type=color"])
+@pytest.mark.parametrize("key", ["Enter", "Space"])
+def test_a_key_that_opens_a_window_of_the_browser_needs_one(control: str, key: str) -> None:
+    site = FakeSite({"/": f"<form action=/to><{control}><button>x</button></form>"})
+    page = site.open()
+    with pytest.raises(NeedsBrowser):
+        page.locator("select, input").press(key)
+    assert len(site.requests) == 1
+
+
+@pytest.mark.parametrize("control", ["select size=2><option>1</select", "select multiple><option>1</select"])
+def test_enter_in_a_list_box_submits_its_form(control: str) -> None:
+    site = FakeSite({"/": f"<form action=/to><{control}><button>x</button></form>"})
+    site.open().locator("select").press("Enter")
+    assert site.last.url == "http://testserver/to?"

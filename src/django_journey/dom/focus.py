@@ -7,9 +7,9 @@ from typing import Any
 from django_journey.dom.controls import is_checked, is_disabled, radio_group
 from django_journey.dom.document import Document
 from django_journey.dom.sanitize import input_type
-from django_journey.dom.tree import ancestors, has, select
+from django_journey.dom.tree import has, select
 
-__all__ = ["autofocused", "is_focusable", "next_in_tab_order"]
+__all__ = ["autofocused", "is_focusable", "is_inert", "next_in_tab_order"]
 
 _CSS = (
     "a[href],area[href],button,input,select,textarea,summary,iframe,[tabindex],[contenteditable],audio,video"
@@ -21,6 +21,8 @@ def is_focusable(el: Any) -> bool:
 
     Source: HTML Living Standard, 6.6.2 and 6.6.3.
     """
+    if is_inert(el):
+        return False
     if _tabindex(el) is not None:
         return not is_disabled(el)
     if el.tag in ("button", "select", "textarea"):
@@ -32,6 +34,11 @@ def is_focusable(el: Any) -> bool:
     if el.tag == "summary":
         return is_summary_of_its_details(el)
     return el.tag == "iframe" or (el.attr("contenteditable") or "x").lower() in ("", "true", "plaintext-only")
+
+
+def is_inert(el: Any) -> bool:
+    """Tell whether ``inert`` keeps a user from an element; it still counts as visible."""
+    return el.closest("[inert]") is not None
 
 
 def is_summary_of_its_details(el: Any) -> bool:
@@ -59,7 +66,6 @@ def next_in_tab_order(doc: Document, el: Any, *, backwards: bool = False) -> Any
         for each in select(doc, _CSS)
         if is_focusable(each)
         and (_tabindex(each) or 0) >= 0
-        and not any(has(node, "inert") for node in (each, *ancestors(each)))
         and _is_group_stop(doc, each, el)
         and is_visible(doc, each)
     ]

@@ -129,7 +129,7 @@ class Acting:
     ) -> None:
         """Move the pointer over the element; see ``click``."""
         with self._step("hover"):
-            el = self._pointed("hover", force, ("visible",))
+            el = self._pointed("hover", force, ("visible", "hit"))
             if not trial:
                 actions.hover(self._page, el)
 

@@ -13,6 +13,7 @@ from django_journey.dom import controls, near_miss, roles
 from django_journey.dom.aria import CHECKABLE, READONLY
 from django_journey.dom.document import Document
 from django_journey.dom.find import find_all
+from django_journey.dom.focus import is_inert
 from django_journey.dom.pseudo_classes import is_content_editable
 from django_journey.dom.queries import Query
 from django_journey.dom.visibility import is_visible
@@ -24,6 +25,7 @@ from django_journey.trace import recorder
 __all__ = ["PageLike", "check_actionable", "is_editable", "is_enabled", "look_at", "resolve", "retarget"]
 
 _CONTROLS = "a,input,textarea,button,select,[role=link],[role=button],[role=checkbox],[role=radio]"
+_PRESSED = "button,[role=button],a,[role=link]"
 _WRITABLE = "input,textarea,select"
 
 
@@ -94,7 +96,7 @@ def check_actionable(page: PageLike, query: Query, el: Any, call: str, *, states
         query: How it was found.
         el: The element.
         call: The call, for the error.
-        states: Those of ``visible``, ``enabled`` and ``editable`` that are needed.
+        states: Those of ``visible``, ``enabled``, ``editable`` and ``hit`` (the pointer meets it) that are needed.
 
     Raises:
         TimeoutError: It is in another state, or inert, and will stay so.
@@ -102,8 +104,6 @@ def check_actionable(page: PageLike, query: Query, el: Any, call: str, *, states
     """
     doc = page.document
     target = retarget(doc, el)
-    if "enabled" in states and is_inert(target):
-        raise NotInTime(near_miss.not_ready(doc, query, target, "inert", call=call, where=page.url))
     for state in states:
         if state == "visible" and not is_visible(doc, el):
             raise NotInTime(near_miss.not_ready(doc, query, el, "visible", call=call, where=page.url))
@@ -111,11 +111,9 @@ def check_actionable(page: PageLike, query: Query, el: Any, call: str, *, states
             raise NotInTime(near_miss.not_ready(doc, query, target, "enabled", call=call, where=page.url))
         if state == "editable" and not is_editable(doc, target, call=call):
             raise NotInTime(near_miss.not_ready(doc, query, target, "editable", call=call, where=page.url))
-
-
-def is_inert(el: Any) -> bool:
-    """Tell whether ``inert`` keeps a user from an element; it still counts as visible."""
-    return el.closest("[inert]") is not None
+    for meant in (target, el.closest(_PRESSED) or el) if {"enabled", "hit"} & set(states) else ():
+        if is_inert(meant):
+            raise NotInTime(near_miss.not_ready(doc, query, meant, "inert", call=call, where=page.url))
 
 
 def is_enabled(doc: Document, el: Any) -> bool:

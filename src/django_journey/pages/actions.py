@@ -121,6 +121,8 @@ def _point(position: dict[str, float] | None) -> tuple[int, int] | None:
 def _click_once(page: ShownPage, el: Any, modifiers: Sequence[str], point: tuple[int, int] | None) -> None:
     doc = page.document
     call = "click()"
+    while (unreached := el.closest("[inert]")) is not None:
+        el = unreached.parent  # the pointer meets what an inert part stands in
     target = _target_of(el)
     if target is not None and controls.is_disabled(target):
         return

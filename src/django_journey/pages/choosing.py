@@ -119,7 +119,6 @@ def select_option(
     chosen = _fitting(doc, el, every, _wishes(value, label, index))
     check_event(page, el, "change", "select_option()")
     controls.select_options(doc, el, chosen)
-    doc.focus = el
     return [controls.value(doc, option) for option in controls.selected_options(doc, el)]
 
 

@@ -7,7 +7,8 @@ from html import escape
 from typing import Any
 
 from django_journey.dom import controls, forms
-from django_journey.dom.focus import is_focusable, next_in_tab_order
+from django_journey.dom.focus import is_focusable, is_inert, next_in_tab_order
+from django_journey.dom.native_roles import is_list_box
 from django_journey.dom.owner import form_owner
 from django_journey.dom.pseudo_classes import is_content_editable
 from django_journey.dom.sanitize import TEXT_LIKE, input_type
@@ -214,11 +215,12 @@ def _split(key: str) -> tuple[list[str], str]:
 def _press(page: ShownPage, el: Any, key: str) -> None:
     page.blocked = None
     doc = page.document
-    if doc.focus is not el and is_focusable(el):
-        if is_visible(doc, el):
+    if doc.focus is not el:
+        takes = is_focusable(el)
+        if takes and is_visible(doc, el):
             doc.focus = el
             text_field.refocused(doc, el)
-        elif doc.focus is None:
+        elif doc.focus is None and (takes or is_inert(el)):
             return
     # A key goes to what has the focus; where the element can't take it, that is another one.
     _key(page, doc.focus or el, key)
@@ -291,6 +293,7 @@ def _enter(page: ShownPage, el: Any) -> None:
     elif el.tag == "textarea":
         _insert(page, el, "\n", "press('Enter')")
     elif el.tag in ("input", "select"):
+        _check_opens_nothing(page, el, "press('Enter')")
         form = form_owner(page.document, el)
         if form is None or controls.is_disabled(el):
             return
@@ -303,6 +306,15 @@ def _enter(page: ShownPage, el: Any) -> None:
         page.heard_by_scripts("press('Enter')", el)
 
 
+def _check_opens_nothing(page: ShownPage, el: Any, call: str) -> None:
+    """Refuse a key that opens a window of the browser: a drop-down list, the files, the colors."""
+    kind = input_type(el) if el.tag == "input" else ""
+    if not controls.is_disabled(el) and (
+        kind in ("file", "color") or (el.tag == "select" and not is_list_box(el))
+    ):
+        raise NeedsBrowser(call, f"{shown(el)} opens a window of the browser", where=page.url)
+
+
 def _space(page: ShownPage, el: Any) -> None:
     from django_journey.pages.actions import activate
 
@@ -313,6 +325,8 @@ def _space(page: ShownPage, el: Any) -> None:
             check_event(page, el, "click", "press('Space')")
             activate(page, el, call="press('Space')")
     else:
+        if el.tag == "input":
+            _check_opens_nothing(page, el, "press('Space')")
         _insert(page, el, " ", "press('Space')")
 
 
