@@ -9,7 +9,7 @@ from typing import Any
 from django_journey.dom.colors import as_hex
 from django_journey.dom.times import TEMPORAL, normal_local, number_of
 
-__all__ = ["TEXT_LIKE", "ascii_email", "input_type", "is_number", "parse_number", "sanitized"]
+__all__ = ["EMAIL", "TEXT_LIKE", "ascii_email", "input_type", "is_number", "parse_number", "sanitized"]
 
 #: The types whose value is a line of text that a user types.
 TEXT_LIKE = frozenset(("text", "search", "tel", "url", "email", "password"))
@@ -19,6 +19,15 @@ _TYPES = frozenset((*TEXT_LIKE, *TEMPORAL, *_OTHERS, *_BUTTONS))
 _WHITE = "\t\n\f\r "
 #: As Chromium reads it, which takes ``1.e2`` too.
 _NUMBER = re.compile(r"-?(\d+(\.(\d+|(?=[eE])))?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+#: A valid e-mail address (HTML Living Standard, 4.10.5.1.5).
+EMAIL = re.compile(
+    r"[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
+    r"(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*"
+)
+#: A label that no host of another script has: a hyphen at an end, or two after two characters.
+_ODD_LABEL = re.compile(r"-.*|.*-|..--.*", re.DOTALL)
+_DOTS = re.compile("[.\u3002\uff0e\uff61]")
+_LONGEST_HOST = 253
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 
 
@@ -70,14 +79,16 @@ def sanitized(el: Any, text: str) -> str:
 
 
 def ascii_email(text: str) -> str:
-    """Return an e-mail address with its domain in ASCII, where it has one in another script that can be so written."""
-    local, at, domain = text.rpartition("@")
-    if not at or domain.isascii():
+    """Return an e-mail address with its domain in ASCII, as Chromium writes it, where a valid address comes of that."""
+    local, _, domain = text.partition("@")
+    if domain.isascii() or any(_ODD_LABEL.fullmatch(label) for label in _DOTS.split(domain)):
         return text
     try:
-        return f"{local}@{domain.encode('idna').decode('ascii')}"
+        host = domain.encode("idna").decode("ascii")
     except UnicodeError:
         return text
+    found = f"{local}@{host}"
+    return found if len(host) <= _LONGEST_HOST and EMAIL.fullmatch(found) else text
 
 
 def _one_line(text: str) -> str:

@@ -10,17 +10,13 @@ from django_journey.dom import controls
 from django_journey.dom.document import Document
 from django_journey.dom.jsregex import InvalidPattern, compile_pattern
 from django_journey.dom.owner import elements_of
-from django_journey.dom.sanitize import TEXT_LIKE, ascii_email, input_type, parse_number
+from django_journey.dom.sanitize import EMAIL, TEXT_LIKE, ascii_email, input_type, parse_number
 from django_journey.dom.times import TEMPORAL, number_of
 from django_journey.dom.tree import has
 from django_journey.dom.urls import parse_url
 
 __all__ = ["first_invalid", "is_candidate", "length_limit", "problem_of"]
 
-_EMAIL = re.compile(
-    r"[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
-    r"(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*"
-)
 _REQUIRABLE = frozenset((*TEXT_LIKE, *TEMPORAL, "number", "checkbox", "radio", "file"))
 _RANGED = frozenset((*TEMPORAL, "number", "range"))
 #: The default step of each type, in the type's own unit, and that unit.
@@ -133,7 +129,7 @@ def _type_problem(el: Any, kind: str, text: str) -> str:
 
 def is_email(text: str) -> bool:
     """Tell whether a text is a valid e-mail address, as HTML means it; other scripts in the domain are allowed."""
-    return _EMAIL.fullmatch(ascii_email(text)) is not None
+    return EMAIL.fullmatch(ascii_email(text)) is not None
 
 
 def _is_url(text: str) -> bool:
