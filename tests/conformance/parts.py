@@ -92,6 +92,12 @@ def _frameworks(short: bool) -> dict[str, Any]:
     return run(short=short)
 
 
+def _css(short: bool) -> dict[str, Any]:
+    from tests.conformance.css_fuzz import run
+
+    return run(200 if short else 2000, shrink=10)
+
+
 def _queries(short: bool) -> dict[str, Any]:
     from itertools import chain
 
@@ -171,6 +177,21 @@ PARTS: dict[str, Part] = {
             < _SHARES["visibility"] * total
             for page, (agreeing, total) in ((page, of["visibility"]) for page, of in found["by_page"].items())
         },
+    ),
+    "css": Part(
+        "small random pages of CSS as Chromium shows them",
+        _css,
+        ("pages", "visibility", "inner_text", "differing", "refused"),
+        "on {pages:,} pages {visibility[0]:,} of {visibility[1]:,} visibilities, {inner_text[0]:,} of "
+        "{inner_text[1]:,} inner texts; {differing} pages differ somewhere, {refused} answers need a browser",
+        lambda found: (
+            {
+                f"{aspect} agrees on less than {_SHARES['visibility']:.1%} of random pages": found[aspect][0]
+                < _SHARES["visibility"] * found[aspect][1]
+                for aspect in ("visibility", "inner_text")
+            }
+            | {"too many answers need a browser": found["refused"] > 0.01 * found["visibility"][1]}
+        ),
     ),
     "queries": Part(
         "what queries find in Chromium",

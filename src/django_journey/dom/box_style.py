@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django_journey.dom.cascade import Styles
-from django_journey.dom.css_properties import is_flattening, is_zero
+from django_journey.dom.css_properties import is_flattening, is_turning, is_zero
+from django_journey.dom.displays import INSIDE_TABLES
 from django_journey.dom.generated import content_text, opens_line
 from django_journey.dom.parser import is_html
+from django_journey.dom.user_agent import is_placed_by_default
 
 __all__ = ["ATOMIC", "ROW_FLEX", "SPACE", "BoxStyle", "Extent"]
 
@@ -40,9 +42,12 @@ _HINTED = frozenset({"img", "iframe", "video", "canvas", "svg", "embed", "object
 _AUTO = frozenset(
     {"auto", "initial", "none", "min-content", "max-content", "fit-content", "normal", "stretch"}
 )
+_ROWS = INSIDE_TABLES - {"table-cell", "table-caption"}
 _TABLES = frozenset({"table", "inline-table", "table-cell"})
 _NO_BORDER = frozenset({"none", "hidden", "initial"})
 
+# What containment has no effect on (CSS Contain 2, 3.1).
+_UNCONTAINED = _ROWS | {"table-cell", "inline", "ruby", "ruby-text"}
 _FLOWING = frozenset({"block", "inline", "list-item", "contents", "ruby", "ruby-text"})
 _ITEMS_IN = ROW_FLEX | {"grid", "inline-grid"}
 # Properties that make a box contain its floats, by the values that do not.
@@ -63,6 +68,8 @@ class BoxStyle:
         self.styles = styles
         #: Whether something may be drawn at a scale of nought.
         self.flattens = styles.main.flattens or styles.inline or styles.shadows
+        #: Whether something may stand aslant.
+        self.turns = styles.main.turns or styles.inline or styles.shadows
 
     def sized(self, el: Any, name: str) -> bool | None:
         """Return whether the style gives that side a length; ``None`` where the content decides.
@@ -75,12 +82,15 @@ class BoxStyle:
         hint = el.attr(name) if el.tag in _HINTED else None
         if not declared:
             return None if hint is None else not is_zero(hint)
+        if self.styles.display(el) in _ROWS:
+            value = self.styles.value(el, "height") if name == "height" else None
+            return None if value is None or value in _AUTO or value.endswith("%") else not is_zero(value)
         least = self.styles.value(el, f"min-{name}")
         if least is not None and least not in _AUTO and not is_zero(least) and not least.endswith("%"):
             return True
         limit = self.styles.value(el, f"max-{name}")
         if limit is not None and is_zero(limit):
-            return False
+            return None if self.styles.display(el) in _TABLES else False
         value = self.styles.value(el, name) or hint
         if value is None or value in _AUTO:
             return None
@@ -103,6 +113,7 @@ class BoxStyle:
         framed = (
             (tag in _BORDERED and not (tag in ("td", "th") and _is_bare_cell(el)))
             or (across and tag in _INDENTED)
+            or el.attr("popover") is not None
             or (tag in _CONTROLS and not (tag == "input" and (el.attr("type") or "").lower() in _BARE_TYPES))
         )
         if not self.styles.declared(el):
@@ -128,9 +139,8 @@ class BoxStyle:
     def is_placed(self, el: Any) -> bool:
         """Tell whether an element is taken out of the flow by ``position``."""
         position = self.styles.value(el, "position")
-        if position is None:
-            return el.tag == "dialog" or el.attr("popover") is not None  # by the browser's own sheet
-        return position in ("absolute", "fixed")
+        placed = is_placed_by_default(el) if position is None else position in ("absolute", "fixed")
+        return placed and self.styles.outer_display(el) != "contents"
 
     def has_margin(self, el: Any, *, across: bool) -> bool:
         """Tell whether a box keeps others away at its left or right (or else above or below)."""
@@ -189,6 +199,11 @@ class BoxStyle:
             if (value := self.styles.value(el, name)) is not None
         )
 
+    def is_turned(self, el: Any) -> bool:
+        """Tell whether an element is set aslant."""
+        value = self.styles.value(el, "transform")
+        return value is not None and self.styles.display(el) != "inline" and is_turning(value)
+
     def is_row(self, el: Any) -> bool:
         """Tell whether a flex container sets its children side by side."""
         return (self.styles.value(el, "flex-direction") or "row") in ("row", "row-reverse", "initial")
@@ -217,7 +232,7 @@ class BoxStyle:
 
     def holds_nothing(self, el: Any) -> Extent:
         """Tell for each axis whether a box is laid out as though there were nothing in it (CSS Contain 3)."""
-        if not self.styles.declared(el):
+        if not self.styles.declared(el) or self.styles.display(el) in _UNCONTAINED:
             return False, False
         contain = (self.styles.value(el, "contain") or "").split()
         kind = self.styles.value(el, "container-type") or ""
@@ -234,9 +249,16 @@ class BoxStyle:
         size = self.styles.inherited(el, "font-size")
         return size is not None and is_zero(size)
 
+    def is_lineless(self, el: Any) -> bool:
+        """Tell whether a line of text in an element has no height."""
+        height = self.styles.inherited(el, "line-height")
+        if height is not None and height != "normal":
+            return is_zero(height) or (height[-1:].isdigit() and self.is_fontless(el))
+        return self.is_fontless(el)
+
     def has_marker(self, el: Any) -> bool:
         """Tell whether a list item draws a bullet, which opens a line."""
-        return self.styles.display(el) == "list-item" and self.styles.marks(el)
+        return self.styles.display(el) == "list-item" and self.styles.marks(el) and not self.is_lineless(el)
 
     def contains_floats(self, el: Any) -> bool:
         """Tell whether a box is as high as what floats in it: it begins a context of its own (CSS Display 3, 3)."""

@@ -7,16 +7,18 @@ picture, a control, a border, a padding or a size of its own has an area; what h
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django_journey.dom.box_style import ATOMIC, SPACE, Extent
 from django_journey.dom.cascade import Styles
+from django_journey.dom.displays import SPACELESS
 from django_journey.dom.flat_tree import shown_children
 from django_journey.dom.floats import Floats
 from django_journey.dom.parser import is_element, is_html, is_text
 from django_journey.dom.surroundings import Surroundings, is_replaced
 from django_journey.dom.svg_shapes import has_shape, is_inner_drawing
-from django_journey.dom.table_columns import has_columns, table_of
+from django_journey.dom.table_columns import has_columns, is_spaced, table_of
 
 __all__ = ["Boxes"]
 
@@ -24,6 +26,7 @@ _SHRINKING = ATOMIC | {"table", "table-cell", "table-caption"}
 _IN_LINE = frozenset({"inline", "ruby", "ruby-text", "math"})
 _GRID = frozenset({"grid", "inline-grid"})
 _TABLE_PARTS = frozenset({"table-row", "table-row-group", "table-header-group", "table-footer-group"})
+_TABLES = frozenset({"table", "inline-table"})
 _COLUMNS = frozenset({"table-column", "table-column-group"})
 _WIDTHLESS = SPACE + "\u200b\u200c\u200d\u2060\ufeff\u00ad"
 _NOTHING: Extent = (False, False)
@@ -50,15 +53,19 @@ class Boxes(Surroundings):
         known = self._known.get(el)
         if known is None:
             try:
-                known = all(self._extent(el)) and not (self.style.flattens and self._is_flat(el))
+                extent = self._extent(el)
+                known = all(extent) or (
+                    any(extent) and self.style.turns and self._is_within(el, self.style.is_turned)
+                )
+                known = known and not (self.style.flattens and self._is_within(el, self.style.is_flat))
             except RecursionError:  # boxes that shrink or stretch, hundreds deep: seen as shown
                 known = True
             self._known[el] = known
         return known
 
-    def _is_flat(self, el: Any) -> bool:
+    def _is_within(self, el: Any, kind: Callable[[Any], bool]) -> bool:
         while el is not None:
-            if self.style.is_flat(el):
+            if kind(el):
                 return True
             el = self.styles.parent(el)
         return False
@@ -78,7 +85,7 @@ class Boxes(Surroundings):
         if is_replaced(el):
             return self._replaced(el)
         if tag in ("br", "wbr", "area"):
-            return _NOTHING
+            return False, tag == "br"
         if tag == "option" and el.closest("select") is not None:
             return True, True  # a line of its list box, with or without a text
         display = self.styles.display(el)
@@ -113,7 +120,7 @@ class Boxes(Surroundings):
     def _inline(self, el: Any) -> Extent:
         width, height = self._content(el)
         if not width and self.style.is_padded(el, across=True):
-            return (not self.style.is_fontless(el),) * 2
+            return (self.style.is_padded(el, across=False) or not self.style.is_fontless(el),) * 2
         return width, height
 
     def _block(self, el: Any, display: str) -> Extent:
@@ -123,6 +130,8 @@ class Boxes(Surroundings):
             width = self._fills(el, display) or bool(height and style.has_ratio(el))
         if height is None and style.is_placed(el) and style.is_pinned(el, "top", "bottom"):
             height = style.reaches_out(el, "top", "bottom") or self._holder_extent(el)[1]
+        elif height is None and self._is_squeezed(el):
+            height = False
         elif height is None:
             height = self._content(el)[1] or self._is_stretched(el) or _is_written_in(el)
             height = height or (width and style.has_ratio(el))
@@ -130,7 +139,10 @@ class Boxes(Surroundings):
 
     def _table_part(self, el: Any) -> Extent:
         for child in shown_children(el):
-            if is_element(child) and self.styles.display(child) != "none" and self.has_area(child):
+            if is_text(child):
+                if all(self._text(child, el)):  # in a cell without an element
+                    return True, True
+            elif is_element(child) and self.styles.display(child) != "none" and self.has_area(child):
                 return True, True
         return False, self.style.sized(el, "height") or False
 
@@ -155,8 +167,11 @@ class Boxes(Surroundings):
         """Look for the first thing that makes the element wide, and the first that makes it high."""
         if self.skips(el):
             return _NOTHING
-        width, height = False, self.style.has_marker(el) or lacks_summary(el)
-        in_line = self.styles.display(el) in _IN_LINE
+        named = lacks_summary(el) and not self.style.is_lineless(el)
+        display = self.styles.display(el)
+        named = named or (display in _TABLES and is_spaced(self.styles, el))
+        width, height = named, named or self.style.has_marker(el)
+        in_line = display in _IN_LINE
         contains_floats = self.style.contains_floats(el)
         stack = [(el, "")]
         while stack and not (width and height):
@@ -167,7 +182,10 @@ class Boxes(Surroundings):
                 continue
             if is_text(node):
                 found = self._text(node, node.parent)
-                width, height = width or found[0], height or found[1]
+                width = width or found[0]
+                # An element in the line is as high as its font; a block is as high as its lines.
+                flat = self.style.is_fontless if in_line else partial(self._is_lineless, el)
+                height = height or (found[1] and not flat(node.parent))
                 continue
             descend = True
             if node is not el:
@@ -182,6 +200,16 @@ class Boxes(Surroundings):
                 )
                 stack.append((node, "before"))
         return width, height
+
+    def _is_lineless(self, block: Any, inner: Any) -> bool:
+        """Tell whether a line has no height: none of the elements around its text, out to a block, gives it one."""
+        while self.style.is_lineless(inner):
+            if inner == block or self.styles.display(inner) not in _IN_LINE:
+                return True
+            inner = self.styles.parent(inner)
+            if inner is None:
+                return True
+        return False
 
     def _generated(self, node: Any, pseudo: str) -> Extent:
         width, height = self.style.generated(node, pseudo)
@@ -214,8 +242,10 @@ class Boxes(Surroundings):
         if style.is_placed(node):
             return _NOTHING, False
         if node.tag == "br":
-            return (False, True), False
+            return (False, not style.is_lineless(node)), False
         display = self.styles.display(node)
+        if display == "contents":
+            return _NOTHING, not is_replaced(node)
         apart = style.has_margin(node, across=True)
         if style.is_floated(node):
             wide, high = self._replaced(node) if is_replaced(node) else self._floated(node, display)
@@ -225,16 +255,26 @@ class Boxes(Surroundings):
             return (False, True), True
         if is_replaced(node):
             wide, high = self._replaced(node)
-            return (wide or apart, high or display == "inline" or display in ATOMIC), False
+            lined = (display == "inline" or display in ATOMIC) and not style.is_fontless(node)
+            return (wide or apart, high or lined), False
         if display in _IN_LINE:
             return (apart or style.is_padded(node, across=True),) * 2, True
         if style.has_ratio(node):
             return self._block(node, display), False
+        if display in _TABLES:
+            return self._block(node, display), False
+        if display in _TABLE_PARTS:
+            return (False, style.sized(node, "height") or False), not self.skips(node)
         width, height = style.sized(node, "width"), style.sized(node, "height")
         wide = bool(width) or apart or style.is_padded(node, across=True)
         high = bool(height) or style.is_padded(node, across=False) or display in ATOMIC
         high = high or (contains_floats and style.has_margin(node, across=False))
-        if width is False or height is False or (self.floats.exist and style.contains_floats(node)):
+        if (
+            width is False
+            or height is False
+            or any(style.holds_nothing(node))
+            or (self.floats.exist and style.contains_floats(node))
+        ):
             inner = self._content(node)
             return (wide or (width is None and inner[0]), high or (height is None and inner[1])), False
         return (wide, high or style.has_marker(node) or lacks_summary(node)), not self.skips(node)
@@ -243,10 +283,12 @@ class Boxes(Surroundings):
         text = node.text
         element = parent if is_element(parent) else None
         drawn = bool(text.strip(SPACE))
-        if not drawn and text and element is not None:
+        if not drawn and text and element is not None and self.styles.display(element) not in SPACELESS:
             drawn = (self.styles.inherited(element, "white-space") or "").startswith(("pre", "break"))
-        if not drawn or (element is not None and self.style.is_fontless(element)):
+        if not drawn:
             return _NOTHING
+        if element is not None and self.style.is_fontless(element):
+            return False, True
         return bool(text.strip(_WIDTHLESS)) or not text.strip(SPACE), True
 
 

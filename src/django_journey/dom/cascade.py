@@ -13,6 +13,7 @@ from typing import Any
 from django_journey.dom.containers import UNTOLD, settled
 from django_journey.dom.css_properties import CUSTOM, PENDING, longhands, substituted
 from django_journey.dom.css_syntax import call_end, split_top
+from django_journey.dom.displays import BLOCKS, FLEXIBLE, INSIDE_TABLES, IS_WHOLE
 from django_journey.dom.document import Document
 from django_journey.dom.flat_tree import flat_parent, has_shadow_trees, tree_root
 from django_journey.dom.live_state import LiveRules, filled
@@ -22,9 +23,11 @@ from django_journey.dom.rule_index import FLOW, KINDS, Entry, RuleIndex
 from django_journey.dom.stylesheet import Block, Longhands, read_block
 from django_journey.dom.usage import uses
 from django_journey.dom.user_agent import (
+    CONTROLS,
     default_display,
     default_white_space,
     is_never_shown,
+    is_placed_by_default,
     plain_display,
 )
 from django_journey.errors import NeedsBrowser
@@ -32,26 +35,10 @@ from django_journey.errors import NeedsBrowser
 __all__ = ["Styles", "styles_of"]
 
 _NOTHING: Longhands = {}
-_INHERITED = frozenset({"visibility", "white-space", "text-transform", "list-style-type", "font-size"})
-_BLOCKS = {
-    "inline": "block",
-    "inline-block": "block",
-    "inline-flex": "flex",
-    "inline-grid": "grid",
-    "inline-table": "table",
-    "-webkit-inline-box": "-webkit-box",
-    "ruby": "block",
-    "ruby-text": "block",
-    "table-cell": "block",
-    "table-row": "block",
-    "table-row-group": "block",
-    "table-header-group": "block",
-    "table-footer-group": "block",
-    "table-column": "block",
-    "table-column-group": "block",
-    "table-caption": "block",
-}
-_FLEXIBLE = frozenset({"flex", "inline-flex", "grid", "inline-grid", "-webkit-box", "-webkit-inline-box"})
+_INHERITED = frozenset(
+    {"visibility", "white-space", "text-transform", "list-style-type", "font-size", "line-height"}
+    | {"border-spacing", "border-collapse"}
+)
 _MAX_VARIABLES = 32
 _ISLANDS = "progress *,meter *,video *,audio *"
 _CALL = re.compile(r"var\(", re.IGNORECASE)
@@ -272,6 +259,8 @@ class Styles:
                 return own
         elif declared and name in declared:
             return None
+        if name == "text-transform" and el.tag in CONTROLS:
+            return "none"
         return default_white_space(el) if name == "white-space" else None
 
     def outer_display(self, el: Any) -> str:
@@ -286,7 +275,11 @@ class Styles:
             elif found is None:
                 found = (plain_display(el.tag) if self._plain else None) or default_display(el)
             elif found == "initial":
-                found = "inline"
+                found = "inline-block" if el.tag == "button" else "inline"
+            elif found == "inline" and el.tag == "button":
+                found = "inline-block"
+            elif found in INSIDE_TABLES and el.tag in IS_WHOLE:
+                found = "inline" if el.tag == "img" else "inline-block"
             self._outer[el] = found
         return found
 
@@ -302,8 +295,8 @@ class Styles:
                 node = self.parent(node)
             for node in reversed(chain):
                 found = self.outer_display(node)
-                if found in _BLOCKS and self._is_blockified(node):
-                    found = _BLOCKS[found]
+                if found in BLOCKS and self._is_blockified(node):
+                    found = BLOCKS[found]
                 self._display[node] = found
         return found or "inline"
 
@@ -315,8 +308,8 @@ class Styles:
         """Return the computed ``display`` of a ``before`` or ``after``."""
         found = self.value(el, "display", pseudo)
         found = "inline" if found in (None, "initial") else found
-        if found in _BLOCKS and (self.is_out_of_flow(el, pseudo) or self.display(el) in _FLEXIBLE):
-            return _BLOCKS[found]
+        if found in BLOCKS and (self.is_out_of_flow(el, pseudo) or self.display(el) in FLEXIBLE):
+            return BLOCKS[found]
         return found
 
     def _is_blockified(self, el: Any) -> bool:
@@ -325,19 +318,16 @@ class Styles:
         parent = self.parent(el)
         while parent is not None and self.display(parent) == "contents":
             parent = self.parent(parent)
-        return parent is None or self.display(parent) in _FLEXIBLE
+        return parent is None or self.display(parent) in FLEXIBLE
 
     def is_out_of_flow(self, el: Any, pseudo: str) -> bool:
         """Tell whether an element, or a pseudo-element of it, is placed or floats."""
         if not self.declared(el, pseudo or "flow"):
-            return False
-        return self.value(el, "position", pseudo) in ("absolute", "fixed") or self.value(
-            el, "float", pseudo
-        ) not in (
-            None,
-            "none",
-            "initial",
-        )
+            return not pseudo and is_placed_by_default(el)
+        position = self.value(el, "position", pseudo)
+        if position in ("absolute", "fixed") or (not position and not pseudo and is_placed_by_default(el)):
+            return True
+        return self.value(el, "float", pseudo) not in (None, "none", "initial")
 
     def visibility(self, el: Any) -> str:
         """Return the computed ``visibility``."""

@@ -9,7 +9,7 @@ import re
 
 from django_journey.dom.css_syntax import words
 
-__all__ = ["CUSTOM", "KEPT", "PENDING", "is_flattening", "is_zero", "longhands", "substituted"]
+__all__ = ["CUSTOM", "KEPT", "PENDING", "is_flattening", "is_turning", "is_zero", "longhands", "substituted"]
 
 CUSTOM = "--"
 # Marks a longhand whose shorthand holds ``var()``: it can only be opened up once the variables are known.
@@ -96,6 +96,9 @@ _PLAIN = frozenset(
         "container-type",
         "container-name",
         "font-size",
+        "line-height",
+        "border-spacing",
+        "border-collapse",
         "cursor",
     }
 )
@@ -152,7 +155,7 @@ _SHORTHANDS = {
     "flex": ("flex-grow", "flex-basis"),
     "flex-flow": ("flex-direction", "flex-wrap"),
     "list-style": ("list-style-type",),
-    "font": ("font-size",),
+    "font": ("font-size", "line-height"),
 }
 _AXES = {"inline": ("left", "right"), "block": ("top", "bottom")}
 _BORDER_STYLES_WORDS = "none hidden dotted dashed solid double groove ridge inset outset"
@@ -165,6 +168,9 @@ _FLAT = re.compile(
     r"|rotate[xy]\(\s*-?90deg\s*\)",
     re.IGNORECASE,
 )
+_TURN = re.compile(
+    r"(?:rotatez?|skew[xy]?)\(\s*(-?[\d.]+)(deg|turn)?[^)]*\)|(?:rotate3d|matrix3d|matrix)\(", re.IGNORECASE
+)
 _NEGATIVE = re.compile(r"-(?:\d|\.\d)")
 
 
@@ -176,6 +182,15 @@ def is_zero(value: str) -> bool:
 def is_flattening(value: str) -> bool:
     """Tell whether a ``transform`` or ``scale`` leaves a box without width or height."""
     return _FLAT.search(value) is not None
+
+
+def is_turning(value: str) -> bool:
+    """Tell whether a ``transform`` sets a box aslant, so that one that has but one side has an extent both ways."""
+    for found in _TURN.finditer(value):
+        angle, unit = found.groups()
+        if angle is None or unit is None or float(angle) * (4 if unit.lower() == "turn" else 1 / 90) % 1:
+            return True
+    return False
 
 
 def longhands(name: str, value: str) -> tuple[tuple[str, str], ...]:
@@ -269,8 +284,10 @@ def _opened(name: str, value: str) -> tuple[tuple[str, str], ...]:
     if name == "list-style":
         return (("list-style-type", "none"),) if "none" in words(value) else (("list-style-type", "disc"),)
     if name == "font":
-        small = any(is_zero(word.partition("/")[0]) for word in words(value))
-        return (("font-size", "0" if small else "medium"),)
+        sizes = [word.partition("/") for word in words(value)]
+        small = any(is_zero(size) for size, _, _ in sizes)
+        flat = any(is_zero(height) for _, _, height in sizes)
+        return (("font-size", "0" if small else "medium"), ("line-height", "0" if flat else "normal"))
     if name.startswith("border"):
         style = next((word for word in words(value) if word in _BORDER_STYLES), "none")
         width = next((word for word in words(value) if _is_width(word)), "medium")

@@ -9,7 +9,7 @@ from typing import Any
 from django_journey.dom.box_style import ROW_FLEX, BoxStyle
 from django_journey.dom.css_syntax import string_value, words
 from django_journey.dom.flat_tree import shown_children
-from django_journey.dom.parser import is_element
+from django_journey.dom.parser import is_element, is_text
 
 __all__ = ["companions"]
 
@@ -18,6 +18,7 @@ _PIXELS = re.compile(r"(\d+\.?\d*|\.\d+)px\Z")
 _REPEAT = re.compile(r"repeat\(\s*(\d+)\s*,(.*)\)\Z", re.DOTALL)
 _SPAN = re.compile(r"span\s+(\d+)")
 _WINDOW = 1280.0
+_PLACES = ("grid-area", "grid-row", "grid-column")
 
 
 def companions(style: BoxStyle, item: Any, container: Any) -> list[Any] | None:
@@ -29,9 +30,9 @@ def companions(style: BoxStyle, item: Any, container: Any) -> list[Any] | None:
         container: A row's flex container, or a grid.
     """
     styles = style.styles
-    items = [child for child in _items(style, container) if not style.is_placed(child)]
+    items = [each for each in _items(style, container) if is_text(each) or not style.is_placed(each)]
     if "order" in styles.main.properties or styles.inline:
-        items.sort(key=lambda each: _order(styles.value(each, "order")))
+        items.sort(key=lambda each: 0 if is_text(each) else _order(styles.value(each, "order")))
     if styles.display(container) not in ROW_FLEX:
         places = _rows(style, items, container)
     elif styles.value(container, "flex-wrap") in (None, "nowrap", "initial"):
@@ -50,7 +51,9 @@ def _order(value: str | None) -> int:
 
 def _items(style: BoxStyle, container: Any) -> Iterator[Any]:
     for child in shown_children(container):
-        if is_element(child):
+        if is_text(child) and child.text.strip():
+            yield child  # in a box of its own, which no element makes
+        elif is_element(child):
             display = style.styles.display(child)
             if display == "contents":
                 yield from _items(style, child)
@@ -72,6 +75,8 @@ def _lines(style: BoxStyle, items: list[Any]) -> list[int]:
 
 
 def _share(style: BoxStyle, item: Any) -> float:
+    if is_text(item):
+        return 0.1
     value = style.styles.value(item, "flex-basis")
     if value in (None, "auto", "initial"):
         value = style.styles.value(item, "width") or ""
@@ -93,9 +98,10 @@ def _rows(style: BoxStyle, items: list[Any], container: Any) -> list[int] | None
     found: list[int] = []
     row = column = 0
     for item in items:
-        area = (styles.value(item, "grid-area") or "").split("/")
-        fixed = _line(styles.value(item, "grid-row") or area[0])
-        start, span = _across(styles.value(item, "grid-column") or "/".join(area[1:4:2]), columns)
+        own = {each: None if is_text(item) else styles.value(item, each) for each in _PLACES}
+        area = (own["grid-area"] or "").split("/")
+        fixed = _line(own["grid-row"] or area[0])
+        start, span = _across(own["grid-column"] or "/".join(area[1:4:2]), columns)
         if fixed is not None:
             found.append(fixed)
             continue

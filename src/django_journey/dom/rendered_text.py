@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from django_journey.dom.controls import option_text, options
+from django_journey.dom.displays import INSIDE_TABLES, SPACELESS
 from django_journey.dom.document import Document
 from django_journey.dom.generated import content_text, opens_line
 from django_journey.dom.parser import is_element, is_html, is_text
@@ -18,6 +19,8 @@ _SPACES_IN_LINE = re.compile(r"[ \t]+")
 _WORD_START = re.compile(r"(?<![^\W_])[^\W_]")
 _INLINE = frozenset({"inline", "contents", "ruby", "ruby-text", "math"})
 _SECTIONS = frozenset({"table-row-group", "table-header-group", "table-footer-group"})
+_HOLDING_ROWS = _SECTIONS | {"table", "inline-table"}
+_HOLDING_CELLS = _HOLDING_ROWS | {"table-row"}
 _UNBROKEN = frozenset({"table-cell", "table-row"}) | _SECTIONS
 _ATOMIC = frozenset({"inline-block", "inline-flex", "inline-grid", "inline-table", "-webkit-inline-box"})
 _OBJECTS = frozenset(
@@ -70,7 +73,7 @@ def _unrendered(showing: Showing, el: Any, raw: str) -> str:
         and showing.is_open(select)
     ):
         return raw if el.tag == "option" else "\n".join(option_text(option) for option in el.select("option"))
-    return "" if showing.is_skipped(el) else raw
+    return "" if showing.is_skipped(el) or showing.styles.outer_display(el) == "contents" else raw
 
 
 class _Collector:
@@ -103,7 +106,7 @@ class _Collector:
         stack: list[tuple[Any, bool]] = [(start, True)]
         while stack:
             node, entering = stack.pop()
-            if self.done and self.pending is not True:
+            if self.done and self.pending is not True and not self.around:
                 return  # nothing that follows can change the root's text any more
             if not entering:
                 self.leave(node)
@@ -112,7 +115,8 @@ class _Collector:
             elif is_element(node):
                 if self.enter(node):
                     stack.append((node, False))
-                    stack.extend((child, True) for child in reversed(node.children))
+                    if node.tag not in _SILENT:
+                        stack.extend((child, True) for child in reversed(node.children))
                 elif node is self.root:
                     return
 
@@ -145,9 +149,8 @@ class _Collector:
             self.at_start, self.pending = True, None
         if tag in _OBJECTS and (display in _INLINE or display in _ATOMIC):
             self.object()
-        if tag in _SILENT:
-            return False
-        self.generated(el, "before")
+        if tag not in _SILENT:
+            self.generated(el, "before")
         return True
 
     def is_left_out(self, el: Any, display: str) -> bool:
@@ -158,7 +161,7 @@ class _Collector:
             return False
         if display in _ATOMIC:
             self.object()
-        else:
+        elif not self.is_out_of_flow(el):
             self.at_start, self.pending = True, None
         return True
 
@@ -173,15 +176,19 @@ class _Collector:
         elif display in ("inline", "contents"):
             if text.startswith("\u200b") and self.broken:
                 self.pending = None  # a line's end beside a zero-width space is no space (CSS Text 3, 4.1.3)
-            if text or opens_line(self.styles, el, pseudo):
+            if opens_line(self.styles, el, pseudo):
                 self.object()
+            inside, self.inside = self.inside, False
+            self.collapse(_SPACES.split(text) if text else [])
+            self.inside = inside
         elif not self.styles.is_out_of_flow(el, pseudo):
             self.pending, self.at_start = None, True
 
     def leave(self, el: Any) -> None:
         """Note what closes with an element."""
         display = self.styles.display(el)
-        self.generated(el, "after")
+        if el.tag not in _SILENT:
+            self.generated(el, "after")
         if display not in _INLINE:
             self.pending = None if display not in _ATOMIC else self.pending
         if display in _ATOMIC:
@@ -189,7 +196,9 @@ class _Collector:
             self.at_start = False
         if el is self.root:
             self.inside, self.done = False, True
-        elif display == "table-cell" and (_has_next(self.styles, el) or self.is_followed(el)):
+        elif display == "table-cell" and (
+            _has_next(self.styles, el, "table-cell", _HOLDING_CELLS) or self.is_followed(el)
+        ):
             self.line_end("\t", el)
         elif display == "table-row" and _has_next_row(self.styles, el):
             self.line_end("\n", el)
@@ -215,7 +224,8 @@ class _Collector:
 
     def is_out_of_flow(self, el: Any) -> bool:
         style = self.showing.boxes.style
-        return style.is_placed(el) or style.is_floated(el)
+        apart = el.tag == "summary" and is_html(el) and getattr(el.parent, "tag", "") == "details"
+        return apart or style.is_placed(el) or style.is_floated(el)
 
     def required(self, el: Any, display: str) -> None:
         """Ask for line breaks around a block: two for a paragraph."""
@@ -238,6 +248,8 @@ class _Collector:
             self.flush()
         elif self.is_out_of_flow(select):
             self.step_out(select)
+        else:
+            self.at_start, self.pending = True, None
         for option in options(select):
             self.break_line(1, select)
             if self.inside and (select is self.root or self.styles.visibility(select) == "visible"):
@@ -277,11 +289,17 @@ class _Collector:
     def text(self, node: Any) -> None:
         """Take in a text node: white space collapsed, letters transformed."""
         parent = node.parent
-        if parent is None or not is_element(parent) or self.styles.visibility(parent) != "visible":
+        if parent is None or not is_element(parent) or not self.showing.shows_text_of(parent):
             return
-        if not self.showing.shows_text_of(parent):
+        if not node.text.strip() and self.styles.display(parent) in SPACELESS:
             return
-        raw = node.text
+        inside = self.inside
+        self.inside = inside and self.styles.visibility(parent) == "visible"  # what is hidden keeps its place
+        self.put(node.text, parent)
+        self.inside = inside
+
+    def put(self, raw: str, parent: Any) -> None:
+        """Set a text in the line as its element's style says."""
         self.broken = "\n" in raw[len(raw.rstrip()) :]
         mode = self.styles.inherited(parent, "white-space") or "normal"
         transform = self.styles.inherited(parent, "text-transform")
@@ -328,18 +346,25 @@ class _Collector:
         return "".join(parts)
 
 
-def _has_next(styles: Any, el: Any) -> bool:
+def _has_next(styles: Any, el: Any, kind: str, around: frozenset[str]) -> bool:
+    """Tell whether another cell or row follows, be it one that is made up around what is none (CSS 2.2, 17.2.1)."""
+    within = is_element(el.parent) and styles.display(el.parent) in around
     sibling = el.next_sibling
     while sibling is not None:
-        if is_element(sibling) and styles.display(sibling) != "none":
-            return True
+        if is_element(sibling):
+            display = styles.display(sibling)
+            if display != "none":
+                made_up = within and (kind == "table-row" or display not in INSIDE_TABLES)
+                return made_up or display == kind
+        elif is_text(sibling) and sibling.text.strip():
+            return within
         sibling = sibling.next_sibling
     return False
 
 
 def _has_next_row(styles: Any, row: Any) -> bool:
     """Tell whether another row of the same table follows, in this section or a later one."""
-    if _has_next(styles, row):
+    if _has_next(styles, row, "table-row", _HOLDING_ROWS):
         return True
     section = row.parent
     if section is None or not is_element(section) or styles.display(section) not in _SECTIONS:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from django_journey.dom.css_properties import CUSTOM, PENDING, is_flattening
+from django_journey.dom.css_properties import CUSTOM, PENDING, is_flattening, is_turning
 from django_journey.dom.css_selectors import Selector
 from django_journey.dom.stylesheet import Block, Layer, Longhands, Sheet
 
@@ -96,8 +96,8 @@ class RuleIndex:
         self.live_boxes = False
         #: Whether a rule depends on the size of a container.
         self.contains = False
-        #: Whether a rule draws something at a scale of nought.
-        self.flattens = False
+        #: Whether a rule draws something at a scale of nought, and whether one sets something aslant.
+        self.flattens = self.turns = False
         entries: list[tuple[tuple[float, ...], int, Entry]] = []
         for sheet, prefix in sources:
             for rule in sheet.rules:
@@ -106,6 +106,7 @@ class RuleIndex:
                     continue
                 self.properties.update(normal, important)
                 self.flattens = self.flattens or _flattens(normal) or _flattens(important)
+                self.turns = self.turns or _turns(normal) or _turns(important)
                 decides_flow = not FLOW.isdisjoint(normal) or not FLOW.isdisjoint(important)
                 layer = layers[(*prefix, *rule.layer)]
                 for selector in rule.selectors:
@@ -180,6 +181,11 @@ def _kept(block: Block, needed: set[str]) -> tuple[Longhands, Longhands]:
 def _flattens(declared: Longhands) -> bool:
     values = [declared.get(name, "") for name in ("transform", "scale")]
     return any(value.startswith(PENDING) or is_flattening(value) for value in values)
+
+
+def _turns(declared: Longhands) -> bool:
+    value = declared.get("transform", "")
+    return value.startswith(PENDING) or is_turning(value)
 
 
 def _layer_ranks(sources: tuple[Source, ...]) -> dict[Layer, tuple[float, ...]]:

@@ -7,7 +7,6 @@ from typing import Any
 
 from django_journey.dom.box_style import ATOMIC, ROW_FLEX, SPACE, BoxStyle, Extent
 from django_journey.dom.cascade import Styles
-from django_journey.dom.flat_tree import shown_children
 from django_journey.dom.lines import companions
 from django_journey.dom.parser import is_element, is_text
 
@@ -66,6 +65,7 @@ class Surroundings(ABC):
     def _fills(self, el: Any, display: str) -> bool:
         """Tell whether a box without a width of its own has one: from what is around it, or in it."""
         style = self.style
+        item = None
         indented = el.tag in ("dd", "blockquote", "figure") and style.is_indented(el)
         while True:
             relative = style.is_relative(el, "width")
@@ -89,6 +89,10 @@ class Surroundings(ABC):
                 return found
             sized = style.sized(parent, "width") if around != "inline" else None
             indented = indented or style.is_indented(parent)
+            if around in _GRID:
+                item = el
+            if sized is False and item is not None:
+                return self._content(item)[0]  # a grid's column is as wide as what is in it
             if sized is not None:
                 return sized and not (indented and style.is_tiny(parent))
             el, display = parent, "block" if around == "inline" else around
@@ -153,14 +157,26 @@ class Surroundings(ABC):
         beside = companions(self.style, el, container)
         if beside is None:
             return self._content(container)[1]
-        if any(is_text(node) and self._text(node, container)[1] for node in shown_children(container)):
+        if any(is_text(node) and not self.style.is_lineless(node.parent) for node in beside):
             return True
         if not by_others and self._content(el)[1]:
             return True
         return any(
             self._own_height(each) or self.style.has_margin(each, across=False)
             for each in beside
-            if each is not el and each != el
+            if is_element(each) and each is not el and each != el
+        )
+
+    def _is_squeezed(self, el: Any) -> bool:
+        """Tell whether a flex item is no higher than its container's one line, which is given no height."""
+        parent = self._around(el)
+        return (
+            parent is not None
+            and self.style.sized(parent, "height") is False
+            and self.styles.display(parent) in ROW_FLEX
+            and self.style.is_row(parent)
+            and self.styles.value(parent, "flex-wrap") in (None, "nowrap", "initial")
+            and not self.style.is_aligned(el, parent, "align")
         )
 
     def _is_taller(self, container: Any) -> bool:

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from django_journey.dom.cascade import Styles
+from django_journey.dom.css_properties import is_zero
 from django_journey.dom.parser import is_element
 
-__all__ = ["has_columns", "table_of"]
+__all__ = ["has_columns", "is_spaced", "table_of"]
 
 _TABLES = frozenset({"table", "inline-table"})
 _SECTIONS = frozenset({"table-row-group", "table-header-group", "table-footer-group"})
@@ -32,6 +33,28 @@ def has_columns(styles: Styles, el: Any, table: Any) -> bool:
     return False
 
 
+def is_spaced(styles: Styles, table: Any) -> bool:
+    """Tell whether the room between a table's cells makes it wide and high, around empty ones too (CSS 2.2, 17.6.1)."""
+    if styles.inherited(table, "border-collapse") == "collapse":
+        return False
+    given = styles.inherited(table, "border-spacing")
+    if given is None and table.tag == "table":
+        given = table.attr("cellspacing") or "2"
+    if given is None or all(is_zero(each) for each in given.split()):
+        return False
+    return any(_is_filled(styles, part) for part in _parts(styles, table))
+
+
+def _is_filled(styles: Styles, part: Any) -> bool:
+    """Tell whether a part of a table has a cell, be it one around what is none."""
+    display = styles.display(part)
+    if display in _SECTIONS:
+        return any(_is_filled(styles, row) for row in _parts(styles, part))
+    if display == "table-row":
+        return next(_parts(styles, part), None) is not None or bool(part.text.strip())
+    return display not in ("table-column", "table-column-group", "table-caption")
+
+
 def _declared(styles: Styles, table: Any) -> Iterator[tuple[Any, int]]:
     for child in _parts(styles, table):
         display = styles.display(child)
@@ -47,13 +70,19 @@ def _declared(styles: Styles, table: Any) -> Iterator[tuple[Any, int]]:
 
 def _count(styles: Styles, table: Any) -> int:
     widest = 0
+    for row in _rows(styles, table):
+        cells = [each for each in _parts(styles, row) if styles.display(each) == "table-cell"]
+        widest = max(widest, sum(_number(cell, "colspan") for cell in cells))
+    return widest
+
+
+def _rows(styles: Styles, table: Any) -> Iterator[Any]:
     for part in _parts(styles, table):
         display = styles.display(part)
-        rows = _parts(styles, part) if display in _SECTIONS else (part,) if display == "table-row" else ()
-        for row in rows:
-            cells = [each for each in _parts(styles, row) if styles.display(each) == "table-cell"]
-            widest = max(widest, sum(_number(cell, "colspan") for cell in cells))
-    return widest
+        if display in _SECTIONS:
+            yield from _parts(styles, part)
+        elif display == "table-row":
+            yield part
 
 
 def _parts(styles: Styles, el: Any) -> Iterator[Any]:

@@ -6,7 +6,8 @@ from typing import Any
 
 from django_journey.dom.parser import is_html
 
-__all__ = ["default_display", "default_white_space", "is_never_shown", "plain_display"]
+__all__ = ["default_display", "default_white_space", "is_never_shown", "is_placed_by_default"]
+__all__ += ["CONTROLS", "plain_display"]
 
 _BY_DISPLAY = {
     "none": "area base basefont datalist head link meta noembed noframes noscript param rp script style "
@@ -39,6 +40,8 @@ _WHITE_SPACE = {
     "textarea": "pre-wrap",
     "option": "nowrap",
 }
+#: Elements whose text the browser sets by itself, whatever is around them.
+CONTROLS = frozenset({"button", "input", "select", "textarea"})
 _IN_SVG = {
     "text": "block",
     "foreignObject": "block",
@@ -81,6 +84,11 @@ def default_display(el: Any) -> str:
 def is_never_shown(el: Any) -> bool:
     """Tell whether the browser hides an element by a declaration that is important, whatever the page says."""
     return el.tag == "noscript" or (el.tag == "input" and (el.attr("type") or "").lower() == "hidden")
+
+
+def is_placed_by_default(el: Any) -> bool:
+    """Tell whether the browser's own sheet takes an element out of the flow."""
+    return el.tag == "dialog" or el.attr("popover") is not None
 
 
 def plain_display(tag: str) -> str | None:

@@ -237,7 +237,7 @@ class Showing:
     def _is_skipping(self, el: Any, display: str) -> bool:
         value = self.styles.value(el, "content-visibility") if self.styles.declared(el, "flow") else None
         skips = (el.attr("hidden") or "").lower() == "until-found" if value is None else value == "hidden"
-        return skips and display not in _UNCONTAINABLE
+        return skips and (display not in _UNCONTAINABLE or self.styles.display(el) not in _UNCONTAINABLE)
 
     def _is_chosen(self, el: Any, parent: Any, above: int) -> bool:
         """Tell whether an element that does not show all of its children shows this one."""
