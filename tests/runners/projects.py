@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -176,6 +177,13 @@ class Project:
     def tests(self, folder: str = "journey-report") -> dict[str, Test]:
         """The traced tests by the last part of their name."""
         return {last_part(test.name): test for test in self.trace(folder).tests}
+
+
+def pitfalls_of_the_guide() -> list[str]:
+    """What the guide shows of the pitfalls, as it is printed."""
+    guide = Path(__file__).parents[2].joinpath("docs/guide.md").read_text()
+    section = guide.partition("\n## Pitfalls\n")[2].partition("\n## ")[0]
+    return re.findall(r"```text\n(.*?)\n```", section, re.DOTALL)
 
 
 def last_part(name: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.runners.projects import Project
+from tests.runners.projects import Project, pitfalls_of_the_guide
 
 URLS = """
 from django.contrib.auth import get_user_model
@@ -192,6 +192,12 @@ def test_f4_pytest_tells_of_stale_instances_and_hooks_that_never_ran(
     assert STALE.format(name="ada", who="POST", pk=1) in tests["test_stale"]
     assert HOOK in tests["test_hook"]
     assert STALE.format(name="ada", who="GET", pk=1) in tests["test_story"]
+
+
+def test_the_guide_shows_what_is_told() -> None:
+    shown = pitfalls_of_the_guide()
+    assert STALE.format(name="self.ada", who="POST", pk=1) in shown
+    assert HOOK in shown
 
 
 def test_an_untraced_run_tells_nothing(project: Project) -> None:
