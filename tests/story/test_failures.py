@@ -6,6 +6,7 @@ import traceback
 import unittest
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 from django import forms
@@ -20,6 +21,8 @@ from django_journey import Journey
 from django_journey.runners.testcase import JourneyMixin
 from django_journey.story.options import Options
 from django_journey.trace.frames import hide_frames
+from django_journey.trace.recorder import Recorder, hide
+from django_journey.trace.redact import Redactor
 
 PACKAGE = str(Path(django_journey.__file__).parent)
 TEMPLATES = {
@@ -70,7 +73,17 @@ def template(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, f"{name}.html")
 
 
+def reset(request: HttpRequest) -> HttpResponse:
+    return redirect("/home/?token=5f3a9c7e1b2d4f6a8c0e5f3a9c7e1b2d")
+
+
+def tell(request: HttpRequest) -> HttpResponse:
+    raise ValueError("zebra-crossing-9 is no password")
+
+
 urlpatterns = [
+    path("reset/", reset),
+    path("told/", tell),
     path("form/", form, name="form"),
     path("home/", home, name="home"),
     path("broken/", broken, name="broken"),
@@ -125,6 +138,25 @@ def test_the_last_form_that_was_sent_is_told_however_long_ago_it_was(journey: Jo
     assert lines[0].startswith("POST /form/ 200")
     assert lines[3] == "…"
     assert len([line for line in lines if line.startswith("GET /home/")]) == 4
+
+
+def test_secrets_of_what_led_there_are_masked(db: None) -> None:
+    with Journey() as journey:
+        journey.visitor().api.get("/reset/")
+        told = " ".join(led(journey))
+    assert "GET /reset/ 302 → /home/?token=***" in told
+    assert "5f3a9c7e1b" not in told
+
+
+def test_what_was_typed_as_a_password_is_masked_where_a_trace_knows_it(db: None) -> None:
+    recorder = Recorder(mock.Mock(), secrets=Redactor(()))
+    with recorder.entered(recorder.start_test("t", name="t")), Journey() as journey:
+        hide("zebra-crossing-9")
+        with pytest.raises(ValueError, match="no password"):
+            journey.visitor().api.get("/told/")
+        told = " ".join(led(journey))
+    assert "raised" in told
+    assert "zebra" not in told
 
 
 def test_redirects_and_messages_are_told(journey: Journey) -> None:

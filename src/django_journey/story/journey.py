@@ -21,6 +21,7 @@ from django_journey.trace.given import Shelf
 from django_journey.trace.led import what_led_there
 from django_journey.trace.pitfalls import note_pitfalls
 from django_journey.trace.recent import Recent
+from django_journey.trace.redact import Redactor
 from django_journey.world.clock import Clock
 from django_journey.world.files import Files
 from django_journey.world.gate import number_of_request
@@ -111,7 +112,11 @@ class Journey:
         if scope is not None and scope.recorder.secrets is not None:
             with suppress(Exception):  # what can't be looked at leaves the failure as it is
                 note_pitfalls(error, scope, scope.recorder.secrets)
-        led = what_led_there(self._recent.told())  # while the tracebacks are whole
+        secrets = scope.recorder.secrets if scope is not None else None
+        clean = (
+            secrets or Redactor(self.options.secrets)
+        ).clean  # only a trace knows the values that were typed
+        led = [clean(line) for line in what_led_there(self._recent.told())]  # while the tracebacks are whole
         if not self.options.full_trace:
             hide_frames(error)
         if self._world is not None and not isinstance(error, unittest.SkipTest):
