@@ -399,7 +399,6 @@ STYLES = [
     "input,select,textarea{display:block;margin:4px 0}.part{float:left}form:after{content:'';display:table;clear:both}",
     ".part input,.part textarea{visibility:hidden}.part label{display:block}",
     "[disabled]{display:none}.part{border:1px solid;padding:3px}",
-    ".part{display:inline-block;width:0;height:0;overflow:hidden}",
     ".part{display:grid;grid-template-columns:1fr 1fr}label{font-weight:bold}",
     "input[type=checkbox],input[type=radio]{opacity:0;margin:0}.part:has(:checked){display:none}",
     "input:checked~label{display:none}:required{display:inline}.part>*{position:relative}",

@@ -393,3 +393,27 @@ def test_a_download_link_to_another_origin_is_followed_and_to_its_own_saved() ->
     assert page.url == "http://testserver/"
     page.locator("#b").click()
     assert page.url == "http://other.test/file"
+
+
+def test_going_back_from_where_a_refresh_led_skips_the_page_only_if_it_led_on_within_a_second() -> None:
+    for seconds, back in ((0, "/start"), (1, "/start"), (2, "/hop"), (5, "/hop")):
+        refresh = f"<meta http-equiv=refresh content='{seconds};url=/end'>"
+        page = FakeSite({"/start": "<a href=/hop>on</a>", "/hop": refresh, "/end": "end"}).open("/start")
+        page.get_by_role("link").click()
+        page.wait_for_timeout(6000)
+        assert page.url.endswith("/end")
+        page.go_back()
+        assert page.url.endswith(back)
+
+
+def test_a_refresh_that_the_user_left_behind_leads_nowhere_and_what_was_ahead_in_the_history_stays() -> None:
+    site = FakeSite({"/": "<meta http-equiv=refresh content='5;url=/late'><a href=/b>b</a>", "/b": "b"})
+    page = site.open()
+    page.get_by_role("link").click()
+    page.wait_for_timeout(60_000)
+    assert page.url.endswith("/b")
+    page.go_back()
+    assert page.url == "http://testserver/"
+    page.go_forward()
+    assert page.url.endswith("/b")
+    assert not any(request.url.endswith("/late") for request in site.requests)
