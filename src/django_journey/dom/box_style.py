@@ -9,6 +9,7 @@ from django_journey.dom.css_properties import is_flattening, is_turning, is_zero
 from django_journey.dom.displays import INSIDE_TABLES
 from django_journey.dom.generated import content_text, opens_line
 from django_journey.dom.parser import is_html
+from django_journey.dom.usage import uses
 from django_journey.dom.user_agent import is_placed_by_default
 
 __all__ = ["ATOMIC", "ROW_FLEX", "SPACE", "BoxStyle", "Extent"]
@@ -66,6 +67,7 @@ class BoxStyle:
 
     def __init__(self, styles: Styles) -> None:
         self.styles = styles
+        self.pops = uses(styles.doc, "[popover]")
         #: Whether something may be drawn at a scale of nought.
         self.flattens = styles.main.flattens or styles.inline or styles.shadows
         #: Whether something may stand aslant.
@@ -81,6 +83,10 @@ class BoxStyle:
         declared = self.styles.declared(el)
         hint = el.attr(name) if el.tag in _HINTED else None
         if not declared:
+            return None if hint is None else not is_zero(hint)
+        if not (
+            name in declared or f"min-{name}" in declared or f"max-{name}" in declared or "all" in declared
+        ):
             return None if hint is None else not is_zero(hint)
         if self.styles.display(el) in _ROWS:
             value = self.styles.value(el, "height") if name == "height" else None
@@ -113,7 +119,7 @@ class BoxStyle:
         framed = (
             (tag in _BORDERED and not (tag in ("td", "th") and _is_bare_cell(el)))
             or (across and tag in _INDENTED)
-            or el.attr("popover") is not None
+            or (self.pops and el.attr("popover") is not None)
             or (tag in _CONTROLS and not (tag == "input" and (el.attr("type") or "").lower() in _BARE_TYPES))
         )
         if not self.styles.declared(el):

@@ -44,6 +44,7 @@ class Boxes(Surroundings):
     def __init__(self, styles: Styles, skips: Callable[[Any], bool], *, quirks: bool) -> None:
         super().__init__(styles, quirks=quirks)
         self.skips = skips
+        self.contains = not styles.main.properties.isdisjoint(("contain", "container-type")) or styles.inline
         self.floats = Floats(self.style, self._is_high)
         self._known: dict[Any, bool] = {}
         self._contents: dict[Any, Extent] = {}
@@ -272,7 +273,7 @@ class Boxes(Surroundings):
         if (
             width is False
             or height is False
-            or any(style.holds_nothing(node))
+            or (self.contains and any(style.holds_nothing(node)))
             or (self.floats.exist and style.contains_floats(node))
         ):
             inner = self._content(node)

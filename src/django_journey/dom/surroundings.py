@@ -172,8 +172,8 @@ class Surroundings(ABC):
         parent = self._around(el)
         return (
             parent is not None
-            and self.style.sized(parent, "height") is False
             and self.styles.display(parent) in ROW_FLEX
+            and self.style.sized(parent, "height") is False
             and self.style.is_row(parent)
             and self.styles.value(parent, "flex-wrap") in (None, "nowrap", "initial")
             and not self.style.is_aligned(el, parent, "align")
