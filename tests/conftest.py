@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from typing import Any
+
 import pytest
 
 from django_journey.drivers.browser.session import Launch, session_for
@@ -19,3 +22,12 @@ def browser() -> None:
 def chromium() -> str:
     """The path of a Chromium that shows no window."""
     return needs.program("chromium-headless-shell", "chromium", package="chromium-headless-shell")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, Any, Any]:
+    """Tell once what a fixture lacks, however many tests need it: pytest gathers what is skipped at one place."""
+    report = yield
+    if report.when == "setup" and report.skipped and isinstance(report.longrepr, tuple):
+        report.longrepr = needs.at_one_place(report.longrepr)
+    return report

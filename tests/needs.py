@@ -13,7 +13,9 @@ import pytest
 
 from django_journey.errors import ConfigurationError, MissingExtra
 
-__all__ = ["a_browser", "lacking", "library", "program"]
+__all__ = ["a_browser", "at_one_place", "lacking", "leave_out", "library", "program"]
+
+_LEFT_OUT: set[str] = set()
 
 
 def lacking(what: str) -> NoReturn:
@@ -24,7 +26,23 @@ def lacking(what: str) -> NoReturn:
     """
     if os.environ.get("CI"):
         pytest.fail(f"CI installs what its tests need, but {what}")
-    pytest.skip(what)
+    leave_out(what)
+
+
+def leave_out(why: str) -> NoReturn:
+    """Leave this test out, in CI too.
+
+    Args:
+        why: What is missing, and how it is had.
+    """
+    _LEFT_OUT.add(why)
+    pytest.skip(why)
+
+
+def at_one_place(skipped: tuple[str, int, str]) -> tuple[str, int, str]:
+    """Return where and why a test was left out; all that lack the same are left out at the same place."""
+    *_, why = skipped
+    return (__file__, 0, why) if why.removeprefix("Skipped: ") in _LEFT_OUT else skipped
 
 
 @contextmanager

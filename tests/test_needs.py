@@ -44,3 +44,12 @@ def test_what_is_missing_fails_in_ci(
 def test_what_is_there_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
     assert needs.library("json").loads("1") == 1
     assert needs.program("no-such-program", "sh", package="dash").endswith("/sh")
+
+
+def test_what_many_tests_lack_is_told_at_one_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CI", raising=False)
+    with pytest.raises(pytest.skip.Exception) as left_out:
+        needs.lacking("no such thing is here")
+    why = f"Skipped: {left_out.value}"
+    assert needs.at_one_place(("one.py", 3, why)) == needs.at_one_place(("other.py", 8, why))
+    assert needs.at_one_place(("one.py", 3, "Skipped: not today")) == ("one.py", 3, "Skipped: not today")

@@ -36,7 +36,7 @@ FILES = [("plain.txt", b"hello\r\nworld"), ('odd "name" \xe4.bin', b"\x00\x01\xf
 #: How long Chromium gets for an act that ours waits for in vain, for such a one of a page that is compared once more,
 #: and for every other (milliseconds).
 _REFUSED, _ASKED_AGAIN, _DONE = 300, 3000, 10_000
-_ARRIVAL = 5.0  # seconds that a request may take which ours sent
+_ARRIVAL = 30.0  # seconds that a request may take which ours sent
 _STATES = re.compile(
     r"not (visible|enabled|editable)|intercepts pointer events|element is (not visible|not enabled|disabled|readonly)"
 )

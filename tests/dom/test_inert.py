@@ -81,7 +81,7 @@ class Listener:
     def close(self) -> None:
         self.socket.shutdown(socket.SHUT_RDWR)
         self.socket.close()
-        self._thread.join(5)
+        self._thread.join(60)
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from django_journey.dom import jsregex
 from django_journey.dom.jsregex import InvalidPattern, compile_pattern
 from django_journey.errors import NeedsBrowser
 
@@ -91,3 +92,11 @@ def test_the_v_flag_s_classes_are_sets(source: str, fits: list[str], differs: li
     pattern = compile_pattern(source)
     assert all(pattern.fullmatch(text) for text in fits)
     assert not any(pattern.fullmatch(text) for text in differs)
+
+
+def test_the_characters_of_a_property_are_listed_once_for_all_patterns(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    compile_pattern("\\p{Nd}a")
+    monkeypatch.setattr(jsregex, "unicodedata", None)
+    assert compile_pattern("\\p{Nd}b").fullmatch("7b")

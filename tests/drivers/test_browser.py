@@ -309,7 +309,7 @@ def test_stories_after_a_browser_that_crashed_get_another_one(db: None) -> None:
         found = browser.new_browser_cdp_session().send("SystemInfo.getProcessInfo")["processInfo"]
         pid = next(process["id"] for process in found if process["type"] == "browser")
         os.kill(pid, signal.SIGKILL)
-        journey.actors[0].page.wait_for_timeout(2000)
+        journey.actors[0].page.wait_for_timeout(60_000)
     with Journey(options) as journey:
         journey.visitor().visit("home")
         journey.actors[0].should_see("Welcome")

@@ -36,7 +36,7 @@ def kept_as_long_as_can_be(browser: None, monkeypatch: pytest.MonkeyPatch) -> No
 @contextmanager
 def visitor(**options: Any) -> Iterator[Actor]:
     """Somebody in a story of their own."""
-    with Journey(Options(driver="browser", timeout=4000, **options), databases=()) as journey:
+    with Journey(Options(driver="browser", timeout=30_000, **options), databases=()) as journey:
         yield journey.visitor()
 
 

@@ -53,7 +53,7 @@ def opened(request: pytest.FixtureRequest) -> Iterator[Opening]:
         pages.update(site)
         contexts.append(browser.new_context(base_url=base))
         page = contexts[0].new_page()
-        page.set_default_timeout(5_000)
+        page.set_default_timeout(30_000)
         page.goto("/")
         return page
 

@@ -33,7 +33,7 @@ def test_hovering_shows_what_the_style_sheet_hides(opened: Opening) -> None:
 def test_a_control_that_only_hovering_shows_can_not_be_clicked_before(opened: Opening) -> None:
     page = opened({"/": ROWS})
     with pytest.raises(Exception, match="visible"):
-        page.locator("#second").click(timeout=300)
+        page.locator("#second").click(timeout=2_000)
 
 
 def test_a_menu_opens_under_the_pointer_and_its_link_is_followed(opened: Opening) -> None:

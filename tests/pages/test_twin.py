@@ -128,22 +128,22 @@ def test_what_is_refused_and_in_which_words(page: Any, act: Any, kind: str, mess
     ("claim", "first"),
     [
         (
-            lambda page: expect(page.locator("h1")).to_have_text("Coffee", timeout=200),
+            lambda page: expect(page.locator("h1")).to_have_text("Coffee", timeout=1_000),
             "Locator expected to have text 'Coffee'",
         ),
         (
-            lambda page: expect(page.locator("h1")).not_to_be_visible(timeout=200),
+            lambda page: expect(page.locator("h1")).not_to_be_visible(timeout=1_000),
             "Locator expected not to be visible",
         ),
         (
-            lambda page: expect(page.locator("h2")).to_be_visible(timeout=200),
+            lambda page: expect(page.locator("h2")).to_be_visible(timeout=1_000),
             "Locator expected to be visible",
         ),
         (
-            lambda page: expect(page.locator("li")).to_have_count(3, timeout=200),
+            lambda page: expect(page.locator("li")).to_have_count(3, timeout=1_000),
             "Locator expected to have count '3'",
         ),
-        (lambda page: expect(page).to_have_title("Tea", timeout=200), "Page title expected to be 'Tea'"),
+        (lambda page: expect(page).to_have_title("Tea", timeout=1_000), "Page title expected to be 'Tea'"),
     ],
 )
 def test_expectations_fail_in_the_same_words(page: Any, claim: Any, first: str) -> None:

@@ -107,6 +107,8 @@ for number, arguments in enumerate(json.loads(sys.argv[1])):
     if not os.fork():
         for stream in (1, 2):
             os.dup2(os.open(f"run-{number}.txt", os.O_WRONLY | os.O_CREAT | os.O_APPEND), stream)
+        while arguments and "=" in arguments[0] and arguments[0][0] != "-":
+            os.environ.update([arguments.pop(0).split("=", 1)])
         os._exit(pytest.main(arguments))
     print(os.waitstatus_to_exitcode(os.wait()[1]))
 """
@@ -158,7 +160,11 @@ class Project:
         return self.run("-m", "pytest", *arguments, **{"PYTEST_ADDOPTS": loaded, **environment})
 
     def pytests(self, *runs: Sequence[str]) -> list[tuple[int, str]]:
-        """Run pytest once with each of these arguments; return the exit codes and what was printed."""
+        """Run pytest once with each of these arguments; return the exit codes and what was printed.
+
+        Args:
+            runs: The arguments of each run, after the variables of its environment, written ``NAME=value``.
+        """
         done = self.run("-c", FORKED, json.dumps(runs))
         codes = [int(line) for line in done.stdout.split()]
         assert len(codes) == len(runs), done.stderr

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -28,35 +27,33 @@ STORIES = """
 """
 
 
-def run(project: Project, runner: str, **environment: str) -> subprocess.CompletedProcess[str]:
+def run(project: Project, runner: str, *environments: dict[str, str]) -> list[tuple[int, str]]:
+    """Run the stories in each environment, where no browser is; return the exit codes and what was printed."""
     project.write("tests/test_stories.py", STORIES)
-    nowhere = {"PATH": "", "PLAYWRIGHT_BROWSERS_PATH": str(project.folder / "no-browsers")}
-    said = {**nowhere, "CI": "", **environment}
+    nowhere = {"PATH": "", "PLAYWRIGHT_BROWSERS_PATH": str(project.folder / "no-browsers"), "CI": ""}
+    said = [nowhere | environment for environment in environments]
     if runner == "pytest":
-        return project.pytest("-rs", "tests/test_stories.py", **said)
-    return project.manage("test", "tests.test_stories", "--verbosity=2", **said)
+        return project.pytests(
+            *((*map("=".join, one.items()), "-rs", "tests/test_stories.py") for one in said)
+        )
+    all_done = [project.manage("test", "tests.test_stories", "--verbosity=2", **one) for one in said]
+    return [(done.returncode, done.stdout + done.stderr) for done in all_done]
 
 
 @pytest.mark.parametrize("runner", ["manage.py", "pytest"])
-def test_a_story_pinned_to_a_browser_that_is_not_here_is_left_out_with_the_command(
+def test_a_story_pinned_to_a_browser_that_is_not_here_is_left_out_with_the_command_or_fails_where_one_is_asked_for(
     project: Project, runner: str
 ) -> None:
-    done = run(project, runner)
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert ("skipped=2" if runner == "manage.py" else "2 skipped") in done.stdout + done.stderr
-    assert "no chromium was found to drive" in done.stdout + done.stderr
-    assert "python -m playwright install --with-deps chromium" in done.stdout + done.stderr
-
-
-@pytest.mark.parametrize("asked", [{"CI": "true"}, {"JOURNEY_DRIVER": "browser"}], ids=["in CI", "asked for"])
-@pytest.mark.parametrize("runner", ["manage.py", "pytest"])
-def test_it_fails_in_ci_and_where_the_run_asks_for_a_browser(
-    project: Project, runner: str, asked: dict[str, str]
-) -> None:
-    done = run(project, runner, **asked)
-    assert done.returncode == 1
-    assert ("errors=2" if runner == "manage.py" else "2 failed") in done.stdout + done.stderr
-    assert "no chromium was found to drive" in done.stdout + done.stderr
+    left_out, in_ci, asked_for = run(project, runner, {}, {"CI": "true"}, {"JOURNEY_DRIVER": "browser"})
+    code, printed = left_out
+    assert code == 0, printed
+    assert ("skipped=2" if runner == "manage.py" else "2 skipped") in printed
+    assert "no chromium was found to drive" in printed
+    assert "python -m playwright install --with-deps chromium" in printed
+    for code, printed in (in_ci, asked_for):
+        assert code == 1
+        assert ("errors=2" if runner == "manage.py" else "2 failed") in printed
+        assert "no chromium was found to drive" in printed
 
 
 def test_the_recordings_of_a_parametrized_story_lie_apart() -> None:

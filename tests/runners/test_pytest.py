@@ -196,32 +196,28 @@ def test_what_a_shared_fixture_requests_belongs_to_no_test(traced: Project) -> N
     ]
 
 
-def test_without_the_option_nothing_is_traced(suite: Project) -> None:
-    done = suite.pytest("-k", "hello")
-    assert done.returncode == 0, done.stdout
-    assert not (suite.folder / "journey-report").exists()
-    assert "journeys" not in done.stdout
-
-
-@pytest.mark.parametrize(
-    ("arguments", "environment", "settings"),
-    [
-        (["--journey-report=elsewhere"], {}, ""),
-        ([], {"JOURNEY_REPORT": "elsewhere"}, ""),
-        ([], {}, 'JOURNEY = {"report": "elsewhere"}'),
-    ],
-    ids=["command line", "environment", "settings"],
-)
-def test_the_report_is_asked_for_in_three_places(
-    suite: Project, arguments: list[str], environment: dict[str, str], settings: str
-) -> None:
-    with (suite.folder / "site_settings.py").open("a") as file:
-        file.write(settings)
-    done = suite.pytest(*arguments, "-k", "hello", **environment)
-    assert done.returncode == 0, done.stdout
-    assert list(suite.tests("elsewhere")) == ["test_hello"]
-    assert (suite.folder / "elsewhere" / "index.html").exists()
-    assert "The shape of the suite" in done.stdout
+def test_the_report_is_asked_for_in_three_places_and_else_nothing_is_traced(suite: Project) -> None:
+    suite.write("asking_settings.py", 'from site_settings import *\nJOURNEY = {"report": "settings"}')
+    before = {path.name for path in suite.folder.iterdir()}
+    asking = {
+        "": (),
+        "command-line": ("--journey-report=command-line",),
+        "environment": ("JOURNEY_REPORT=environment",),
+        "settings": ("DJANGO_SETTINGS_MODULE=asking_settings",),
+    }
+    done = dict(
+        zip(asking, suite.pytests(*((*asked, "-k", "hello") for asked in asking.values())), strict=True)
+    )
+    assert {code for code, _ in done.values()} == {0}, done
+    _, printed = done.pop("")
+    assert "The shape of the suite" not in printed
+    assert "journeys" not in printed
+    for folder, (_, printed) in done.items():
+        assert list(suite.tests(folder)) == ["test_hello"]
+        assert (suite.folder / folder / "index.html").exists()
+        assert "The shape of the suite" in printed
+    made = {path.name for path in suite.folder.iterdir()} - before
+    assert {name for name in made if not name.startswith(("run-", "__pycache__"))} == set(done)
 
 
 def test_the_trace_can_be_written_without_a_report(suite: Project) -> None:
@@ -232,8 +228,7 @@ def test_the_trace_can_be_written_without_a_report(suite: Project) -> None:
 
 
 def test_a_second_run_takes_the_first_ones_place(suite: Project) -> None:
-    suite.pytest("--journey-report", "-k", "hello")
-    suite.pytest("--journey-report", "-k", "each")
+    suite.pytests(("--journey-report", "-k", "hello"), ("--journey-report", "-k", "each"))
     assert sorted(suite.tests()) == ["test_each[ada]", "test_each[bob]"]
 
 
@@ -274,23 +269,21 @@ def test_a_project_without_django_is_traced_too(project: Project) -> None:
     assert list(project.tests()) == ["test_plain"]
 
 
-@pytest.mark.parametrize(
-    ("arguments", "environment", "said"),
-    [
-        (["--journey-driver=htp"], {}, "'htp' is none of inprocess, http, browser, all"),
-        ([], {"JOURNEY_TRACE": "perhaps"}, "trace must be true or false"),
-        (["--journey-report=."], {}, "holds other things and no report"),
-        (["--journey-report", "test_site.py"], {}, "is a file"),
-    ],
-)
-def test_a_wrong_setting_is_refused_at_the_start_with_the_fix(
-    suite: Project, arguments: list[str], environment: dict[str, str], said: str
-) -> None:
-    done = suite.pytest(*arguments, "-k", "hello", **environment)
-    assert done.returncode == 4
-    assert said in done.stderr
-    assert "Traceback" not in done.stderr
-    assert "instead:" in done.stderr
+WRONG = {
+    ("--journey-driver=htp",): "'htp' is none of inprocess, http, browser, all",
+    ("JOURNEY_TRACE=perhaps",): "trace must be true or false",
+    ("--journey-report=.",): "holds other things and no report",
+    ("--journey-report", "test_site.py"): "is a file",
+}
+
+
+def test_a_wrong_setting_is_refused_at_the_start_with_the_fix(suite: Project) -> None:
+    done = suite.pytests(*((*wrong, "-k", "hello") for wrong in WRONG))
+    for (code, printed), said in zip(done, WRONG.values(), strict=True):
+        assert code == 4, printed
+        assert said in printed
+        assert "Traceback" not in printed
+        assert "instead:" in printed
 
 
 def test_a_wrong_mark_is_refused_before_any_test_runs(project: Project) -> None:
@@ -311,14 +304,14 @@ def test_a_wrong_mark_is_refused_before_any_test_runs(project: Project) -> None:
 
 
 def test_help_lists_the_options_and_the_mark(project: Project) -> None:
-    shown = project.pytest("--help").stdout
+    (_, shown), (_, markers) = project.pytests(["--help"], ["--markers"])
     for option in (
         "--journey-report=[DIR]",
         "--journey-driver=inprocess|http|browser|all",
         "--journey-headed",
     ):
         assert option in shown
-    assert "@pytest.mark.journey(driver=…" in project.pytest("--markers").stdout
+    assert "@pytest.mark.journey(driver=…" in markers
 
 
 STORY = '''

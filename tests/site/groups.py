@@ -160,7 +160,7 @@ GATES: dict[str, threading.Event] = {}
 def waiting(request: HttpRequest, gate: str) -> HttpResponse:
     """Wait until the test opens the gate."""
     GATES[f"{gate} reached"].set()
-    GATES[gate].wait(20)
+    GATES[gate].wait(60)
     return HttpResponse("went on")
 
 

@@ -67,7 +67,7 @@ def test_a_box_that_can_be_seen_is_clicked_itself(journey: Journey) -> None:
 
 def test_a_hidden_box_without_a_visible_label_is_not_checked(journey: Journey) -> None:
     actor = _on(journey, f"{STYLES}<input type=checkbox class=none aria-label=Trap>")
-    actor.page.set_default_timeout(300)
+    actor.page.set_default_timeout(2_000)
     with pytest.raises(Exception, match=r"visible"):
         actor.check("Trap")
 

@@ -26,7 +26,7 @@ class PersonFactory(factory.django.DjangoModelFactory):
 
 
 def weather(request: HttpRequest) -> HttpResponse:
-    told = requests.get("https://weather.example/now", timeout=5).json()
+    told = requests.get("https://weather.example/now", timeout=60).json()
     return HttpResponse(f"<title>Weather</title><p>It is {told['sky']}</p>")
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from django_journey import Journey
 from django_journey.errors import StoryError
+from tests.story.hurry import in_vain
 
 
 class Article:
@@ -131,11 +132,10 @@ def test_what_should_be_seen_is_said_and_what_comes_near_on_every_driver(journey
     assert told.nearest == ("it shows '2h 0m 3s'",)
 
 
-@pytest.mark.journey(timeout=500)
 def test_near_misses_come_on_every_driver(journey: Journey) -> None:
     actor = journey.visitor()
     actor.visit("order")
-    with pytest.raises(Exception, match="Titel") as missed:
+    with pytest.raises(Exception, match="Titel") as missed, in_vain(actor):
         actor.fill("Titel", "x")
     told = missed.value.explanation  # type: ignore[attr-defined]
     assert told.nearest[0] == 'get_by_label("Title:")'

@@ -247,7 +247,7 @@ def test_a_thread_that_began_before_the_guard_is_guarded(network: Network) -> No
     go = threading.Event()
 
     def work() -> None:
-        go.wait(5)
+        go.wait(60)
         try:
             socket.create_connection((OUTSIDE, 443), timeout=1)
         except OSError as error:
@@ -289,7 +289,7 @@ def test_this_machines_own_name_and_addresses_pass() -> None:
     assert not own.startswith("127.")
     with Network() as network, listener(host="0.0.0.0") as server:
         for name in (own, socket.gethostname()):
-            socket.create_connection((name, server.getsockname()[1]), timeout=5).close()
+            socket.create_connection((name, server.getsockname()[1]), timeout=60).close()
         assert network.blocked == []
 
 

@@ -109,7 +109,7 @@ def test_a_fake_reads_queries_forms_files_and_bytes(services: Services) -> None:
 def test_a_body_in_chunks_and_one_that_waits_for_permission_arrive_whole(services: Services) -> None:
     requests.put("https://shop.example/api/bytes/chunks", data=(part for part in [b"one ", b"two"]))
     assert services[Shop].state["chunks"] == b"one two"
-    connection = http.client.HTTPSConnection("shop.example", timeout=5)
+    connection = http.client.HTTPSConnection("shop.example", timeout=60)
     connection.request("PUT", "/api/bytes/asked", b"may I", {"Expect": "100-continue"})
     assert connection.getresponse().status == 201
     connection.close()
@@ -129,7 +129,7 @@ def test_services_of_one_host_are_told_apart_by_their_paths(services: Services) 
 
 
 def test_plain_http_on_a_port_of_its_own(services: Services) -> None:
-    assert urllib.request.urlopen("http://plain.example:8080/", timeout=5).read() == b"home"
+    assert urllib.request.urlopen("http://plain.example:8080/", timeout=60).read() == b"home"
     with pytest.raises(requests.ConnectionError, match=r"Plain is declared at plain\.example:8080"):
         requests.get("http://plain.example:8081/")
 
@@ -178,7 +178,7 @@ def test_after_the_journey_nothing_answers_and_no_thread_is_left() -> None:
             requests.get("https://shop.example/api/greeting")
     left = [thread for thread in threading.enumerate() if thread not in before and "journey" in thread.name]
     for thread in left:
-        thread.join(5)
+        thread.join(60)
     assert not any(thread.is_alive() for thread in left)
 
 
@@ -186,7 +186,7 @@ def test_certificates_are_checked_as_strictly_as_the_caller_asks(services: Servi
     context = ssl.create_default_context()
     trusted = context.cert_store_stats()
     with (
-        socket.create_connection(("shop.example", 443), timeout=5) as raw,
+        socket.create_connection(("shop.example", 443), timeout=60) as raw,
         context.wrap_socket(raw, server_hostname="shop.example") as secure,
     ):
         assert secure.getpeercert()["subjectAltName"] == (("DNS", "shop.example"),)  # type: ignore[index]
@@ -582,7 +582,7 @@ def test_a_fake_may_refuse_who_has_no_credentials() -> None:
 def test_a_fake_can_be_served_outside_of_a_journey() -> None:
     shop = Shop()
     with served(shop) as url:
-        assert requests.get(f"{url}/greeting", timeout=5).json()["text"] == "hello"
-        assert requests.get(f"{url}/broken", timeout=5).status_code == 500
+        assert requests.get(f"{url}/greeting", timeout=60).json()["text"] == "hello"
+        assert requests.get(f"{url}/broken", timeout=60).status_code == 500
     with pytest.raises(requests.ConnectionError):
-        requests.get(f"{url}/greeting", timeout=5)
+        requests.get(f"{url}/greeting", timeout=60)

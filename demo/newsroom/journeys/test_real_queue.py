@@ -52,6 +52,8 @@ def worker_on(broker: str):
         try:
             if real.conf.task_default_queue != queue:
                 raise AssertionError("the app does not read the site's settings")
+            # A worker of RabbitMQ's looks up only between heartbeats: let it see twice a second that it is to end.
+            real.conf.update(broker_heartbeat=60, broker_heartbeat_checkrate=120)
             with start_worker(
                 real,
                 pool="solo",

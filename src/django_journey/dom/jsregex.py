@@ -352,7 +352,6 @@ def _in_class(char: str) -> str:
     return f"\\U{ord(char):08x}"
 
 
-@lru_cache(maxsize=64)
 def _category(name: str, source: str) -> str:
     if name == "ASCII":
         return "\\x00-\\x7f"
@@ -361,6 +360,11 @@ def _category(name: str, source: str) -> str:
     short = _LONG_CATEGORIES.get(name, name)
     if short not in _category_names():
         raise NeedsBrowser(f"the pattern {source!r}", f"Python does not know the Unicode property {name}")
+    return _of_category(short)
+
+
+@lru_cache(maxsize=64)
+def _of_category(short: str) -> str:
     parts: list[str] = []
     start = None
     for code in range(0x110001):

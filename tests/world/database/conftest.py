@@ -22,7 +22,7 @@ def made(
 ) -> Iterator[str]:
     alias = request.param
     if reason := databases.unanswered(alias):
-        pytest.skip(reason)
+        needs.leave_out(reason)
     if reason := databases.driverless(alias):
         needs.lacking(reason)
     unique = f"{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}"

@@ -42,7 +42,7 @@ def elsewhere(call: Any) -> Any:
             connections.close_all()
 
     with ThreadPoolExecutor(1) as pool:
-        return pool.submit(run).result(timeout=20)
+        return pool.submit(run).result(timeout=60)
 
 
 def names(alias: str) -> list[str]:

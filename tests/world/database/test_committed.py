@@ -97,7 +97,7 @@ def test_requests_really_commit(alias: str, server: LiveServer, settings: Any) -
     with (
         committed_transactions([alias]) as database,
         server.serving(database) as url,
-        httpx.Client(base_url=url) as client,
+        httpx.Client(base_url=url, timeout=60) as client,
     ):
         Group.objects.using(alias).create(name="by the test")
         assert client.post(f"/{alias}/try/by-a-request/").text == "committed"

@@ -56,7 +56,7 @@ def test_skipping_locked_rows_is_refused_only_where_another_thread_holds_some(al
         with transaction.atomic(using=alias):
             list(Group.objects.using(alias).select_for_update())
             held.set()
-            tried.wait(10)
+            tried.wait(60)
         connections.close_all()
 
     def skip() -> list[str]:
@@ -68,13 +68,13 @@ def test_skipping_locked_rows_is_refused_only_where_another_thread_holds_some(al
         assert skip() == ["row"]
         with ThreadPoolExecutor(1) as pool:
             holding = pool.submit(hold)
-            assert held.wait(10)
+            assert held.wait(60)
             try:
                 with pytest.raises(SharedDatabaseError, match="SKIP LOCKED"):
                     skip()
             finally:
                 tried.set()
-            holding.result(timeout=10)
+            holding.result(timeout=60)
         assert skip() == ["row"]
 
 

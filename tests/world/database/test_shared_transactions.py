@@ -180,7 +180,7 @@ def test_what_is_not_committed_is_not_seen_by_another_thread(alias: str, shared:
             transaction.set_rollback(True, using=alias)
 
     def read() -> set[str]:
-        inside.wait(10)
+        inside.wait(60)
         found = names(alias)
         seen.set()
         return found
@@ -344,7 +344,7 @@ def test_a_transaction_that_is_open_at_the_end_is_waited_for_or_named(alias: str
             with transaction.atomic(using=alias):
                 add(alias, "late")
                 inside.set()
-                go_on.wait(20)
+                go_on.wait(60)
                 names(alias)
         except SharedDatabaseError as error:
             late.append(error)
@@ -356,9 +356,9 @@ def test_a_transaction_that_is_open_at_the_end_is_waited_for_or_named(alias: str
     with pytest.raises(SharedDatabaseError, match="ended while a transaction") as named:  # noqa: SIM117
         with shared_transactions([alias], timeout=0.3):
             thread.start()
-            assert inside.wait(10)
+            assert inside.wait(60)
     go_on.set()
-    thread.join(20)
+    thread.join(60)
     assert "hang_about" in str(named.value)
     assert "over" in str(late[0])
     assert names(alias) == set()
