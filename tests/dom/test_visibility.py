@@ -60,6 +60,7 @@ SHOWN = [
     "<style>#it::before{content:counter(n)}</style><span id=it></span>",
     "<style>#it::before{content:'';display:inline-block}</style><div id=it></div>",
     "<svg><g id=it><rect width=3 height=3></g></svg>",
+    "<svg><path id=it d='M0 0 9 9'/></svg>",
 ]
 NOT_SHOWN = [
     "<p id=it hidden>x</p>",
@@ -112,6 +113,9 @@ NOT_SHOWN = [
     "<div style='position:absolute;width:1px;height:1px;overflow:hidden'><ul><li id=it>x</ul></div>",
     "<progress><b id=it>x</b></progress>",
     "<svg style='display:contents'><rect id=it width=3 height=3></svg>",
+    "<svg><path id=it d='M0 0Z9 9'/></svg>",
+    "<div id=it width=9 height=9></div>",
+    "<img id=it src=x.png width=0 height=0>",
 ]
 
 

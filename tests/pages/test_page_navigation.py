@@ -308,6 +308,9 @@ def test_an_image_shows_its_name_and_size() -> None:
     png = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x02\x00\x00\x00\x03"
     site = FakeSite({"/i/a.png": Response(200, (("Content-Type", "image/png"),), png)})
     assert site.open("/i/a.png").title() == "a.png (2\u00d73)"
+    jpeg = b"\xff\xd8\xff\xe0\x00\x04ab\xff\xc0\x00\x11\x08\x00\x03\x00\x02"
+    site = FakeSite({"/i/a.jpg": Response(200, (("Content-Type", "image/jpeg"),), jpeg)})
+    assert site.open("/i/a.jpg").title() == "a.jpg (2\u00d73)"
 
 
 def test_xml_is_fetched_but_not_looked_into() -> None:
