@@ -124,13 +124,21 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
         TEST_OPTIONS.reset(token)
 
 
-@pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_runtest_setup(item: pytest.Item) -> Generator[None, Any, Any]:
-    """Leave out, with the reason, what needs a browser that is not here, unless the run asked for one, or in CI."""
+@pytest.hookimpl(tryfirst=True, specname="pytest_runtest_setup")
+def leave_out(item: pytest.Item) -> None:
+    """Leave out, with the reason, what needs a browser that is not here, unless the run asked for one, or in CI.
+
+    No wrapper does so: pytest's own that are within it would end what they have not begun.
+    """
     if is_story(item):
         run, story = options_of_run(item.config), options_of(item)
         if reason := missing_browser(run, story.marked({"driver": _driver_of(item, story)})):
             pytest.skip(reason)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Tell the wrong step's explanation with a failure of the set-up."""
     return (yield from _telling(item))
 
 
