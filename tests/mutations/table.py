@@ -663,6 +663,22 @@ F = (
     ),
     Mutation(
         "F4",
+        "rows that are written are not counted",
+        "src/django_journey/trace/hooks.py",
+        "            scope.rows += rows\n",
+        "            pass\n",
+        "test_f4_a_test_that_is_too_heavy_is_named_in_terminal_and_report",
+    ),
+    Mutation(
+        "F4",
+        "a browser that was left is not noted",
+        "src/django_journey/trace/tracing.py",
+        "self._browsers.end() or ()",
+        "()",
+        "test_f4_unittest_names_the_test_before_which_a_class_has_started_its_browser",
+    ),
+    Mutation(
+        "F4",
         "a hook that never ran is not told",
         "src/django_journey/trace/pitfalls.py",
         "                waiting.append(function)\n",
