@@ -186,9 +186,9 @@ PARTS: dict[str, Part] = {
         "{inner_text[1]:,} inner texts; {differing} pages differ somewhere, {refused} answers need a browser",
         lambda found: (
             {
-                f"{aspect} agrees on less than {_SHARES['visibility']:.1%} of random pages": found[aspect][0]
-                < _SHARES["visibility"] * found[aspect][1]
-                for aspect in ("visibility", "inner_text")
+                f"{aspect} agrees on less than {least:.1%} of random pages": found[aspect][0]
+                < least * found[aspect][1]
+                for aspect, least in (("visibility", 0.995), ("inner_text", 0.99))
             }
             | {"too many answers need a browser": found["refused"] > 0.01 * found["visibility"][1]}
         ),
