@@ -420,3 +420,10 @@ def test_a_refresh_that_the_user_left_behind_leads_nowhere_and_what_was_ahead_in
     page.go_forward()
     assert page.url.endswith("/b")
     assert not any(request.url.endswith("/late") for request in site.requests)
+
+
+def test_the_time_that_a_page_waited_for_its_refresh_is_not_there_for_the_next_one() -> None:
+    onward = "<meta http-equiv=refresh content='5;url={}'>"
+    page = FakeSite({"/": onward.format("/b"), "/b": onward.format("/c"), "/c": "end"}).open()
+    page.wait_for_timeout(9000)
+    assert page.url == "http://testserver/b"
