@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from html import escape
+from urllib.parse import quote, quote_plus
+
 import pytest
 
 from django_journey.trace.redact import MASK, Redactor
@@ -211,3 +215,52 @@ def test_at_the_end_the_latest_secrets_of_the_run_are_recalled() -> None:
     assert "pw-of-test-0" not in known
     assert "0f" * 16 not in known
     assert redactor.clean("pw-of-test-299 pw-of-test-150") == f"{MASK} {MASK}"
+
+
+def test_a_text_that_was_clean_is_masked_once_its_secret_is_known() -> None:
+    redactor = Redactor()
+    assert redactor.clean("/door/qqx81-home/?passwort2=no&colour=tangerine77") == (
+        f"/door/qqx81-home/?passwort2={MASK}&colour=tangerine77"
+    )
+    redactor.add_names("colour")
+    assert redactor.clean("/door/qqx81-home/?passwort2=no&colour=tangerine77") == (
+        f"/door/qqx81-home/?passwort2={MASK}&colour={MASK}"
+    )
+    redactor.hide("qqx81-home")
+    assert redactor.clean("/door/qqx81-home/?passwort2=no&colour=tangerine77") == (
+        f"/door/{MASK}/?passwort2={MASK}&colour={MASK}"
+    )
+    redactor.forget()
+    assert redactor.clean("/door/qqx81-home/") == "/door/qqx81-home/"
+
+
+def test_a_text_is_cleaned_without_asking_its_own_class_anything() -> None:
+    class Text(str):
+        __slots__ = ()
+
+        def __hash__(self) -> int:
+            raise AssertionError("asked for its hash")
+
+    assert Redactor().clean(Text("token=abc12345")) == f"token={MASK}"
+
+
+@pytest.mark.parametrize("value", ["abc12~x.y_z-0", "two 2 words", "a b&c<d>'e\"f/ü", "0123456789"])
+def test_a_value_is_masked_as_html_urls_json_and_python_spell_it(value: str) -> None:
+    redactor = Redactor()
+    redactor.hide(value)
+    for spelled in (
+        value,
+        escape(value),
+        quote(value),
+        quote_plus(value),
+        json.dumps(value)[1:-1],
+        repr(value)[1:-1],
+    ):
+        assert redactor.clean_values(spelled) == MASK
+
+
+def test_names_that_come_later_decide_what_is_vague_too() -> None:
+    redactor = Redactor()
+    assert not redactor.is_secret("session", "summer")
+    redactor.add_names("session")
+    assert redactor.is_secret("session", "summer")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
+from types import FunctionType, MethodType
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.forms import BaseForm, BaseFormSet
+from django.utils.safestring import SafeString
 
 from django_journey.trace.own_values import is_a, is_late_text, plain_text, variables
 from django_journey.trace.serving import Serving
@@ -15,13 +17,23 @@ from django_journey.trace.serving import Serving
 __all__ = ["note_form_errors"]
 
 _MOST_ERRORS = 50
+# What most values of a context are; told by identity, since a class may have its own equality.
+_NO_FORMS = frozenset(
+    map(id, (str, SafeString, int, float, bool, type(None), dict, FunctionType, MethodType))
+)
 
 
 def note_form_errors(serving: Serving, layers: Any) -> None:
     """Note the errors of a rendered context's bound forms that are already known; no form is validated for it."""
     found = serving.form_errors
     seen: set[int] = set()
-    waiting = [value for layer in layers if is_a(layer, dict) for value in dict.values(layer)]
+    waiting = [
+        value
+        for layer in layers
+        if is_a(layer, dict)
+        for value in dict.values(layer)
+        if id(type(value)) not in _NO_FORMS
+    ]
     while waiting and len(found) < _MOST_ERRORS:
         value = waiting.pop(0)
         kind = type(value)
@@ -37,14 +49,23 @@ def note_form_errors(serving: Serving, layers: Any) -> None:
                 waiting[:0] = known.get("forms") or ()
         elif kind is list or kind is tuple:
             if len(value) <= _MOST_ERRORS:
-                waiting += [item for item in value if _may_hold_a_form(type(item))]
+                waiting += _forms_in(value)
         elif kind.__module__ == "django.contrib.admin.helpers":
             known = variables(value)
             waiting += [known.get("form"), known.get("formset")]
 
 
-def _may_hold_a_form(kind: type) -> bool:
-    return issubclass(kind, (BaseForm, BaseFormSet)) or kind.__module__ == "django.contrib.admin.helpers"
+def _forms_in(items: Any) -> Iterator[Any]:
+    before, may_be = None, False
+    for item in items:
+        kind = type(item)
+        if kind is not before:  # most lists have items of one kind
+            before = kind
+            may_be = (
+                issubclass(kind, (BaseForm, BaseFormSet)) or kind.__module__ == "django.contrib.admin.helpers"
+            )
+        if may_be:
+            yield item
 
 
 def _errors_of_form(known: dict[str, Any]) -> Iterator[str]:

@@ -33,7 +33,7 @@ from django_journey.trace.recorder import TestScope
 from django_journey.trace.redact import Redactor
 from django_journey.trace.secret_settings import SettingsSecrets
 from django_journey.trace.serving import Serving, current_serving, serving_of
-from django_journey.trace.statements import WRITING, rows_written, summed_up
+from django_journey.trace.statements import WRITING, rows_written, summed_up_plain
 
 __all__ = ["Hooks"]
 
@@ -169,7 +169,7 @@ class Hooks:
         if serving.templates:
             facts["templates"] = [name for name in serving.templates if not name.startswith("django/forms/")]
         if serving.queries:
-            facts["queries"] = summed_up(serving.queries)
+            facts["queries"] = summed_up_plain(serving.queries)
         if serving.writes:
             who = f"{facts['method']} {facts['url']}"
             scope.wrote.extend((who, *write) for write in serving.writes)

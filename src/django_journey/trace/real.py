@@ -92,14 +92,16 @@ class real:  # noqa: N801 - used as a module is
         return True
 
     @classmethod
-    def read(cls, path: str) -> bytes:
-        """Return a file's content.
+    def read(cls, path: str, start: int = 0) -> bytes:
+        """Return a file's content, or what of it comes after so many bytes.
 
         Raises:
             OSError: It can't be read.
         """
         file = cls.open(path, os.O_RDONLY | cls.binary)
         try:
+            if start:
+                cls.lseek(file, start, os.SEEK_SET)
             pieces = []
             while piece := cls._read(file, 1 << 20):
                 pieces.append(piece)

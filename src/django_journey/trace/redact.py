@@ -30,6 +30,9 @@ from django_journey.trace.secret_shapes import is_random, without_shapes
 
 __all__ = ["MASK", "Redactor", "without"]
 
+# What is spelled alike in HTML, in URLs, in JSON and in Python: most session keys and tokens.
+_SPELLED_ALIKE = re.compile(r"[A-Za-z0-9_.~-]+")
+
 _in_ascii = json.JSONEncoder().encode
 _in_unicode = json.JSONEncoder(ensure_ascii=False).encode
 
@@ -38,6 +41,9 @@ _SHORTEST, _SHORTEST_NUMBER, _DISTINCT = 4, 6, 8
 # Each text is searched for each value: of what shared set-ups gave, the latest are remembered. Of what tests gave
 # the whole trace is searched once, at its end; a longer value is a session's or a form's own, and no other test's.
 _MOST_KEPT, _MOST_REMEMBERED, _LONGEST_REMEMBERED = 40, 200, 31
+
+# A suite asks for the same addresses again and again; long texts are seldom the same.
+_MOST_CLEANED, _LONGEST_CLEANED = 1024, 200
 
 # Passwords that are ordinary words: masked in their own field alone, or nothing would stay readable.
 _ORDINARY = frozenset(
@@ -60,6 +66,9 @@ class Redactor:
         self._lasting: dict[str, tuple[str, ...]] = {}
         self._former: dict[str, tuple[str, ...]] = {}
         self._hidden = self._values
+        self._state = object()  # another one after each change, so that threads never go by an older list
+        self._spelled: tuple[object, tuple[str, ...]] = (None, ())
+        self._masked = lru_cache(maxsize=_MOST_CLEANED)(self._mask)
         self._spared: frozenset[str] = frozenset()
         self._on_hide: Callable[[tuple[str, ...]], None] | None = None
 
@@ -69,7 +78,8 @@ class Redactor:
 
     def add_names(self, *names: str) -> None:
         """Say that whatever is called so is a secret (a project's own session cookie, say)."""
-        self._places.add(*names)
+        if self._places.add(*names):
+            self._masked.cache_clear()
 
     def is_secret(self, name: str, value: str | None = None) -> bool:
         """Tell whether what is called so holds a secret: a field, a label, a header, an argument.
@@ -92,6 +102,7 @@ class Redactor:
             self._hidden = before
             while len(self._kept) > _MOST_KEPT:
                 del self._kept[next(iter(self._kept))]
+            self._state = object()
 
     def spare(self, words: Iterable[str]) -> None:
         """Say what is never masked by itself: the names of the database's tables and columns."""
@@ -105,12 +116,14 @@ class Redactor:
             lasting: Whether it is of the whole run, not of one test.
             sure: Whether it is a secret however short it is.
         """
+        if any(value in known for known in self._known):
+            return True
         if not self._is_distinct(value, sure=sure):
             return False
-        if not any(value in known for known in self._known):
-            spellings = (self._lasting if lasting else self._hidden)[value] = _spellings(value)
-            if self._on_hide is not None:
-                self._on_hide(spellings)
+        spellings = (self._lasting if lasting else self._hidden)[value] = _spellings(value)
+        self._state = object()
+        if self._on_hide is not None:
+            self._on_hide(spellings)
         return True
 
     def forget(self) -> None:
@@ -121,11 +134,13 @@ class Redactor:
         while len(self._former) > _MOST_REMEMBERED:
             del self._former[next(iter(self._former))]
         self._values.clear()
+        self._state = object()
 
     def recall(self) -> tuple[str, ...]:
         """Mask again whatever any test of the run has hidden, and return the spellings of all secrets."""
         self._kept |= self._former
-        return tuple(spelling for known in self._known for each in known.values() for spelling in each)
+        self._state = object()
+        return self._all_spellings()
 
     def _is_distinct(self, value: str, *, sure: bool) -> bool:
         low = value.lower()
@@ -145,14 +160,25 @@ class Redactor:
         """Return a readable text without secrets."""
         if not text:
             return text
-        return self._places.mask_text(without_shapes(self.clean_values(text)))
+        text = self.clean_values(text)
+        # A class of the test's own may have its own hash.
+        return (self._masked if type(text) is str and len(text) <= _LONGEST_CLEANED else self._mask)(text)
 
     def clean_values(self, text: str) -> str:
         """Return a text without the values that are known to be secret."""
-        for known in self._known:
-            for spellings in tuple(known.values()):
-                text = without(text, spellings)
-        return text
+        return without(text, self._all_spellings())
+
+    def _all_spellings(self) -> tuple[str, ...]:
+        state, (known_of, found) = self._state, self._spelled
+        if known_of is not state:
+            found = tuple(
+                spelling for known in self._known for each in tuple(known.values()) for spelling in each
+            )
+            self._spelled = (state, found)
+        return found
+
+    def _mask(self, text: str) -> str:
+        return self._places.mask_text(without_shapes(text))
 
     def page(self, markup: str) -> str:
         """Return a page without secrets: the values of its password and secret hidden inputs too."""
@@ -174,6 +200,8 @@ class Redactor:
 
 def _spellings(value: str) -> tuple[str, ...]:
     """Return how a value may be written in HTML, in URLs, in JSON and in Python, the longest first."""
+    if _SPELLED_ALIKE.fullmatch(value):
+        return (value,)
     escaped = escape(value)
     found = {
         value,

@@ -77,17 +77,20 @@ class Places:
         self._extra: frozenset[str] = frozenset()
         self._written = _WRITTEN
         self._named = lru_cache(maxsize=2048)(self._is_named_so)
+        self._vague = lru_cache(maxsize=2048)(self._is_vaguely_named_so)
         self._in_text = re.compile(f"{_QUOTED}|{_BARE}|{_HEADER}", re.IGNORECASE)
         self._in_page = re.compile(_JSON, re.IGNORECASE)
         self.add(*names)
 
-    def add(self, *names: str) -> None:
-        """Say that whatever is called so is a secret."""
+    def add(self, *names: str) -> bool:
+        """Say that whatever is called so is a secret; tell whether that is new."""
         more = frozenset(filter(None, map(_run_together, names))) - self._extra
         if more:
             self._extra |= more
             self._written += tuple(name.strip().lower() for name in names if _run_together(name) in more)
             self._named.cache_clear()
+            self._vague.cache_clear()
+        return bool(more)
 
     def is_secret(self, name: str) -> bool:
         """Tell whether what is called so holds a secret."""
@@ -95,7 +98,7 @@ class Places:
 
     def is_vague(self, name: str) -> bool:
         """Tell whether what is called so holds a secret in a query or a header, and elsewhere perhaps."""
-        return bool(name) and _is_vague(name) and not self._is_plainly_named_so(name)
+        return self._vague(name)
 
     def mask_text(self, text: str) -> str:
         """Mask what stands under a secret's name in a readable text or a line of source."""
@@ -116,6 +119,9 @@ class Places:
 
     def _is_named_so(self, name: str) -> bool:
         return self._is_plainly_named_so(name) or _is_vague(name)
+
+    def _is_vaguely_named_so(self, name: str) -> bool:
+        return _is_vague(name) and not self._is_plainly_named_so(name)
 
     def _is_plainly_named_so(self, name: str) -> bool:
         together = _run_together(name)

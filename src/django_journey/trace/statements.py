@@ -9,7 +9,7 @@ from typing import Any
 
 from django_journey.trace.events import Queries, QueryShape
 
-__all__ = ["WRITING", "Statement", "rows_written", "summed_up"]
+__all__ = ["WRITING", "Statement", "rows_written", "summed_up", "summed_up_plain"]
 
 #: The database's alias, the SQL as the cursor was given it, and the seconds that it took.
 Statement = tuple[str, Any, float]
@@ -44,19 +44,36 @@ def summed_up(statements: Sequence[Statement]) -> Queries:
     """Return statements that differ only in their values together, the most frequent first."""
     if not statements:
         return _NONE
-    shapes: dict[tuple[str, str], list[float]] = {}
+    plain = summed_up_plain(statements)
+    return Queries(
+        plain["count"], plain["milliseconds"], tuple(QueryShape(**shape) for shape in plain["shapes"])
+    )
+
+
+def summed_up_plain(statements: Sequence[Statement]) -> dict[str, Any]:
+    """Return the same as the plain data that an event's line has: every request with SQL comes here."""
+    shapes: dict[tuple[str, str], dict[str, Any]] = {}
     whole = 0.0
     for alias, sql, seconds in statements:
         whole += seconds
-        found = shapes.setdefault((alias, _shape(_text(sql))), [0, 0.0])
-        found[0] += 1
-        found[1] += seconds
-    told = [
-        QueryShape(sql=sql, count=int(count), milliseconds=round(seconds * 1000, 3), alias=alias)
-        for (alias, sql), (count, seconds) in shapes.items()
-    ]
-    told.sort(key=lambda shape: -shape.count)
-    return Queries(len(statements), round(whole * 1000, 3), tuple(told[:_MOST_SHAPES]))
+        key = alias, _shape(_text(sql))
+        found = shapes.get(key)
+        if found is None:
+            found = shapes[key] = {"sql": key[1], "count": 0, "milliseconds": 0.0}
+            if alias != "default":
+                found["alias"] = alias
+        found["count"] += 1
+        found["milliseconds"] += seconds
+    told = list(shapes.values())
+    for found in told:
+        found["milliseconds"] = round(found["milliseconds"] * 1000, 3)
+    if len(told) != len(statements):
+        told.sort(key=_negative_count)
+    return {"count": len(statements), "milliseconds": round(whole * 1000, 3), "shapes": told[:_MOST_SHAPES]}
+
+
+def _negative_count(shape: dict[str, Any]) -> int:
+    return -int(shape["count"])
 
 
 def _text(sql: Any) -> str:

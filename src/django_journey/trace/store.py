@@ -211,7 +211,7 @@ class Store:
 
     def _scrub_file(self, spellings: tuple[str, ...]) -> None:
         # Nothing that is written so far may hold the value: then there is nothing to read line by line.
-        written = real.read(self._path)[self._marked :]
+        written = real.read(self._path, self._marked)
         if not any(spelling.encode("utf-8", "backslashreplace") in written for spelling in spellings):
             return
         clean = b"".join(scrubbed(line, self._redactor) for line in written.splitlines(keepends=True))
