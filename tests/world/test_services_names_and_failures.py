@@ -176,7 +176,9 @@ def test_a_request_whose_address_cannot_be_read_gets_an_answer() -> None:
 
 
 @pytest.mark.parametrize("fault", [faults.time_out(patience=600), faults.slow(600)], ids=["time-out", "slow"])
-def test_a_story_that_is_interrupted_while_a_service_keeps_it_waiting_ends_at_once(fault: Any) -> None:
+def test_a_story_that_is_interrupted_while_a_service_keeps_it_waiting_ends_at_once(
+    fault: Any, request: pytest.FixtureRequest
+) -> None:
     """Ctrl-C is not waited for by the fault, and is not told as a mistake of the story's."""
 
     class Slow(Service):
@@ -193,6 +195,9 @@ def test_a_story_that_is_interrupted_while_a_service_keeps_it_waiting_ends_at_on
         os.kill(os.getpid(), signal.SIGINT)
 
     before = set(threading.enumerate())
+    # A shell that starts tests in the background has made them deaf to it.
+    handler = signal.signal(signal.SIGINT, signal.default_int_handler)
+    request.addfinalizer(lambda: signal.signal(signal.SIGINT, handler))
     with (
         pytest.raises(KeyboardInterrupt) as raised,
         Network() as network,
