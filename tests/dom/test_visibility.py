@@ -302,6 +302,12 @@ def test_a_style_that_depends_on_the_fragment():
     assert is_visible(doc, doc.tree.select_one("#it"))
 
 
+@pytest.mark.parametrize(("style", "shown"), [("", True), ("font-size:0;line-height:0", False)])
+def test_text_right_in_a_shadow_tree_has_its_hosts_font(style: str, shown: bool):
+    doc, it = one(f'<span id=it style="{style}"><template shadowrootmode=open>x</template></span>')
+    assert is_visible(doc, it) is shown
+
+
 def test_a_shadow_tree_has_its_own_sheets():
     doc = Document(
         "<!doctype html><style>.x{display:none}</style><div><template shadowrootmode=open>"

@@ -286,7 +286,7 @@ def test_a_browser_that_has_died_and_a_page_that_has_crashed_are_called_that(db:
     with Journey(options) as journey:
         actor = journey.visitor()
         actor.visit("home")
-        with suppress(Exception):
+        with actor.page.expect_event("crash"), suppress(Exception):
             actor.page.goto("chrome://crash")
         with pytest.raises(Error, match="the page of the browser has crashed"):
             actor.visit("home")

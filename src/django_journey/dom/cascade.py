@@ -18,7 +18,7 @@ from django_journey.dom.document import Document
 from django_journey.dom.flat_tree import flat_parent, has_shadow_trees, tree_root
 from django_journey.dom.live_state import LiveRules, filled
 from django_journey.dom.page_sheets import sheets_of
-from django_journey.dom.parser import parent_element
+from django_journey.dom.parser import is_element, parent_element
 from django_journey.dom.rule_index import FLOW, KINDS, Entry, RuleIndex
 from django_journey.dom.stylesheet import Block, Longhands, read_block
 from django_journey.dom.usage import uses
@@ -221,6 +221,8 @@ class Styles:
 
     def inherited(self, el: Any, name: str) -> str | None:
         """Return the value of a property that children inherit; ``None`` is its initial value."""
+        if self.shadows and not is_element(el):
+            el = el.host  # text right in a shadow tree inherits from its host
         if name not in self.main.properties and not self.inline:
             return self._default(el) if name == "white-space" else None
         chain: list[Any] = []
