@@ -149,6 +149,11 @@ def test_an_e_mail_field_keeps_the_spaces_that_are_typed_and_its_value_has_none_
     assert typed(write(keys), press("x"), kind="email", value="''") == then
 
 
+def test_keys_are_written_into_the_letters_that_an_e_mail_field_shows() -> None:
+    assert typed(write("x"), kind="email", value="a@bücher.de") == "xa@xn--bcher-kva.de"
+    assert typed(write("a@b.de"), kind="email", value="a@bücher.de") == "a@b.dea@bücher.de"
+
+
 def test_a_field_takes_as_many_code_units_as_its_maximum_wherever_the_caret_is() -> None:
     page = shows("<input maxlength=4 value=ab>")
     page.locator("input").press_sequentially("123")

@@ -8,7 +8,7 @@ from typing import Any
 
 from django_journey.dom.document import Document, Upload
 from django_journey.dom.owner import form_owner
-from django_journey.dom.sanitize import input_type, sanitized
+from django_journey.dom.sanitize import input_type, sanitized, unicode_emails
 from django_journey.dom.tree import ancestors, by_id, child_text, has, select
 
 __all__ = [
@@ -98,7 +98,12 @@ def set_value(doc: Document, el: Any, text: str) -> None:
 
 def shown_text(doc: Document, el: Any) -> str:
     """Return the text that a user sees in a text field; of a number or an e-mail field it may be no value."""
-    return doc.dirty.texts[el] if el in doc.dirty.texts else value(doc, el)
+    if el in doc.dirty.texts:
+        return doc.dirty.texts[el]
+    held = value(doc, el)
+    return (
+        unicode_emails(held) if "xn--" in held and el.tag == "input" and input_type(el) == "email" else held
+    )
 
 
 def set_shown_text(doc: Document, el: Any, text: str) -> None:

@@ -9,7 +9,16 @@ from typing import Any
 from django_journey.dom.colors import as_hex
 from django_journey.dom.times import TEMPORAL, normal_local, number_of
 
-__all__ = ["EMAIL", "TEXT_LIKE", "ascii_email", "input_type", "is_number", "parse_number", "sanitized"]
+__all__ = [
+    "EMAIL",
+    "TEXT_LIKE",
+    "ascii_email",
+    "input_type",
+    "is_number",
+    "parse_number",
+    "sanitized",
+    "unicode_emails",
+]
 
 #: The types whose value is a line of text that a user types.
 TEXT_LIKE = frozenset(("text", "search", "tel", "url", "email", "password"))
@@ -27,6 +36,7 @@ EMAIL = re.compile(
 #: A label that no host of another script has: a hyphen at an end, or two after two characters.
 _ODD_LABEL = re.compile(r"-.*|.*-|..--.*", re.DOTALL)
 _DOTS = re.compile("[.\u3002\uff0e\uff61]")
+_ASCII_LABEL = re.compile(r"(?<=[@.])xn--[a-z0-9-]+(?=[.,]|$)", re.IGNORECASE)
 _LONGEST_HOST = 253
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 
@@ -89,6 +99,18 @@ def ascii_email(text: str) -> str:
         return text
     found = f"{local}@{host}"
     return found if len(host) <= _LONGEST_HOST and EMAIL.fullmatch(found) else text
+
+
+def unicode_emails(text: str) -> str:
+    """Return e-mail addresses as a field shows them: their domains in the letters that ASCII stands for."""
+    return _ASCII_LABEL.sub(_readable, text)
+
+
+def _readable(label: re.Match[str]) -> str:
+    try:
+        return label[0].encode("ascii").decode("idna")
+    except UnicodeError:
+        return label[0]
 
 
 def _one_line(text: str) -> str:
