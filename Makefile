@@ -5,8 +5,10 @@ BIN := $(CURDIR)/$(VENV)/bin
 REPORT ?= $(CURDIR)/journey-report
 WORKERS ?= 2
 PORT ?= 8000
+# What is compiled is kept, even where the machine is set up otherwise: the tests start Python hundreds of times.
+export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: environment demo test browser lint types conformance mutations bench serve clean
+.PHONY: environment demo test browser lint types docs conformance mutations bench serve clean
 
 environment: $(VENV)/.ready
 
@@ -25,13 +27,13 @@ demo: $(VENV)/.ready
 	@echo "The report: file://$(REPORT)/index.html"
 	@echo "The site:   make serve"
 
-# All tests, in random order, on two workers; every story on every driver.
+# All tests, in random order, on two workers; every story on every driver. No story fails because a browser is slow.
 test: $(VENV)/.ready browser
-	$(BIN)/python -m pytest -q -n $(WORKERS) --journey-driver=all
+	$(BIN)/python -m pytest -q -n $(WORKERS) --journey-driver=all --journey-timeout=30000
 
 # A browser for the stories: one that is there, else Playwright's own, else (as root on Debian) the system's.
 browser: $(VENV)/.ready
-	@$(BIN)/python -m django_journey.drivers.browser.present || \
+	@$(BIN)/python -m django_journey._drivers.browser.installed || \
 	$(BIN)/python -m playwright install --only-shell chromium >/dev/null 2>&1 || \
 	{ test "$$(id -u)" = 0 && apt-get update -qq && \
 	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium-headless-shell chromium chromium-driver >/dev/null; } || \
@@ -43,6 +45,13 @@ lint: $(VENV)/.ready
 
 types: $(VENV)/.ready
 	$(BIN)/mypy
+	$(BIN)/pyright --pythonpath $(BIN)/python
+
+# The documentation site, built offline; a warning is an error.
+docs: $(VENV)/.ready
+	$(BIN)/python -m docs.make_reference
+	$(BIN)/python -m sphinx -E -W --keep-going -q -b html docs docs/_build
+	@echo "The documentation: file://$(CURDIR)/docs/_build/index.html"
 
 # The browserless page against Playwright's own suite, WPT and Chromium; writes conformance.json.
 conformance: $(VENV)/.ready
@@ -62,4 +71,4 @@ serve: $(VENV)/.ready
 	cd demo && DEBUG=1 SITE_URL=http://localhost:$(PORT) $(BIN)/python manage.py runserver 127.0.0.1:$(PORT)
 
 clean:
-	rm -rf $(VENV) journey-report conformance.json .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) journey-report conformance.json docs/_build .mypy_cache .ruff_cache .pytest_cache

@@ -118,8 +118,8 @@ def live_server(program: str) -> Iterator[Test]:
 @contextmanager
 def story(program: str) -> Iterator[Test]:
     """A story in a browser on one transaction that is rolled back."""
-    from django_journey.story.journey import Journey
-    from django_journey.story.options import Options
+    from django_journey._story.journey import Journey
+    from django_journey._story.settings import Options
 
     options = Options(driver="browser", browser_path=program)
 

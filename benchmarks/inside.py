@@ -57,7 +57,7 @@ def atomics() -> Iterator[None]:
 @contextmanager
 def shared() -> Iterator[None]:
     """Open the shared transaction of a story."""
-    from django_journey.world.database import shared_transactions
+    from django_journey._world.database.transactions import shared_transactions
 
     with shared_transactions(["default"]):
         yield
@@ -92,7 +92,7 @@ def page_of(user: Any) -> Any:
     """Return a browserless page, signed in as that user."""
     from django.test import Client
 
-    from django_journey.pages.context import BrowserContext
+    from django_journey._pages.page import BrowserContext
 
     context = BrowserContext(driver())
     if user is not None:
@@ -108,7 +108,7 @@ def page_of(user: Any) -> Any:
 @cache
 def driver() -> Any:
     """Return the one driver of all stories: its middleware is loaded once."""
-    from django_journey.drivers.inprocess import InProcessDriver
+    from django_journey._drivers.inprocess import InProcessDriver
 
     return InProcessDriver()
 

@@ -49,8 +49,8 @@ def stock() -> Iterator[str]:
 
 @contextmanager
 def ours(kind: str) -> Iterator[str]:
-    from django_journey.world.database import shared_transactions
-    from django_journey.world.server import LiveServer
+    from django_journey._world.database.transactions import shared_transactions
+    from django_journey._world.server.live import LiveServer
 
     with (
         LiveServer(kind) as server,  # type: ignore[arg-type]
@@ -76,7 +76,7 @@ def measure(rounds: int, requests: int) -> dict[str, float]:
 @contextmanager
 def browser_page() -> Iterator[Any]:
     """Open a page in the browser that stories find; ``None`` where there is none."""
-    from django_journey.drivers.browser.session import BrowserSession, Launch
+    from django_journey._drivers.browser.session import BrowserSession, Launch
     from django_journey.errors import ConfigurationError, MissingExtra
 
     try:

@@ -78,8 +78,8 @@ def signed_in(client: object) -> object:
     """Sign the client in, and return a page of ours with the same session."""
     from accounts.models import User
 
-    from django_journey.drivers.inprocess import InProcessDriver
-    from django_journey.pages.context import BrowserContext
+    from django_journey._drivers.inprocess import InProcessDriver
+    from django_journey._pages.page import BrowserContext
 
     user = User.objects.filter(username="ada").first() or User.objects.create_user("ada", password="secret")
     client.force_login(user)  # type: ignore[attr-defined]
@@ -147,9 +147,9 @@ def finding() -> dict[str, float]:
     """Find a button by role and name among 1,200 elements, warm and right after the page came (milliseconds)."""
     from django.test import override_settings
 
-    from django_journey.dom.document import Document
-    from django_journey.drivers.inprocess import InProcessDriver
-    from django_journey.pages.context import BrowserContext
+    from django_journey._dom.tree.document import Document
+    from django_journey._drivers.inprocess import InProcessDriver
+    from django_journey._pages.page import BrowserContext
 
     with override_settings(ROOT_URLCONF="benchmarks.page_site"):
         page = BrowserContext(InProcessDriver()).new_page()

@@ -93,4 +93,26 @@ def wide(request: HttpRequest) -> HttpResponse:
     return rendered(WIDE, request, numbers=range(295))
 
 
-urlpatterns = [path("list/", listing), path("write/", write), path("done/", done), path("wide/", wide)]
+def swapping(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(
+        "<!doctype html><title>Swap</title><body hx-boost=false><button hx-get=/list/ hx-target=#here hx-select=main>Go"
+        "</button><button hx-get=/fragment/ hx-target=#here>Less</button><div id=here></div>"
+    )
+
+
+def fragment(request: HttpRequest) -> HttpResponse:
+    permissions = list(Permission.objects.select_related("content_type").order_by("pk")[:50])
+    rows = "".join(
+        f"<li id=row-{each.pk}>{each.name} <b>{each.content_type.app_label}</b></li>" for each in permissions
+    )
+    return HttpResponse(f"<ul>{rows}</ul>")
+
+
+urlpatterns = [
+    path("swapping/", swapping),
+    path("fragment/", fragment),
+    path("list/", listing),
+    path("write/", write),
+    path("done/", done),
+    path("wide/", wide),
+]

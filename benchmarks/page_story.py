@@ -17,8 +17,8 @@ def time_story(driver: str, rounds: int, browser_path: str = "", *, reuse_pages:
     """
     from django.db import transaction
 
-    from django_journey.story.journey import Journey
-    from django_journey.story.options import Options
+    from django_journey._story.journey import Journey
+    from django_journey._story.settings import Options
 
     times = []
     options = Options(driver=driver, screenshots="off", browser_path=browser_path, reuse_pages=reuse_pages)

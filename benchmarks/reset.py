@@ -23,8 +23,8 @@ def measure(rounds: int) -> dict[str, float]:
     from django.contrib.auth.models import Group
     from django.core.management import call_command
 
-    from django_journey.world.committed import Baseline, committed_transactions
-    from django_journey.world.database import shared_transactions
+    from django_journey._world.database.cleanup import Baseline, committed_transactions
+    from django_journey._world.database.transactions import shared_transactions
 
     baseline = Baseline()
 

@@ -52,8 +52,8 @@ def main() -> None:
 
 
 def run(connection: Any, kind: Any, until: float) -> int:
-    from django_journey.world.database import shared_transactions
-    from django_journey.world.server import LiveServer
+    from django_journey._world.database.transactions import shared_transactions
+    from django_journey._world.server.live import LiveServer
 
     before = rows(connection)
     stories = 0

@@ -11,7 +11,7 @@ from statistics import mean
 from benchmarks.rounds import turns
 
 ROUNDS = 120
-SIDES = ("plain", "traced")
+SIDES = ("plain", "lean", "traced")
 PAGES = {"smallest_request": "/small/", "page": "/list/"}
 
 
@@ -23,6 +23,7 @@ def run() -> dict[str, float]:
         adds = found["traced"] - found["plain"]
         figures[f"{name}_plain_ms"] = found["plain"]
         figures[f"{name}_tracing_adds_ms"] = adds
+        figures[f"{name}_details_add_ms"] = found["traced"] - found["lean"]
         figures[f"{name}_report_adds_ms"] = report
         figures[f"{name}_traced_over_plain"] = found["traced"] / found["plain"]
         figures[f"{name}_traced_and_reported_over_plain"] = (found["traced"] + report) / found["plain"]

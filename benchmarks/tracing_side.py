@@ -1,4 +1,4 @@
-"""One side of the tracing benchmark: ``python -m benchmarks.tracing_side plain|traced PATH`` does what it is told."""
+"""One side of the tracing benchmark: ``python -m benchmarks.tracing_side plain|lean|traced PATH``."""
 
 from __future__ import annotations
 
@@ -16,15 +16,20 @@ def main(side: str, path: str) -> None:
     """Answer each line of the standard input with milliseconds for one request."""
     from django.test import Client, override_settings
 
-    from django_journey import report
-    from django_journey.trace import runs
-    from django_journey.trace.tracing import Tracing
+    from django_journey import reports
+    from django_journey._trace.record import run_id
+    from django_journey._trace.tracing import Tracing
 
     client = Client()
     tests = 0
     with tempfile.TemporaryDirectory() as folder, override_settings(ROOT_URLCONF="benchmarks.tracing_site"):
         signed_in(client)
-        tracing = Tracing(runs.begin(Path(folder)), runner="benchmark") if side == "traced" else None
+        record = "lean" if side == "lean" else "failures"
+        tracing = (
+            Tracing(run_id.begin(Path(folder)), runner="benchmark", record=record)
+            if side != "plain"
+            else None
+        )
         for line in sys.stdin:
             began = time.process_time()
             if line == "round\n" and tracing is not None:
@@ -37,7 +42,7 @@ def main(side: str, path: str) -> None:
                 ask(client, path)
             elif line == "report\n" and tracing is not None:
                 tracing.close()
-                report.build(Path(folder))
+                reports.build(Path(folder))
             times = BATCH[path] * (tests if line == "report\n" else 1)
             print((time.process_time() - began) / times * 1000, flush=True)
             if line == "end\n":

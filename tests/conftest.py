@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Generator
 from typing import Any
 
 import pytest
 
-from django_journey.drivers.browser.session import Launch, session_for
+from django_journey._drivers.browser.session import Launch, session_for
 from tests import needs
+
+# Many tests start Python in a process of its own: to compile everything anew in each takes longer than most tests.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 @pytest.fixture(scope="session")

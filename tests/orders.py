@@ -10,7 +10,7 @@ import random
 
 import pytest
 
-from django_journey.runners.pytest_plugin import named_apart
+from django_journey._adapters.pytest import method_on_driver
 
 
 @pytest.hookimpl(trylast=True)
@@ -29,5 +29,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _again(item: pytest.Item, number: int) -> pytest.Item:
-    made: pytest.Item = named_apart(type(item)).from_parent(item.parent, name=f"{item.name}[order {number}]")
+    made: pytest.Item = method_on_driver(type(item)).from_parent(
+        item.parent, name=f"{item.name}[order {number}]"
+    )
     return made

@@ -17,18 +17,18 @@ EXTRAS = set(tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["op
 ASKED = {
     "browser": (
         ("playwright", "greenlet"),
-        "from django_journey.drivers.browser.session import BrowserSession, Launch; BrowserSession(Launch())",
+        "from django_journey._drivers.browser.session import BrowserSession, Launch; BrowserSession(Launch())",
     ),
     "http": (
         ("httpx",),
-        "from django_journey.drivers.http import HttpDriver; HttpDriver('http://127.0.0.1')",
+        "from django_journey._drivers.http import HttpDriver; HttpDriver('http://127.0.0.1')",
     ),
-    "clock": (("time_machine",), "from django_journey.world.clock import Clock; Clock().travel(days=1)"),
-    "files": (("PIL",), "from django_journey.world.images import image; image()"),
-    "data": (("faker",), "from django_journey.routes.made_up import Kitchen; Kitchen().faker"),
+    "clock": (("time_machine",), "from django_journey._world.clock import Clock; Clock().travel(days=1)"),
+    "files": (("PIL",), "from django_journey._world.files.images import image; image()"),
+    "data": (("faker",), "from django_journey._routes.fake_values import FakeValues; FakeValues().faker"),
     "asgi": (
         ("uvicorn",),
-        "from django_journey.world.asgi_server import AsgiServer; AsgiServer('127.0.0.1', None)",
+        "from django_journey._world.server.asgi import AsgiServer; AsgiServer('127.0.0.1', None)",
     ),
 }
 

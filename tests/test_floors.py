@@ -1,4 +1,7 @@
-"""The house's floors: who may import whom, one outside library to one room, and no circles."""
+"""The house's floors: who may import whom, one outside library to one room, no circles, nothing too long.
+
+Every import counts: also those inside functions and under ``TYPE_CHECKING``.
+"""
 
 from __future__ import annotations
 
@@ -7,46 +10,98 @@ from pathlib import Path
 
 import pytest
 
-SRC = Path(__file__).parent.parent / "src"
+ROOT = Path(__file__).parent.parent
+SRC = ROOT / "src"
 PACKAGE = SRC / "django_journey"
 
-FLOORS = {
-    "errors": 1,
-    "dom": 2,
-    "trace": 2,
-    "routes": 2,
-    "drivers": 3,
-    "world": 3,
-    "report": 3,
-    "pages": 4,
-    "management": 6,  # the command starts things, as the runners do
-    "story": 5,
-    "runners": 6,
-    "apps": 6,
-    "__main__": 6,
+# The folders of the package from the ground up; those in one row do not import each other.
+FLOORS = (
+    ("errors",),
+    ("_adapters",),
+    ("_dom", "_trace"),
+    ("_routes",),
+    ("_drivers", "_report"),
+    ("_world",),
+    ("_pages",),
+    ("_story",),
+    ("_explore",),
+    ("_start",),
+    ("_runners",),
+    ("_convert",),
+    # What users import, and what Django and Python start.
+    (
+        "management",
+        "apps",
+        "endpoints",
+        "explore",
+        "faults",
+        "files",
+        "interpreters",
+        "reports",
+        "runner",
+        "services",
+        "types",
+        "__main__",
+    ),
+)
+
+# The rooms within a folder from the ground up; "" holds the folder's own files.
+ROOMS = {
+    "_dom": (("tree",), ("forms",), ("css",), ("rendering",), ("aria",), ("query",)),
+    "_pages": (
+        ("http",),
+        ("navigation",),
+        ("behaviours",),
+        ("behaviours.htmx.version_1",),
+        ("behaviours.htmx", "behaviours.bootstrap"),
+        ("actions",),
+        ("locator",),
+        ("",),
+        ("assertions",),
+    ),
+    "_trace": (("safety", "secrets"), ("record",), ("failures",), ("hooks",), ("",)),
+    "_world": (
+        ("files", "server", "network"),
+        ("database", "snapshots", "services", "tasks", "network.child_start"),
+        ("",),
+    ),
+    "_drivers": (("",), ("browser",)),
+    "_explore": (("site", "forms"), ("findings", "access"), ("",)),
+    "_story": (("verbs",), ("",), ("checkpoints",)),
+    "_runners": (("shared",), ("pytest", "unittest"), ("",)),
 }
 
-FORBIDDEN_ROOMS = {
-    "dom": {"django", "pytest", "httpx", "playwright", "requests", "socket", "urllib.request"},
-    "report": {"django_journey.pages", "django_journey.drivers", "django_journey.world", "pytest"},
-    "world": {"django_journey.pages", "pytest"},
-    "drivers": {"django_journey.story", "pytest"},
-    "trace": {"pytest"},
-    "routes": {"pytest"},
-    "pages": {"pytest"},
-    "story": {"pytest", "playwright"},
+FORBIDDEN = {
+    "_dom": {"django", "pytest", "httpx", "playwright", "requests", "socket", "urllib.request"},
+    "_report": {"django_journey._pages", "django_journey._drivers", "django_journey._world", "pytest"},
+    "_world": {"django_journey._pages", "pytest"},
+    "_drivers": {"django_journey._story", "pytest"},
+    "_trace": {"pytest"},
+    "_routes": {"pytest"},
+    "_pages": {"pytest"},
+    "_story": {"pytest", "playwright"},
+    "_explore": {"pytest", "playwright"},
+    "_start": {"pytest", "playwright"},
 }
 
 # One outside library, one room: these modules alone may import it.
 ROOMS_OF_LIBRARIES = {
-    "turbohtml": {"django_journey.dom.parser"},
-    "playwright": {"django_journey.drivers.browser", "django_journey.pages.expect"},
-    "httpx": {"django_journey.drivers.http", "django_journey.world.services"},
-    "pytest": {"django_journey.runners"},
-    "celery": {"django_journey.world.tasks"},
-    "time_machine": {"django_journey.world.clock"},
+    "model_bakery": {"django_journey._explore.site.rows"},
+    "turbohtml": {"django_journey._dom.tree.parser"},
+    "playwright": {
+        "django_journey._adapters.playwright",
+        "django_journey._drivers.browser",
+        "django_journey._pages.assertions.expect",
+    },
+    "httpx": {"django_journey._drivers.http", "django_journey._world.services"},
+    "pytest": {"django_journey._runners"},
+    "celery": {"django_journey._world.tasks"},
+    "time_machine": {"django_journey._world.clock"},
+    "libcst": {"django_journey._convert"},
     "selenium": set(),
 }
+
+LONGEST_MODULE, LONGEST_FUNCTION, LARGEST_FOLDER = 420, 44, 16
 
 
 def module_name(path: Path) -> str:
@@ -54,58 +109,81 @@ def module_name(path: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def imports_of(path: Path) -> dict[str, bool]:
-    """Each imported module, and whether it is imported when the module loads (also under TYPE_CHECKING)."""
-    found: dict[str, bool] = {}
+PATHS = {module_name(path): path for path in sorted(PACKAGE.rglob("*.py"))}
 
-    def walk(node: ast.AST, top: bool) -> None:
-        for child in ast.iter_child_nodes(node):
-            inside = top and not isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
-            if isinstance(child, ast.Import):
-                for alias in child.names:
-                    found[alias.name] = found.get(alias.name, False) or top
-            elif isinstance(child, ast.ImportFrom) and child.module:
-                for alias in child.names:
-                    full = f"{child.module}.{alias.name}"
-                    name = (
-                        full if (SRC / Path(*full.split("."))).with_suffix(".py").exists() else child.module
-                    )
-                    found[name] = found.get(name, False) or top
-            walk(child, inside)
 
-    walk(ast.parse(path.read_text()), True)
+def imports_of(path: Path) -> set[str]:
+    """Return each module that a file imports, wherever in it the import stands."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            for alias in node.names:
+                full = f"{node.module}.{alias.name}"
+                found.add(full if full in PATHS else node.module)
     return found
 
 
-MODULES = {module_name(path): imports_of(path) for path in sorted(PACKAGE.rglob("*.py"))}
+MODULES = {module: imports_of(path) for module, path in PATHS.items()}
+
+
+def folder_of(module: str) -> str:
+    parts = module.split(".")
+    return parts[1] if len(parts) > 1 else ""
 
 
 def room_of(module: str) -> str:
-    parts = module.split(".")
-    return parts[1] if len(parts) > 1 else ""
+    """Return the room within the folder: ``tree`` for ``django_journey._dom.tree.parser``."""
+    path = PATHS[module]
+    return ".".join(path.parent.relative_to(PACKAGE).parts[1:])
 
 
 def within(module: str, prefix: str) -> bool:
     return module == prefix or module.startswith(prefix + ".")
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_a_module_imports_only_from_its_own_floor_or_below(module: str) -> None:
-    floor = FLOORS.get(room_of(module))
-    if floor is None:
-        assert module == "django_journey", f"{module} stands on no floor: name it in FLOORS"
-        return
+def height(rows: tuple[tuple[str, ...], ...], name: str) -> int | None:
+    return next((number for number, row in enumerate(rows) if name in row), None)
+
+
+@pytest.mark.parametrize("module", [module for module in MODULES if folder_of(module)])
+def test_a_module_imports_only_from_floors_below(module: str) -> None:
+    folder = folder_of(module)
+    floor = height(FLOORS, folder)
+    assert floor is not None, f"{module} stands on no floor: name its folder in FLOORS"
     climbing = [
         name
         for name in MODULES[module]
-        if within(name, "django_journey") and room_of(name) and FLOORS[room_of(name)] > floor
+        if within(name, "django_journey")
+        and folder_of(name) not in ("", folder)
+        and (height(FLOORS, folder_of(name)) or 0) >= floor
+    ]
+    assert not climbing, f"{module} climbs up to {climbing}"
+
+
+@pytest.mark.parametrize("module", [module for module in MODULES if folder_of(module) in ROOMS])
+def test_a_room_imports_only_from_rooms_below_it_in_its_folder(module: str) -> None:
+    if PATHS[module].name == "__init__.py" and not room_of(module):
+        return
+    folder, room = folder_of(module), room_of(module)
+    rows = ROOMS[folder]
+    floor = height(rows, room)
+    assert floor is not None, f"{module} is in no known room: name {room!r} in ROOMS"
+    climbing = [
+        name
+        for name in MODULES[module]
+        if name in PATHS
+        and folder_of(name) == folder
+        and room_of(name) != room
+        and (height(rows, room_of(name)) or 0) >= floor
     ]
     assert not climbing, f"{module} climbs up to {climbing}"
 
 
 @pytest.mark.parametrize("module", MODULES)
 def test_a_room_keeps_out_what_does_not_belong_there(module: str) -> None:
-    forbidden = FORBIDDEN_ROOMS.get(room_of(module), set())
+    forbidden = FORBIDDEN.get(folder_of(module), set())
     found = [name for name in MODULES[module] for outside in forbidden if within(name, outside)]
     assert not found, f"{module} imports {found}"
 
@@ -121,9 +199,10 @@ def test_an_outside_library_is_known_to_one_room_alone(library: str) -> None:
     assert not strangers, f"{library} is also imported by {strangers}"
 
 
-def test_no_circle_of_imports_when_modules_load() -> None:
+def test_no_circle_of_imports() -> None:
+    """The front door is left out: it names what it hands on under ``TYPE_CHECKING``."""
     edges = {
-        module: [name for name, top in imported.items() if top and name in MODULES and name != module]
+        module: [name for name in imported if name in MODULES and name not in (module, "django_journey")]
         for module, imported in MODULES.items()
     }
     done: set[str] = set()
@@ -140,12 +219,47 @@ def test_no_circle_of_imports_when_modules_load() -> None:
         visit(module, ())
 
 
-def test_modules_and_functions_stay_readable_in_length() -> None:
+def sources() -> list[Path]:
+    return [
+        path
+        for path in [*PACKAGE.rglob("*.py"), *(ROOT / "demo").rglob("*.py")]
+        if "migrations" not in path.parts
+    ]
+
+
+def test_modules_stay_readable_in_length() -> None:
+    lengths = {str(path.relative_to(ROOT)): len(path.read_text().splitlines()) for path in sources()}
+    assert not {path: lines for path, lines in lengths.items() if lines > LONGEST_MODULE}
+
+
+def test_functions_stay_readable_in_length() -> None:
+    """Their docstrings are not counted."""
     too_long = []
-    for path in [*PACKAGE.rglob("*.py"), *(SRC.parent / "demo").rglob("*.py")]:
-        if "migrations" in path.parts:
-            continue
-        lines = len(path.read_text().splitlines())
-        if lines > 420:
-            too_long.append(f"{path.relative_to(SRC.parent)}: {lines} lines")
-    assert not too_long, too_long
+    for path in sources():
+        for node in ast.walk(ast.parse(path.read_text())):
+            if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                continue
+            body = node.body[1:] if ast.get_docstring(node) and len(node.body) > 1 else node.body
+            lines = (node.end_lineno or 0) - body[0].lineno + 1
+            if lines > LONGEST_FUNCTION:
+                too_long.append(f"{path.relative_to(ROOT)}: {node.name} has {lines} lines")
+    assert not too_long
+
+
+def test_folders_stay_readable_in_number_of_files() -> None:
+    """``__init__.py`` is not counted."""
+    counts: dict[str, int] = {}
+    for path in PACKAGE.rglob("*.py"):
+        if path.name != "__init__.py":
+            folder = str(path.parent.relative_to(SRC))
+            counts[folder] = counts.get(folder, 0) + 1
+    assert not {folder: number for folder, number in counts.items() if number > LARGEST_FOLDER}
+
+
+def test_each_class_has_a_name_of_its_own() -> None:
+    found: dict[str, list[str]] = {}
+    for name, path in PATHS.items():
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ClassDef):
+                found.setdefault(node.name, []).append(name)
+    assert {name: modules for name, modules in found.items() if len(modules) > 1} == {}

@@ -6,7 +6,7 @@ import sys
 
 def test_importing_the_package_and_the_plugin_does_not_import_django() -> None:
     code = (
-        "import sys, django_journey, django_journey.runners.pytest_plugin;"
+        "import sys, django_journey, django_journey._runners.pytest.plugin;"
         "heavy = {'django', 'turbohtml', 'playwright', 'httpx'} & set(sys.modules);"
         "sys.exit(repr(heavy) if heavy else 0)"
     )

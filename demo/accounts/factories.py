@@ -1,4 +1,4 @@
-"""People for tests: names, addresses, phone numbers and birthdays of nobody in particular."""
+"""People for tests, with generated names, addresses, phone numbers and birthdays."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from django.contrib.auth.models import Group
 
 from accounts.models import User
 
-PASSWORD = "test"  # of everybody whom these factories make
+PASSWORD = "test"  # of every user that these factories make
 
 
 class UserFactory(factory.django.DjangoModelFactory):
@@ -19,13 +19,13 @@ class UserFactory(factory.django.DjangoModelFactory):
     # Faker alone repeats itself sooner or later; the number keeps usernames and addresses apart.
     username = factory.Sequence(lambda number: f"person{number}")
     email = factory.LazyAttribute(lambda person: f"{person.username}@example.com")
-    phone_number = factory.Faker("numerify", text="+999#########")  # a country code that is nobody's
+    phone_number = factory.Faker("numerify", text="+999#########")  # a country code that is not assigned
     birthday = factory.Faker("date_of_birth", minimum_age=18, maximum_age=80)
     password = factory.django.Password(PASSWORD)
 
 
 class EditorFactory(UserFactory):
-    """Somebody of the group of editors, which the newsroom makes after each migration."""
+    """A user in the group of editors, which the newsroom creates after each migration."""
 
     @factory.post_generation
     def editors(self, create, extracted, **kwargs):

@@ -1,4 +1,4 @@
-"""Model fields for what people type in many ways and the site keeps in one."""
+"""Model fields for values that people type in many ways and the site stores in one."""
 
 from __future__ import annotations
 
@@ -42,6 +42,6 @@ class PhoneNumberField(models.CharField):
         return value
 
     def formfield(self, **kwargs):
-        # What is typed is longer than what is kept; a browser would cut it off without a word.
+        # The typed number may be longer than the stored one; a browser would silently cut it off.
         widget = forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"})
         return super().formfield(**{"max_length": ROOM_TO_TYPE, "widget": widget, **kwargs})

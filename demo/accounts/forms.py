@@ -10,7 +10,7 @@ from accounts.models import User
 
 
 class UniqueEmailMixin:
-    """Tells the person at the field, and not only the database, that an address is taken."""
+    """Reports at the form's field that an address is taken, before the database refuses it."""
 
     def clean_email(self) -> str:
         email = self.cleaned_data["email"]

@@ -17,7 +17,7 @@ OLDEST_AGE = 130
 
 
 def validate_birthday(birthday: datetime.date) -> None:
-    """Refuse a birthday that nobody alive can have."""
+    """Refuse a birthday in the future or too long ago."""
     today = timezone.localdate()
     if birthday > today:
         raise ValidationError("A birthday can't be in the future.", code="future")
@@ -30,7 +30,7 @@ def validate_birthday(birthday: datetime.date) -> None:
 
 
 def age_on(day: datetime.date, birthday: datetime.date) -> int:
-    """Return the age in whole years on a day; who is born on 29 February is a year older on 1 March."""
+    """Return the age in whole years on a day; a person born on 29 February turns a year older on 1 March."""
     return day.year - birthday.year - ((day.month, day.day) < (birthday.month, birthday.day))
 
 
@@ -68,5 +68,5 @@ class User(AbstractUser):
 
     @property
     def display_name(self) -> str:
-        """The full name, or the username of somebody who gave none."""
+        """The full name, or the username where no name was given."""
         return self.get_full_name() or self.username

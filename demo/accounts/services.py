@@ -1,4 +1,4 @@
-"""What signing up does beyond storing a user."""
+"""What signing up does besides storing a user."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def sign_up(form: SignUpForm, *, login_url: str) -> User:
 
 
 def send_welcome_mail(user: User, *, login_url: str) -> None:
-    """Send the welcome letter, as text and as HTML."""
+    """Send the welcome mail, as text and as HTML."""
     context = {"user": user, "login_url": login_url}
     mail = EmailMultiAlternatives(
         subject=f"Welcome, {user.username}",

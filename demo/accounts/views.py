@@ -65,5 +65,5 @@ class ProfileEdit(LoginRequiredMixin, SuccessMessageMixin, UpdateView):
     success_message = "Profile saved"
 
     def get_object(self, queryset=None):
-        # A copy of its own: what the form refuses must not show up in the page's header.
+        # A copy: values that the form refuses must not show up in the page's header.
         return User.objects.get(pk=self.request.user.pk)

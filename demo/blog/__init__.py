@@ -1,1 +1,1 @@
-"""A blog with pictures, which lie with an outside service or on the site's own disk."""
+"""A blog with pictures, stored by an outside service or on the site's own disk."""

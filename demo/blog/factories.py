@@ -10,7 +10,7 @@ from blog.models import Post
 
 
 class PostFactory(factory.django.DjangoModelFactory):
-    """A draft without a picture; ``PostFactory(published=True)`` makes one that everybody may read."""
+    """A draft without a picture; ``PostFactory(published=True)`` creates a published post."""
 
     class Meta:
         model = Post

@@ -16,12 +16,12 @@ MOST_PIXELS = 24_000_000
 
 
 class PictureField(forms.ImageField):
-    """Takes a whole picture of a usual format, of a modest size in bytes and in pixels."""
+    """Accepts a complete picture of a common format, of limited size in bytes and in pixels."""
 
     widget = forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/gif,image/webp"})
 
     def to_python(self, data: UploadedFile | None) -> UploadedFile | None:
-        # The bytes first: what is too big is not even opened.
+        # Bytes first: a file that is too big is not even opened.
         if data is not None and data.size is not None and data.size > MOST_BYTES:
             raise ValidationError(
                 "The picture has %(size)s. At most %(most)s are possible.",
@@ -29,7 +29,7 @@ class PictureField(forms.ImageField):
                 params={"size": filesizeformat(data.size), "most": filesizeformat(MOST_BYTES)},
             )
         with warnings.catch_warnings():
-            # Pillow warns of what this field refuses itself.
+            # Pillow warns of pictures that this field refuses anyway.
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             picture = super().to_python(data)
             if picture is not None:
@@ -38,7 +38,7 @@ class PictureField(forms.ImageField):
 
 
 def _check(picture: UploadedFile) -> None:
-    """Refuse what Pillow can read but the site does not want, or what breaks off in the middle."""
+    """Refuse formats that the site does not accept, and truncated files."""
     picture.seek(0)
     try:
         with Image.open(picture) as opened:

@@ -23,7 +23,7 @@ class PostForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        # A program that does not send it means a draft, or what the post is already.
+        # A program that does not send it creates a draft, or leaves the post's status unchanged.
         self.fields["status"].required = False
         if self.instance.featured_image:
             self.fields["featured_image"].help_text = "Another one takes the place of the present one."

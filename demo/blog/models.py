@@ -13,14 +13,14 @@ from config.publishing import Publication, PublicationQuerySet
 
 
 class PictureAttribute(DeferredAttribute):
-    """Makes a ``Picture`` of whatever is assigned."""
+    """Turns every assigned value into a ``Picture``."""
 
     def __set__(self, post: Post, reference: str | None) -> None:
         post.__dict__[self.field.attname] = Picture(reference or "")
 
 
 class PictureReferenceField(models.CharField):
-    """Where a picture lies; the attribute is a ``Picture``, which knows its URL."""
+    """The place of a picture; the attribute is a ``Picture``, which knows its URL."""
 
     descriptor_class = PictureAttribute
 

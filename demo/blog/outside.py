@@ -1,4 +1,4 @@
-"""Cloudinary as the site's tests know it: what they ask of the real one, and a fake that is as strict."""
+"""Cloudinary for the site's tests: the operations that the blog uses, and a fake that is as strict."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from io import BytesIO
 
 from cloudinary.utils import api_sign_request
 from django.conf import settings
-from django_journey.world.services import Service, operation
+from django_journey import Service, operation
 from PIL import Image, UnidentifiedImageError
 
 from blog.pictures import CloudinaryPictures
@@ -64,7 +64,7 @@ class Cloudinary(Service):
 
 @contextmanager
 def uploads_deleted(cloudinary: Cloudinary) -> Iterator[None]:
-    """Delete what was uploaded in the block and is still there at its end, however it ends."""
+    """Delete what the block uploaded and left, even if the block fails."""
     try:
         yield
     finally:

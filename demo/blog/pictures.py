@@ -1,7 +1,7 @@
-"""Stores the pictures of posts: with Cloudinary where it is configured, else in the site's own storage.
+"""Stores the pictures of posts: at Cloudinary if it is configured, else in the site's own storage.
 
-A post holds a reference, ``local:blog/3f…b2.png`` or ``cloudinary:<public id> <URL>``; it says where its picture lies,
-so that older pictures are still found when the site moves from one to the other.
+A post holds a reference, ``local:blog/3f…b2.png`` or ``cloudinary:<public id> <URL>``; it says where the
+picture is stored, so that older pictures are still found when the site moves from one to the other.
 """
 
 from __future__ import annotations
@@ -24,36 +24,36 @@ class PictureError(Exception):
 
 
 class Picture(str):
-    """The reference of a picture; an empty one is no picture."""
+    """A reference to a picture; an empty one means no picture."""
 
     __slots__ = ()
 
     @property
     def url(self) -> str:
-        """Where the picture is found, or an empty string where there is none."""
+        """The picture's URL, or an empty string without a picture."""
         kind, _, name = self.partition(":")
         return _pictures(kind).url(name) if self else ""
 
     @property
     def public_id(self) -> str:
-        """What the place where the picture lies calls it."""
+        """The picture's name where it is stored."""
         return self.partition(":")[2].rpartition(" ")[0] or self.partition(":")[2]
 
     def drop(self) -> None:
-        """Delete the picture, wherever it lies; raises ``PictureError``."""
+        """Delete the picture from where it is stored; raises ``PictureError``."""
         kind, _, name = self.partition(":")
         if self:
             _pictures(kind).drop(name)
 
 
 class Pictures(Protocol):
-    """Where pictures lie."""
+    """A place that stores pictures."""
 
-    def keep(self, upload: UploadedFile) -> str:
-        """Store a picture that was checked, and return its name there; raises ``PictureError``."""
+    def store(self, upload: UploadedFile) -> str:
+        """Store a checked picture, and return its name there; raises ``PictureError``."""
 
     def url(self, name: str) -> str:
-        """Return where a picture is found."""
+        """Return a picture's URL."""
 
     def drop(self, name: str) -> None:
         """Delete a picture; raises ``PictureError``."""
@@ -62,7 +62,7 @@ class Pictures(Protocol):
 class LocalPictures:
     """Pictures in the site's own storage."""
 
-    def keep(self, upload: UploadedFile) -> str:
+    def store(self, upload: UploadedFile) -> str:
         suffix = PurePosixPath(upload.name or "").suffix.lower()
         try:
             return default_storage.save(f"{FOLDER}/{uuid.uuid4().hex}{suffix}", upload)
@@ -80,7 +80,7 @@ class LocalPictures:
 
 
 class CloudinaryPictures:
-    """Pictures with Cloudinary, through its own SDK.
+    """Pictures at Cloudinary, through its own SDK.
 
     Args:
         url: ``cloudinary://<api key>:<api secret>@<cloud name>``, as Cloudinary's console shows it; empty for
@@ -102,7 +102,7 @@ class CloudinaryPictures:
                 "timeout": settings.CLOUDINARY_TIMEOUT,
             }
 
-    def keep(self, upload: UploadedFile) -> str:
+    def store(self, upload: UploadedFile) -> str:
         upload.seek(0)
         stored = self._asked("upload", upload, folder=FOLDER)
         public_id, url = stored.get("public_id"), stored.get("secure_url") or stored.get("url")
@@ -130,8 +130,8 @@ class CloudinaryPictures:
             raise PictureError(str(error)) from error
 
 
-def keep_picture(upload: UploadedFile) -> Picture:
-    """Store a picture where new ones are stored.
+def store_picture(upload: UploadedFile) -> Picture:
+    """Store a picture in the configured place.
 
     Returns:
         The reference for the post.
@@ -140,7 +140,7 @@ def keep_picture(upload: UploadedFile) -> Picture:
         PictureError: It could not be stored.
     """
     kind = "cloudinary" if settings.CLOUDINARY_URL else "local"
-    return Picture(f"{kind}:{_pictures(kind).keep(upload)}")
+    return Picture(f"{kind}:{_pictures(kind).store(upload)}")
 
 
 def _pictures(kind: str) -> Pictures:

@@ -1,4 +1,4 @@
-"""Records what Cloudinary answers to all that the blog asks of it, through its own SDK."""
+"""Records Cloudinary's responses to everything that the blog asks of it, through its own SDK."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from pathlib import Path
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import override_settings
-from django_journey.world.images import image
-from django_journey.world.network import Network
-from django_journey.world.services import Services, served
+from django_journey.files import image
+from django_journey.services import Network, Services, served
 
 from blog.outside import TEST_URL, Cloudinary
 from blog.pictures import CloudinaryPictures
@@ -18,17 +17,17 @@ CASSETTES = Path(__file__).parent / "tests" / "cassettes"
 
 
 def ask_everything(url: str) -> list[str]:
-    """Keep two pictures, drop one of them twice, then the other; return where the two were found."""
+    """Store two pictures, delete one of them twice, then the other; return the URLs of the two."""
     pictures = CloudinaryPictures(url)
-    kept = [pictures.keep(_upload("PNG")), pictures.keep(_upload("JPEG"))]
-    found = [pictures.url(name) for name in kept]
-    for name in (kept[0], kept[0], kept[1]):
+    stored = [pictures.store(_upload("PNG")), pictures.store(_upload("JPEG"))]
+    found = [pictures.url(name) for name in stored]
+    for name in (stored[0], stored[0], stored[1]):
         pictures.drop(name)
     return found
 
 
 def record(folder: Path, service: type[Cloudinary], url: str) -> None:
-    """Ask a service for real, and keep its answers.
+    """Call a service for real, and record its responses.
 
     Args:
         folder: Where the recording goes.
@@ -45,7 +44,7 @@ def record(folder: Path, service: type[Cloudinary], url: str) -> None:
 
 
 def record_from_the_fake(folder: Path) -> None:
-    """Record from the fake, served on loopback: for who has no account."""
+    """Record from the fake, served on loopback, where there is no account."""
     with override_settings(CLOUDINARY_URL=TEST_URL), served(Cloudinary()) as url:
 
         class Stand(Cloudinary):

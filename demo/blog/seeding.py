@@ -1,4 +1,4 @@
-"""Posts with pictures to look at by hand."""
+"""Posts with pictures to browse."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What happens to a post and its picture; the two are kept in step, whatever fails between them."""
+"""Stores and deletes a post together with its picture; the two stay consistent if something fails between them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from blog.models import Post
-from blog.pictures import Picture, PictureError, keep_picture
+from blog.pictures import Picture, PictureError, store_picture
 
 logger = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ def save_post(post: Post, *, picture: UploadedFile | None = None, remove_picture
     Raises:
         PictureError: The picture could not be stored; nothing was stored.
     """
-    new = keep_picture(picture) if picture else Picture()
+    new = store_picture(picture) if picture else Picture()
     try:
         with transaction.atomic():
             old = _stored_picture(post)
@@ -50,13 +50,13 @@ def delete_post(post: Post) -> None:
 
 
 def _stored_picture(post: Post) -> Picture:
-    """Return the picture that the stored post has now, and keep others from changing it meanwhile."""
+    """Return the picture of the stored post, and lock its row until the transaction ends."""
     stored = Post.objects.select_for_update().filter(pk=post.pk).values_list("featured_image", flat=True)
     return Picture(stored.first() or "") if post.pk else Picture()
 
 
 def _drop(picture: Picture) -> None:
-    """Drop a picture that no post names any more; one that can't be dropped is logged and left behind."""
+    """Delete a picture that no post refers to any more; if that fails, log it and leave the picture."""
     try:
         picture.drop()
     except PictureError as error:

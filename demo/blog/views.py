@@ -42,7 +42,7 @@ class PostDetail(DetailView):
 
 
 class SavesPost:
-    """Stores what the form says, or shows it again where the picture could not be kept."""
+    """Saves the form, or shows it again if the picture could not be stored."""
 
     def form_valid(self, form: PostForm) -> HttpResponse:
         form.instance.author = self.request.user
@@ -69,7 +69,7 @@ class PostCreate(LoginRequiredMixin, SavesPost, CreateView):
 
 
 class AuthorsOnly(LoginRequiredMixin):
-    """Finds a post for its author; others who may read it are refused, and for the rest it is not there."""
+    """Finds a post for its author; other readers get 403, and users who may not read it get 404."""
 
     def get_queryset(self):
         return Post.objects.visible_to(self.request.user)

@@ -1,6 +1,6 @@
 """The classroom as a JSON API, for the front end and for other programs.
 
-Whoever calls it is signed in by the site's session. Problems are answered as
+Callers are signed in by the site's session. Problems are answered as
 ``{"errors": {field: [message, ...]}}`` with the status that fits: 400 for what a form refuses, 401 for
 strangers, 404 for others' classrooms, 409 where no seat is left, 415 for a body that is not JSON.
 """
@@ -87,9 +87,9 @@ class JsonView(View):
 
 @method_decorator(ensure_csrf_cookie, name="dispatch")
 class Register(JsonView):
-    """Persons register here, before they have any account to sign in with.
+    """People register here, before they have an account.
 
-    A browser gets the page whose small front end sends the JSON.
+    A browser gets the page whose front end sends the JSON.
     """
 
     sign_in_required = False
@@ -188,7 +188,7 @@ class CreateStudent(JsonView):
 
 
 class RemoveStudent(JsonView):
-    """A student of one of the signed-in teacher's classes."""
+    """A student in one of the signed-in teacher's classes."""
 
     def delete(self, request: HttpRequest, student_id: int) -> HttpResponse:
         student = get_object_or_404(Student, pk=student_id, classroom__teacher=request.user)
@@ -217,7 +217,7 @@ class ClassBook(JsonView):
 
 
 def as_json(student: Student) -> dict:
-    """What the API tells about a student."""
+    """A student as the API returns it."""
     return {
         "id": student.pk,
         "name": student.name,
@@ -230,10 +230,10 @@ def as_json(student: Student) -> dict:
 
 
 def refused(form) -> JsonResponse:
-    """What a form found wrong, field by field."""
+    """A form's errors, field by field."""
     return JsonResponse({"errors": form.errors}, status=400)
 
 
 def problem(message: str, *, status: int) -> JsonResponse:
-    """A problem that belongs to no field."""
+    """An error that belongs to no field."""
     return JsonResponse({"errors": {"__all__": [message]}}, status=status)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime
 
 from django.utils import timezone
-from django_journey.routes.endpoints import Endpoints, delete, fake, get, patch, post, put
+from django_journey.endpoints import Endpoints, delete, fake, get, patch, post, put
 
 from classroom.models import Role
 
 
 def twenty_years_ago() -> datetime.date:
-    """The birthday of somebody who is twenty today."""
+    """The birthday of a person who turns twenty today."""
     today = timezone.localdate()
     return today.replace(year=today.year - 20)  # leap years are four years apart, and twenty divides by four
 

@@ -1,4 +1,4 @@
-"""Classrooms, their teachers and students for tests."""
+"""Classrooms, teachers and students for tests."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class ClassroomSettingsFactory(factory.django.DjangoModelFactory):
 
 
 class ClassroomFactory(factory.django.DjangoModelFactory):
-    """A teacher's classroom with its settings; makes the teacher too."""
+    """A teacher's classroom with its settings; creates the teacher too."""
 
     class Meta:
         model = Classroom
@@ -28,10 +28,10 @@ class ClassroomFactory(factory.django.DjangoModelFactory):
 
 
 class TeacherFactory(UserFactory):
-    """Somebody who teaches a class: ``TeacherFactory(classroom_settings=ClassroomSettingsFactory())``.
+    """A user who teaches a class: ``TeacherFactory(classroom_settings=ClassroomSettingsFactory())``.
 
     Args:
-        user: Somebody who is there already and teaches from now on.
+        user: An existing user, who becomes a teacher.
         classroom_settings: The settings of their class; made here where none are given.
     """
 
@@ -50,7 +50,7 @@ class TeacherFactory(UserFactory):
 
 
 class StudentFactory(factory.django.DjangoModelFactory):
-    """A student in the database, without anything else that the endpoint does."""
+    """A student in the database, without the endpoint's side effects."""
 
     class Meta:
         model = Student

@@ -1,4 +1,4 @@
-"""Forms of the classroom: the pages show them, and the JSON API validates with the very same ones."""
+"""Forms of the classroom: the pages show them, and the JSON API validates with the same ones."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class StudentForm(forms.ModelForm):
         self.initial.setdefault("role", classroom.settings.default_role)
 
     def clean_role(self) -> str:
-        """Leave the choice of a role to the classroom's settings, or to what it was before."""
+        """Fall back to the role in the classroom's settings, or to the role that the student has."""
         return self.cleaned_data["role"] or self.initial["role"]
 
     def _get_validation_exclusions(self):
@@ -84,9 +84,9 @@ class SettingsForm(forms.ModelForm):
 
 
 class PersonForm(UniqueEmailMixin, forms.ModelForm):
-    """A person who registers with a phone number, which is their username from then on.
+    """A person who registers with a phone number, which becomes their username.
 
-    Whoever registers as a student of a class names the class too.
+    A person who registers as a student names the class too.
     """
 
     password = forms.CharField(

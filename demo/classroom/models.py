@@ -1,4 +1,4 @@
-"""Classrooms with their settings, the students in them, and the class book that records who did what."""
+"""Classrooms, their settings, their students, and the class book that records who did what."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Role(models.TextChoices):
 
 
 class ClassroomSettings(models.Model):
-    """How a classroom is run."""
+    """The settings of a classroom."""
 
     capacity = models.PositiveSmallIntegerField(
         default=24,
@@ -60,7 +60,7 @@ class ClassroomSettings(models.Model):
 
 
 class Teacher(User):
-    """A user seen as the teacher of a class: the same row, and the same person wherever they are compared."""
+    """A user as the teacher of a class: the same row, and equal to the user."""
 
     class Meta:
         proxy = True
@@ -71,7 +71,7 @@ class Teacher(User):
 
     @property
     def classroom(self) -> Classroom | None:
-        """The class that they have taught longest, or ``None``."""
+        """The class that the teacher has taught longest, or ``None``."""
         return own_classroom(self)
 
     @property
@@ -81,7 +81,7 @@ class Teacher(User):
 
 
 def own_classroom(user) -> Classroom | None:
-    """Return the class that a teacher means who names none: the one that they have taught longest."""
+    """Return a teacher's default class: the one that they have taught longest."""
     return Classroom.objects.filter(teacher=user).select_related("settings").order_by("pk").first()
 
 
@@ -152,7 +152,7 @@ class Student(models.Model):
 
 
 class ClassBookEntry(models.Model):
-    """One line of the class book: it stays when the student has left."""
+    """One line of the class book; it stays when the student leaves."""
 
     class Action(models.TextChoices):
         ADDED = "added", "added"

@@ -1,4 +1,4 @@
-"""Names of persons, as a class list shows them."""
+"""Names of people, as a class list shows them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 
 from django.db import models
 
-# A name begins anew after a space, a hyphen, or the apostrophe of a single letter (O'Neil, D'Arc).
+# A part of a name begins after a space, a hyphen, or the apostrophe of a single letter (O'Neil, D'Arc).
 _FIRST_LETTERS = re.compile(r"(?:(?<=^)|(?<=[\s\-])|(?<=\b[^\W\d_]['\u2019]))[^\W\d_]")
 
 
@@ -23,7 +23,7 @@ def title_case(name: str) -> str:
 
 
 class NameField(models.CharField):
-    """A name that is kept in title case, whoever saves it."""
+    """A name that is always saved in title case."""
 
     def to_python(self, value):
         value = super().to_python(value)

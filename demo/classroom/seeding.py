@@ -1,4 +1,4 @@
-"""A classroom to look at by hand."""
+"""A classroom to browse."""
 
 from __future__ import annotations
 

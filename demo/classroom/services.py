@@ -1,4 +1,4 @@
-"""What a teacher does with a class list, and everything that follows from it."""
+"""Changes to a class list, and their side effects."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ def add_student(student: Student, *, by, user_agent: str = "") -> Student:
     Raises:
         ClassroomFull: No seat is left; nothing is stored.
     """
-    # Locked, so that two teachers can't give away the last seat together.
+    # Locked, so that two teachers can't both fill the last seat.
     classroom = Classroom.objects.select_for_update().get(pk=student.classroom_id)
     if classroom.seats_left <= 0:
         raise ClassroomFull(classroom)
     student.save()
     if student.email and classroom.settings.welcomes_by_mail:
-        # Robust: a mail server that is away does not undo what is stored.
+        # Robust: an unreachable mail server does not undo what is stored.
         transaction.on_commit(lambda: _welcome(student, teacher=by), robust=True)
     _write_down(ClassBookEntry.Action.ADDED, student, by, user_agent)
     return student
@@ -83,7 +83,7 @@ def change_student(student: Student, *, by, user_agent: str = "") -> Student:
 
 @transaction.atomic
 def remove_student(student: Student, *, by, user_agent: str = "") -> None:
-    """Take a student off the list; the class book remembers them."""
+    """Take a student off the list; the class book still lists them."""
     _write_down(ClassBookEntry.Action.REMOVED, student, by, user_agent)
     student.delete()
 

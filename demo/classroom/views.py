@@ -17,10 +17,14 @@ from django.views.generic import CreateView, DetailView, ListView, UpdateView
 from classroom.forms import SettingsForm, StudentForm
 from classroom.models import Classroom, Student
 from classroom.services import ClassroomFull, add_student, change_student, remove_student
+from config.htmx import AnswersHtmx
+
+#: Entries of the class book that a page shows at first, and by how many it grows.
+ENTRIES = 8
 
 
 class UnspoiltObject:
-    """What a form refused must not show up in the rest of the page as if it were stored."""
+    """Keeps values that a form refused out of the rest of the page."""
 
     def form_invalid(self, form) -> HttpResponse:
         self.object.refresh_from_db()
@@ -28,7 +32,7 @@ class UnspoiltObject:
 
 
 class OwnClassrooms(LoginRequiredMixin):
-    """Everybody has to do with their own classrooms only; others' do not exist for them."""
+    """Teachers see only their own classrooms; others answer 404."""
 
     def get_queryset(self):
         return Classroom.objects.filter(teacher=self.request.user)
@@ -64,17 +68,26 @@ class SettingsEdit(OwnClassrooms, SuccessMessageMixin, UpdateView):
         return {**kwargs, "classroom": classroom}
 
 
-class ClassroomDetail(OwnClassrooms, DetailView):
-    """The class list; the form under it adds a student."""
+class ClassroomDetail(OwnClassrooms, AnswersHtmx, DetailView):
+    """The class list; the form beside it adds a student."""
 
     template_name = "classroom/classroom_detail.html"
+    part_template_name = "classroom/class.html"
     context_object_name = "classroom"
 
     def get_context_data(self, **kwargs):
         kwargs.setdefault("form", StudentForm(classroom=self.object))
+        students = list(self.object.students.all())
+        find = self.request.GET.get("find", "").strip()
+        asked = self.request.GET.get("entries", "")
+        most = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else ENTRIES
+        entries = list(self.object.class_book.select_related("by")[: most + 1])
         return super().get_context_data(
-            students=self.object.students.all(),
-            entries=self.object.class_book.select_related("by")[:8],
+            students=students,
+            find=find,
+            shown=[each for each in students if find.casefold() in each.name.casefold()],
+            entries=entries[:most],
+            earlier=most + ENTRIES if len(entries) > most else None,
             **kwargs,
         )
 
@@ -129,7 +142,7 @@ def student_remove(request: HttpRequest, classroom_pk: int, pk: int) -> HttpResp
 
 @method_decorator(ensure_csrf_cookie, name="dispatch")
 class LiveBoard(OwnClassrooms, DetailView):
-    """A shell that a small front end fills from the JSON API."""
+    """An empty page that a front end fills from the JSON API."""
 
     template_name = "classroom/board.html"
     context_object_name = "classroom"

@@ -1,4 +1,4 @@
-"""How forms look: Django's own rendering through two small templates of the site."""
+"""How forms are rendered: Django's own renderer with two templates of the site."""
 
 from django.forms.renderers import TemplatesSetting
 

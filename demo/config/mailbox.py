@@ -1,4 +1,4 @@
-"""Mail in development: a backend that stores every mail in a file, and the pages on which they are read."""
+"""Mail in development: a backend that stores every mail in a file, and pages that show them."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def mail_detail(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _folder() -> Path:
-    """Return where the mails are; nobody reads them on a site that is not in development."""
+    """Return the folder of the mails, or 404 on a site that is not in development."""
     if not settings.DEBUG:
         raise Http404
     return Path(settings.MAIL_DIR)

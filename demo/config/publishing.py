@@ -1,4 +1,4 @@
-"""What articles and posts have in common: a title and its address, and a status with its date."""
+"""What articles and posts share: a title with its slug, and a status with its date."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.text import slugify
 
-NUMBER_ROOM = 20  # characters that are left for the number behind a slug that is taken
+NUMBER_ROOM = 20  # characters left for the number after a slug that is taken
 
 
 class Status(models.TextChoices):
@@ -17,22 +17,22 @@ class Status(models.TextChoices):
 
 class PublicationQuerySet(models.QuerySet):
     def published(self) -> PublicationQuerySet:
-        """Only what everybody may read."""
+        """Published items only."""
         return self.filter(status=Status.PUBLISHED)
 
     def drafts(self) -> PublicationQuerySet:
-        """Only what waits to be published."""
+        """Drafts only."""
         return self.filter(status=Status.DRAFT)
 
     def visible_to(self, user) -> PublicationQuerySet:
-        """What this person may read: what is published, and their own drafts."""
+        """Everything that this user may read: published items, and their own drafts."""
         if user.is_authenticated:
             return self.filter(Q(status=Status.PUBLISHED) | Q(author=user))
         return self.published()
 
 
 class Publication(models.Model):
-    """Gets its address when it is first stored, and its date when it is first stored as published."""
+    """Sets its slug when it is first stored, and its date when it is first published."""
 
     Status = Status
 
@@ -71,7 +71,7 @@ class Publication(models.Model):
 
 
 def unique_slug(model: type[Publication], title: str) -> str:
-    """Make an address from a title: ``the-title``, or ``the-title-2`` where that is taken."""
+    """Make a slug from a title: ``the-title``, or ``the-title-2`` if that is taken."""
     most = model._meta.get_field("slug").max_length - NUMBER_ROOM
     stem = slugify(title)[:most].strip("-") or model._meta.model_name
     slug, number = stem, 1

@@ -60,6 +60,6 @@ SECTIONS = (
 
 
 def sections(request: HttpRequest) -> dict[str, object]:
-    """Tell every template the parts of the site, which of them the page belongs to, and where mail is read."""
+    """Give every template the parts of the site, the part that the page belongs to, and the mailbox's URL."""
     current = next((section for section in SECTIONS if request.path.startswith(section.prefix)), None)
     return {"sections": SECTIONS, "current_section": current, "mail_is_read_here": settings.DEBUG}

@@ -18,7 +18,7 @@ def switched_on(name: str) -> bool:
 
 
 SECRET_KEY = os.environ.get("SECRET_KEY", "the-demo-is-not-a-secret-and-never-serves-the-public")
-DEBUG = os.environ.get("DEBUG", "1") == "1"  # tests run without it, whatever stands here
+DEBUG = os.environ.get("DEBUG", "1") == "1"  # tests always run without it
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 
 INSTALLED_APPS = [
@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.forms",
+    "django_htmx",
     "rest_framework",
     "django_journey",
 ]
@@ -45,6 +46,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -81,14 +83,14 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 if "pytest" in sys.modules or sys.argv[1:2] == ["test"]:
-    # Tests sign many people up; a million rounds of hashing for each would be most of a run's time.
+    # Tests sign up many users; a million rounds of hashing for each would take most of a run's time.
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "dashboard"
 LOGOUT_REDIRECT_URL = "home"
 
 # What follows signing up: whether the newcomer is signed in at once, and the page (a URL or its name) that they
-# are led to; empty: the list of posts for who is signed in, the login page for others.
+# are redirected to; if empty, the list of posts when signed in, else the login page.
 SIGN_UP_SIGNS_IN = switched_on("SIGN_UP_SIGNS_IN")
 SIGNED_UP_REDIRECT_URL = os.environ.get("SIGNED_UP_REDIRECT_URL", "")
 
@@ -106,18 +108,18 @@ STATIC_ROOT = BASE_DIR / "static_root"
 MEDIA_URL = "media/"
 MEDIA_ROOT = BASE_DIR / "media"
 
-# Where the pictures of the blog lie: cloudinary://<api key>:<api secret>@<cloud name>, or here if empty.
+# Where the blog's pictures are stored: cloudinary://<api key>:<api secret>@<cloud name>, or here if empty.
 CLOUDINARY_URL = os.environ.get("CLOUDINARY_URL", "")
 CLOUDINARY_TIMEOUT = 10  # seconds
 
-# Who does the work of the background: Celery where a broker is given, else Django's own tasks (on Django 5.2 their
+# What runs background tasks: Celery if a broker is set, else Django's own tasks (on Django 5.2 their
 # backport) at once in the same process.
 CELERY_BROKER_URL = os.environ.get("CELERY_BROKER_URL", "memory://")
 CELERY_TASK_ALWAYS_EAGER = CELERY_BROKER_URL == "memory://"
 CELERY_TASK_IGNORE_RESULT = True
 TASK_QUEUE = "django" if CELERY_TASK_ALWAYS_EAGER else "celery"
 
-# What the links in letters begin with.
+# The base URL of links in mails.
 SITE_URL = os.environ.get("SITE_URL", "http://localhost:8000")
 
 REST_FRAMEWORK = {

@@ -1,4 +1,4 @@
-"""The demo site as the public would see it; the stories run under it too, in-process.
+"""The demo site's production settings; the stories run under them too, in-process.
 
 ``DJANGO_SETTINGS_MODULE=config.settings_production``, with ``SECRET_KEY``, ``ALLOWED_HOSTS`` and ``SITE_URL`` in the
 environment, and ``manage.py collectstatic`` before it serves.
@@ -19,7 +19,7 @@ SITE_URL = os.environ.get("SITE_URL", "https://localhost")
 ALLOWED_HOSTS = [host for host in os.environ.get("ALLOWED_HOSTS", "").split(",") if host]
 ALLOWED_HOSTS = ALLOWED_HOSTS or [urlsplit(SITE_URL).hostname]
 
-# Everything over HTTPS; the proxy before the site says which requests came so.
+# Everything over HTTPS; the proxy in front of the site says which requests were.
 SECURE_SSL_REDIRECT = True
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60

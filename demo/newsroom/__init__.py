@@ -1,1 +1,1 @@
-"""Articles that authors draft, editors publish and readers discuss."""
+"""Articles: drafted by authors, published by editors, discussed by readers."""

@@ -19,7 +19,7 @@ class ArticleAdmin(admin.ModelAdmin):
     search_fields = ("title", "summary", "body", "author__username")
     date_hierarchy = "created_at"
     autocomplete_fields = ("author",)
-    # Publishing has consequences, so it goes through the site's own button and not through a field.
+    # Publishing has side effects, so it needs the site's own button and not a field.
     readonly_fields = ("slug", "status", "published_at", "published_by")
     inlines = (CommentInline,)
 

@@ -1,4 +1,4 @@
-"""The newsroom's articles as a REST API: the same rules as the pages, for programs."""
+"""The newsroom's articles as a REST API, with the same rules as the pages."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class ArticleSerializer(serializers.ModelSerializer):
 
 
 class MayEditOrRead(permissions.IsAuthenticatedOrReadOnly):
-    """Everybody reads what they may see; authors change and delete their own articles, editors every one."""
+    """Authors change and delete their own articles, editors every article; others only read."""
 
     message = "Only its author or an editor may change an article."
 
@@ -31,7 +31,7 @@ class MayEditOrRead(permissions.IsAuthenticatedOrReadOnly):
 
 
 class MayPublish(permissions.BasePermission):
-    """Editors publish, and authors where the settings let them."""
+    """Editors publish, and authors if the settings allow it."""
 
     message = "Only editors may publish."
 

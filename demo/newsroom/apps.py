@@ -24,7 +24,7 @@ def add_editors(sender: AppConfig, using: str, **kwargs: object) -> None:
     from django.contrib.auth.management import create_permissions
     from django.contrib.auth.models import Group, Permission
 
-    create_permissions(sender, verbosity=0, using=using)  # whose own receiver has its turn later
+    create_permissions(sender, verbosity=0, using=using)  # whose own receiver runs later
     editors, _ = Group.objects.using(using).get_or_create(name=EDITORS)
     codenames = [f"{what}_article" for what in ("publish", "view", "change")]
     permissions = Permission.objects.using(using).filter(content_type__app_label=sender.label)

@@ -10,7 +10,7 @@ from newsroom.models import Article, Comment
 
 
 class ArticleFactory(factory.django.DjangoModelFactory):
-    """A draft; ``ArticleFactory(published=True)`` makes one that is online."""
+    """A draft; ``ArticleFactory(published=True)`` creates a published article."""
 
     class Meta:
         model = Article

@@ -11,7 +11,7 @@ class ArticleForm(forms.ModelForm):
     """The form of an article.
 
     Args:
-        may_publish: Whether its status is to be chosen; for others the article stays what it is.
+        may_publish: Whether the form offers the status; otherwise it stays unchanged.
     """
 
     class Meta:
@@ -25,7 +25,7 @@ class ArticleForm(forms.ModelForm):
     def __init__(self, *args, may_publish: bool = False, **kwargs):
         super().__init__(*args, **kwargs)
         if may_publish:
-            # A program that does not send it means a draft, or what the article is already.
+            # A program that does not send it creates a draft, or leaves the article's status unchanged.
             self.fields["status"].required = False
         else:
             del self.fields["status"]

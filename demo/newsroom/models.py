@@ -12,7 +12,7 @@ from config.publishing import Publication, PublicationQuerySet
 
 class ArticleQuerySet(PublicationQuerySet):
     def visible_to(self, user) -> ArticleQuerySet:
-        """What this person may read: published articles, their own drafts, and for editors all drafts."""
+        """Everything that this user may read: published articles, their own drafts, and for editors all drafts."""
         return self.all() if user.has_perm("newsroom.publish_article") else super().visible_to(user)
 
 

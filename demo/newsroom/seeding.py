@@ -1,4 +1,4 @@
-"""Articles and comments to look at by hand."""
+"""Articles and comments to browse."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What happens to an article in its life, whichever page or API asks for it."""
+"""Saves and publishes articles, for pages and API alike."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class AlreadyPublished(Exception):
 
 @transaction.atomic
 def save_article(article: Article, *, by) -> Article:
-    """Store an article as a form or a program left it.
+    """Store an article from a form or the API.
 
     One that is stored as published for the first time is announced to its author. Whether ``by`` may publish it
     is the caller's to check.
@@ -29,7 +29,7 @@ def save_article(article: Article, *, by) -> Article:
         article.published_by = by
     article.save()
     if goes_online:
-        # Only once it is really stored; and robust: an article goes online even while the broker is away.
+        # Only after the commit; and robust: an article goes online even if the broker is down.
         transaction.on_commit(lambda: announce(article.pk), robust=True)
     return article
 

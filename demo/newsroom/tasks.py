@@ -1,4 +1,4 @@
-"""What the newsroom leaves to a worker: the letter to an author whose article went online."""
+"""The newsroom's background task: the mail to an author whose article was published."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ else:
 
 
 def announce(article_pk: int) -> None:
-    """Leave the letter to a worker of the queue that the settings name."""
+    """Enqueue the mail in the queue that the settings name."""
     if settings.TASK_QUEUE == "django":
         announce_by_django.enqueue(article_pk)
     else:
@@ -28,24 +28,24 @@ def send_announcement(article_pk: int) -> None:
     """Write to the author that the article is online."""
     article = Article.objects.select_related("author", "published_by").get(pk=article_pk)
     context = {"article": article, "url": f"{settings.SITE_URL}{article.get_absolute_url()}"}
-    letter = EmailMultiAlternatives(
+    message = EmailMultiAlternatives(
         subject=f"Your article is online: {article.title}",
         body=render_to_string("newsroom/mail/published.txt", context),
         to=[article.author.email],
     )
-    letter.attach_alternative(render_to_string("newsroom/mail/published.html", context), "text/html")
-    letter.send()
+    message.attach_alternative(render_to_string("newsroom/mail/published.html", context), "text/html")
+    message.send()
 
 
 @shared_task(
     name="newsroom.announce", autoretry_for=(OSError,), max_retries=3, retry_backoff=60, retry_jitter=False
 )
 def announce_by_celery(article_pk: int) -> None:
-    """Send the letter; a mail server that is away gets three more chances, ever further apart."""
+    """Send the mail; if the mail server is unreachable, retry three times with growing delays."""
     send_announcement(article_pk)
 
 
 @task()
 def announce_by_django(article_pk: int) -> None:
-    """Send the letter."""
+    """Send the mail."""
     send_announcement(article_pk)

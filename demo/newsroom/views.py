@@ -8,10 +8,11 @@ from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse_lazy
+from django.urls import reverse, reverse_lazy
 from django.views.decorators.http import require_POST
 from django.views.generic import CreateView, DeleteView, DetailView, ListView, UpdateView
 
+from config.htmx import AnswersHtmx
 from newsroom.forms import ArticleForm, CommentForm
 from newsroom.models import Article, Comment
 from newsroom.services import AlreadyPublished, publish, save_article
@@ -26,16 +27,20 @@ class ArticleList(ListView):
         return Article.objects.published().select_related("author")
 
 
-class DraftList(LoginRequiredMixin, ListView):
+class DraftList(LoginRequiredMixin, AnswersHtmx, ListView):
     template_name = "newsroom/draft_list.html"
+    part_template_name = "newsroom/drafts.html"
     context_object_name = "articles"
 
     def get_queryset(self):
         return Article.objects.visible_to(self.request.user).drafts().select_related("author")
 
 
-class ArticleDetail(DetailView):
+class ArticleDetail(AnswersHtmx, DetailView):
+    """An article; htmx asks for its comments alone."""
+
     template_name = "newsroom/article_detail.html"
+    part_template_name = "newsroom/comments.html"
     context_object_name = "article"
 
     def get_queryset(self):
@@ -46,7 +51,7 @@ class ArticleDetail(DetailView):
 
 
 class SavesArticle:
-    """Offers to choose the status to who may publish, and stores what the form says."""
+    """Offers the status to users who may publish, and saves the form."""
 
     template_name = "newsroom/article_form.html"
     form_class = ArticleForm
@@ -68,7 +73,7 @@ class ArticleCreate(LoginRequiredMixin, SavesArticle, CreateView):
 
 
 class OwnOrEditors(LoginRequiredMixin):
-    """Finds an article for its author and for editors; others who may read it are refused."""
+    """Finds an article for its author and for editors; other readers get 403."""
 
     def get_queryset(self):
         return Article.objects.visible_to(self.request.user)
@@ -92,11 +97,17 @@ class ArticleDelete(OwnOrEditors, DeleteView):
         messages.success(self.request, "Article deleted")
         return super().form_valid(form)
 
+    def delete(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        """Delete a draft from the list of drafts, which htmx asks for again."""
+        self.get_object().delete()
+        messages.success(request, "Article deleted")
+        return HttpResponse(status=303, headers={"Location": reverse("article-drafts")})
+
 
 @require_POST
 @login_required
 def publish_article(request: HttpRequest, pk: int) -> HttpResponse:
-    """Put a draft online: for editors, and for its author where the settings say so."""
+    """Put a draft online: by editors, and by its author if the settings allow it."""
     article = get_object_or_404(Article, pk=pk)
     if not article.may_be_published_by(request.user):
         raise PermissionDenied
@@ -112,12 +123,13 @@ def publish_article(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @login_required
 def comment_on_article(request: HttpRequest, article_pk: int) -> HttpResponse:
-    """Add a comment of the signed-in person, or show the article with what is wrong with it."""
+    """Add a comment of the signed-in person, or show the article with the form's errors."""
     article = get_object_or_404(Article.objects.published(), pk=article_pk)
     form = CommentForm(request.POST)
     if not form.is_valid():
         context = {"article": article, **_around(article, request), "comment_form": form}
-        return render(request, "newsroom/article_detail.html", context)
+        template = "comments" if request.htmx else "article_detail"
+        return render(request, f"newsroom/{template}.html", context)
     form.instance.article = article
     form.instance.author = request.user
     comment = form.save()
@@ -126,7 +138,7 @@ def comment_on_article(request: HttpRequest, article_pk: int) -> HttpResponse:
 
 
 class OwnComments(LoginRequiredMixin):
-    """Finds a comment for who wrote it; others are refused."""
+    """Finds a comment for its author; other users get 403."""
 
     model = Comment
 
@@ -158,7 +170,7 @@ class CommentDelete(OwnComments, DeleteView):
 
 
 def _around(article: Article, request: HttpRequest) -> dict:
-    """What an article's page shows around the article itself."""
+    """The context of an article's page besides the article: comments, their form, permissions."""
     return {
         "comments": article.comments.select_related("author"),
         "comment_form": CommentForm(),

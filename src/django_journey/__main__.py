@@ -1,6 +1,6 @@
-"""``python -m django_journey``: traces a script that runs tests, and writes the report of a trace."""
+"""``python -m django_journey``: runs a test script with tracing, or writes the report of a trace."""
 
-from django_journey.runners.main import main
+from django_journey._runners.main import main
 
 if __name__ == "__main__":
     raise SystemExit(main())

@@ -1,4 +1,4 @@
-"""The Django app: it brings the ``journey`` command, checks the settings, and traces ``manage.py test``."""
+"""The Django app: the command ``journey``, system checks of the settings, and tracing of ``manage.py test``."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from django_journey.errors import Explanation
 
 
 class DjangoJourneyConfig(AppConfig):
-    """django-journey as Django sees it; it has no models."""
+    """The app config; the app has no models."""
 
     name = "django_journey"
     verbose_name = "django-journey"
 
     def ready(self) -> None:
-        """Check the settings, and hook into unittest where its tests are to be traced."""
+        """Register the system checks, and install the hooks into unittest if its tests are traced."""
         register(check_settings)
-        from django_journey.runners.switch import switch_on
+        from django_journey._runners.unittest.tracing_switch import switch_on
 
         switch_on(sys.argv)
 
@@ -30,10 +30,10 @@ class DjangoJourneyConfig(AppConfig):
 def check_settings(app_configs: Sequence[AppConfig] | None = None, **facts: Any) -> list[CheckMessage]:
     """Report what is wrong in ``settings.JOURNEY``, and what looks wrong in the environment, as system checks.
 
-    A variable may be another program's, so that it is but warned of.
+    A misspelt variable is only a warning, since it may belong to another program.
     """
+    from django_journey._story.settings import Options, misspelt_variables
     from django_journey.errors import ConfigurationError
-    from django_journey.story.options import Options, slips
 
     found: list[CheckMessage] = []
     try:
@@ -44,7 +44,10 @@ def check_settings(app_configs: Sequence[AppConfig] | None = None, **facts: Any)
         Options.load(settings={})
     except ConfigurationError as error:
         found.append(_message(Warning, error.explanation, "W001"))
-    return [*found, *(_message(Warning, slip, "W001") for slip in slips(os.environ))]
+    return [
+        *found,
+        *(_message(Warning, explanation, "W001") for explanation in misspelt_variables(os.environ)),
+    ]
 
 
 def _message(kind: Callable[..., CheckMessage], parts: Explanation, number: str) -> CheckMessage:

@@ -1,24 +1,24 @@
-"""Every error that django-journey raises, and what each one means.
+"""The errors of django-journey.
 
 The family::
 
-    JourneyError                      anything that this library says is wrong
-    ├── ConfigurationError            a setting, an option or a mark that can't be used as it is
-    ├── MissingExtra                  an optional library is not installed; names the install command
+    JourneyError                      the base class
+    ├── ConfigurationError            an invalid setting, option or mark
+    ├── MissingExtra                  an optional library that is not installed; names the install command
     ├── StoryError                    a verb of a story that can't be carried out (no page yet, unknown URL name)
-    ├── Error                         Playwright's ``Error``: what a page, a locator or a request refuses
-    │   ├── TimeoutError              nothing fitted, and nothing that could make it fit will happen
-    │   ├── StrictModeError           several elements fitted where one was meant
-    │   ├── TooManyRedirects          a redirect chain without an end
-    │   └── NeedsBrowser              only a real browser can do this; names the reason and the driver
+    ├── Error                         Playwright's ``Error``: an invalid call of a page, a locator or a request
+    │   ├── TimeoutError              no element was found in time; without a browser, at once
+    │   ├── StrictModeError           several elements were found instead of one
+    │   ├── TooManyRedirects          a redirect chain that is too long
+    │   └── NeedsBrowser              a call that only a real browser can carry out; names the reason
     └── WorldError                    the world around the site: mail, tasks, services, files, clock, network
-        ├── NetworkBlocked            a connection that nobody declared
-        └── SharedDatabaseError       what one rolled-back transaction for all threads can't do
+        ├── NetworkBlocked            a connection to another machine that is not declared
+        └── SharedDatabaseError       an operation that the shared transaction of a story can't do
 
-``ExpectationError`` stands beside the tree: it is an ``AssertionError``, as Playwright's ``expect`` raises.
+``ExpectationError`` is not one of them: it is an ``AssertionError``, as Playwright's ``expect`` raises.
 
-Each message has four parts: what was sought, where, what came nearest, and what to write instead.
-They are kept apart in ``explanation``, so that the report can show them one by one.
+Each message has four parts: what was sought, where, what comes nearest, and what to write instead.
+The attribute ``explanation`` has them separately, for the report.
 """
 
 from __future__ import annotations
@@ -44,16 +44,16 @@ __all__ = [
     "visible",
 ]
 
-# Controls but tab and newline, what changes the direction of text or ends a line, and halves of surrogate pairs.
+# Control characters except tab and newline, bidirectional and line-separating ones, and lone surrogates.
 _UNSEEN = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]"
 )
 
 
 def visible(text: str) -> str:
-    """Return a text in which control, bidi and escape characters are written as escapes.
+    """Return a text with control and bidirectional characters written as escapes.
 
-    A terminal would obey them, and a reader would see another text than there is (CVE-2021-42574).
+    A terminal would carry them out, and show another text than there is (CVE-2021-42574).
     """
     if text.isascii() and text.isprintable():
         return text
@@ -71,9 +71,9 @@ class Explanation:
 
     Args:
         sought: What was looked for or attempted, in one line.
-        where: The page, URL, step or setting that it was looked for in.
-        nearest: What came closest, best first; one line each.
-        instead: What to write instead, or how to go on.
+        where: The page, URL, step or setting.
+        nearest: The nearest candidates, best first, one line each.
+        instead: What to write instead, or what to do.
     """
 
     sought: str
@@ -95,7 +95,7 @@ class Explanation:
 
 
 class _Explained(Exception):
-    """Keeps the four parts beside the message; ``text`` is shown in their place where it is given."""
+    """An exception with the four parts of its message; ``text``, if given, is shown instead of them."""
 
     def __init__(self, message: str | Explanation, text: str = "") -> None:
         self.explanation = message if isinstance(message, Explanation) else Explanation(message)
@@ -103,25 +103,25 @@ class _Explained(Exception):
 
     @property
     def message(self) -> str:
-        """The whole message, as Playwright's errors offer it."""
+        """The whole message, as Playwright's errors have it."""
         return str(self.args[0])
 
 
 class JourneyError(_Explained):
-    """Anything that this library says is wrong."""
+    """The base class of all errors of this library, except ``ExpectationError``."""
 
 
 class ConfigurationError(JourneyError):
-    """A setting, an option or a mark can't be used as it is."""
+    """A setting, an option or a mark is invalid."""
 
 
 class MissingExtra(JourneyError, ImportError):
     """An optional library is not installed.
 
     Args:
-        what: What needs it, e.g. ``"the browser driver"``.
-        extra: The extra of django-journey that brings it, e.g. ``"browser"``.
-        library: The name of the library that could not be imported.
+        what: What needs the library, e.g. ``"the browser driver"``.
+        extra: The extra of django-journey that installs it, e.g. ``"browser"``.
+        library: The library's name.
     """
 
     def __init__(self, what: str, *, extra: str, library: str) -> None:
@@ -139,33 +139,33 @@ class StoryError(JourneyError):
 
 
 class Error(JourneyError):
-    """What a page, a locator or an API request refuses; named as in Playwright."""
+    """A call of a page, a locator or an API request is invalid; named as in Playwright."""
 
     @property
     def name(self) -> str:
-        """The name of the error's type, as Playwright's errors offer it."""
+        """The name of the error's class, as Playwright's errors have it."""
         return type(self).__name__
 
 
 class TimeoutError(Error):  # noqa: A001 - Playwright's own name
-    """Nothing fitted, and without a browser nothing will change by itself; named as in Playwright."""
+    """No element was found in time, or at once without a browser; named as in Playwright."""
 
 
 class StrictModeError(Error):
-    """Several elements fitted where one was meant (Playwright's strict mode violation)."""
+    """Several elements were found instead of one: Playwright's strict mode violation."""
 
 
 class TooManyRedirects(Error):
-    """A redirect chain went on beyond the limit."""
+    """A redirect chain is longer than the limit."""
 
 
 class NeedsBrowser(Error):
-    """Only a real browser can do this.
+    """Only a real browser can carry out this call.
 
     Args:
-        call: The call that was refused, as it was written, e.g. ``"page.evaluate()"``.
-        reason: Why it can't be done without a browser.
-        where: The page or element concerned.
+        call: The call, as it was written, e.g. ``"page.evaluate()"``.
+        reason: Why it needs a browser.
+        where: The page or element.
     """
 
     def __init__(self, call: str, reason: str, *, where: str = "") -> None:
@@ -182,16 +182,16 @@ class NeedsBrowser(Error):
 
 
 class WorldError(JourneyError):
-    """The world around the site (mail, tasks, services, files, clock) refuses something."""
+    """An error of the world around the site: mail, tasks, services, files, clock."""
 
 
 class NetworkBlocked(WorldError, OSError):
-    """A connection left the machine that no declared service explains."""
+    """A connection to another machine belongs to no declared service."""
 
 
 class SharedDatabaseError(WorldError):
-    """One rolled-back transaction, shared by all threads of a story, can't do this; names the way out."""
+    """The transaction that all threads of a story share can't do this; the message names an alternative."""
 
 
 class ExpectationError(_Explained, AssertionError):
-    """An expectation does not hold; an ``AssertionError``, as Playwright's ``expect`` raises."""
+    """An expectation failed; an ``AssertionError``, as Playwright's ``expect`` raises."""

@@ -14,9 +14,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from django_journey.dom.document import Document
-from django_journey.dom.names import name_of
-from django_journey.dom.roles import role_of
+from django_journey._dom.aria.names import name_of
+from django_journey._dom.aria.roles import role_of
+from django_journey._dom.tree.document import Document
 from tests.conformance.elements import Case
 
 __all__ = ["pages", "run", "run_axe"]
@@ -152,5 +152,5 @@ def _read_module(path: Path) -> list[dict[str, Any]]:
 
     node = compute_driver_executable()[0]
     source = f"process.stdout.write(JSON.stringify(require({json.dumps(str(path))})))"
-    done = subprocess.run([node, "-e", source], capture_output=True, text=True, check=True, timeout=60)
+    done = subprocess.run([node, "-e", source], capture_output=True, text=True, check=True)
     return list(json.loads(done.stdout))

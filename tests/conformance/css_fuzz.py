@@ -10,10 +10,10 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from django_journey.dom.document import Document
-from django_journey.dom.text import inner_text
-from django_journey.dom.tree import select
-from django_journey.dom.visibility import is_visible
+from django_journey._dom.rendering.text import inner_text
+from django_journey._dom.rendering.visibility import is_visible
+from django_journey._dom.tree.document import Document
+from django_journey._dom.tree.walk import select
 from django_journey.errors import NeedsBrowser
 from tests.conformance.elements import Oracle, oracle
 

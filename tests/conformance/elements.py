@@ -14,13 +14,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from django_journey.dom.document import Document
-from django_journey.dom.names import description_of, name_of
-from django_journey.dom.outline import aria_snapshot
-from django_journey.dom.roles import role_of
-from django_journey.dom.text import element_text, inner_text
-from django_journey.dom.tree import select
-from django_journey.dom.visibility import is_visible
+from django_journey._dom.aria.names import description_of, name_of
+from django_journey._dom.aria.roles import role_of
+from django_journey._dom.aria.snapshot import aria_snapshot
+from django_journey._dom.rendering.text import element_text, inner_text
+from django_journey._dom.rendering.visibility import is_visible
+from django_journey._dom.tree.document import Document
+from django_journey._dom.tree.walk import select
 from tests.conformance.loopback import Asset, serving
 
 __all__ = ["ASPECTS", "Case", "Oracle", "compare", "oracle", "run", "smallest"]

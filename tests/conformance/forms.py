@@ -21,12 +21,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from django_journey.dom import controls
-from django_journey.dom.tree import select
-from django_journey.drivers.base import Request, Response
+from django_journey._dom.forms import controls
+from django_journey._dom.tree.walk import select
+from django_journey._drivers.base import DriverRequest, DriverResponse
+from django_journey._pages.page import BrowserContext
 from django_journey.errors import Error, NeedsBrowser
 from django_journey.errors import TimeoutError as NotInTime
-from django_journey.pages.context import BrowserContext
 from tests.conformance.form_pages import Act, FormPage, generate
 from tests.conformance.form_server import DOT, PLACE, FormServer, Sent, encoded, sent_from, type_of
 
@@ -115,21 +115,21 @@ class Ours:
     def __init__(self, base_url: str) -> None:
         self.base_url = base_url
         self.page: FormPage | None = None
-        self.sent: list[Request] = []
+        self.sent: list[DriverRequest] = []
 
-    def send(self, request: Request) -> Response:
+    def send(self, request: DriverRequest) -> DriverResponse:
         path = request.url.removeprefix(self.base_url)
         if request.method == "GET" and path == PLACE:
             assert self.page is not None
-            return Response(200, (("Content-Type", type_of(self.page)),), encoded(self.page))
+            return DriverResponse(200, (("Content-Type", type_of(self.page)),), encoded(self.page))
         if path == "/dot.gif":
-            return Response(200, (("Content-Type", "image/gif"),), DOT)
+            return DriverResponse(200, (("Content-Type", "image/gif"),), DOT)
         self.sent.append(request)
-        return Response(204, (), b"")
+        return DriverResponse(204, (), b"")
 
-    def file(self, url: str) -> Response | None:
+    def file(self, url: str) -> DriverResponse | None:
         found = url == self.base_url + "/dot.gif"
-        return Response(200, (("Content-Type", "image/gif"),), DOT) if found else None
+        return DriverResponse(200, (("Content-Type", "image/gif"),), DOT) if found else None
 
     def close(self) -> None:
         pass
@@ -154,7 +154,7 @@ class Ours:
             sent = tuple(self._sent(request) for request in self.sent)
             return Outcome(sent, _state(shown.document), tuple(refused))
 
-    def _sent(self, request: Request) -> Sent:
+    def _sent(self, request: DriverRequest) -> Sent:
         headers = {name.lower(): value for name, value in request.headers}
         return sent_from(request.method, request.url.removeprefix(self.base_url), headers, request.body)
 

@@ -152,7 +152,7 @@ def run(*, short: bool = False, frameworks: tuple[Framework, ...] = FRAMEWORKS) 
     Raises:
         NoNpm: The packages can't be fetched here.
     """
-    folders = {each: _fetched(each) for framework in frameworks for each in framework.packages}
+    folders = {each: fetched(each) for framework in frameworks for each in framework.packages}
     figures: dict[str, Any] = {"pages": 0, **{aspect: [0, 0] for aspect in ASPECTS}}
     figures |= {"by_page": {}, "differences": []}
     for framework in frameworks:
@@ -224,7 +224,7 @@ def _assets(roots: dict[str, Path]) -> Callable[[str], Asset | None]:
 # -- the packages ---------------------------------------------------------------------------------
 
 
-def _fetched(package: str) -> Path:
+def fetched(package: str) -> Path:
     """Return the folder of an unpacked npm package, fetching it if need be."""
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "django-journey" / "npm"
     folder = cache / package.replace("/", "+")

@@ -92,6 +92,24 @@ def _frameworks(short: bool) -> dict[str, Any]:
     return run(short=short)
 
 
+def _htmx(short: bool, version: str = "2.0") -> dict[str, Any]:
+    from tests.conformance.htmx import run
+
+    return run(version)
+
+
+def _htmx_pages(short: bool, version: str = "2.0") -> dict[str, Any]:
+    from tests.conformance.htmx import run_pages
+
+    return run_pages(60 if short else 2000 if version == "2.0" else 500, version)
+
+
+def _bootstrap(short: bool) -> dict[str, Any]:
+    from tests.conformance.bootstrap import run
+
+    return run(short=short)
+
+
 def _css(short: bool) -> dict[str, Any]:
     from tests.conformance.css_fuzz import run
 
@@ -192,6 +210,60 @@ PARTS: dict[str, Part] = {
             }
             | {"too many answers need a browser": found["refused"] > 0.01 * found["visibility"][1]}
         ),
+    ),
+    "htmx": Part(
+        "htmx's own tests, recorded in Chromium, on our page",
+        _htmx,
+        ("tests", "equal", "refused", "differences"),
+        "{equal} of {tests} alike, {refused} need a browser, {differences} differ",
+        lambda found: {
+            "a test of htmx's is carried out differently": len(found["differences"]) > 0,
+            "fewer than 97 % of htmx's tests that need no script engine are alike": found["equal"]
+            < 0.97 * (found["equal"] + len(found["differences"])),
+        },
+    ),
+    "htmx_pages": Part(
+        "random pages of htmx in Chromium, with its own script, and on our page",
+        _htmx_pages,
+        ("pages", "requests", "equal", "refused", "differences"),
+        "{equal:,} of {pages:,} pages with {requests:,} requests alike, {refused} need a browser, {differences} differ",
+        lambda found: {
+            "a page of htmx becomes something else": len(found["differences"]) > 0,
+            "too many pages of htmx need a browser": found["refused"] > _MOST_REFUSED * found["pages"],
+        },
+    ),
+    "htmx_1": Part(
+        "the same of htmx 1.9, recorded in Chromium, on our page",
+        lambda short: _htmx(short, "1.9"),
+        ("tests", "equal", "refused", "differences"),
+        "{equal} of {tests} alike, {refused} need a browser, {differences} differ",
+        lambda found: {
+            "a test of htmx's is carried out differently": len(found["differences"]) > 0,
+            "fewer than 97 % of htmx's tests that need no script engine are alike": found["equal"]
+            < 0.97 * (found["equal"] + len(found["differences"])),
+        },
+    ),
+    "htmx_1_pages": Part(
+        "random pages of htmx 1.9 in Chromium, with its own script, and on our page",
+        lambda short: _htmx_pages(short, "1.9"),
+        ("pages", "requests", "equal", "refused", "differences"),
+        "{equal:,} of {pages:,} pages with {requests:,} requests alike, {refused} need a browser, {differences} differ",
+        lambda found: {
+            "a page of htmx becomes something else": len(found["differences"]) > 0,
+            "too many pages of htmx need a browser": found["refused"] > 0.15 * found["pages"],
+        },
+    ),
+    "bootstrap": Part(
+        "what clicks and keys do to the examples of Bootstrap's documentation (3.4, 4.6, 5.3), as in Chromium",
+        _bootstrap,
+        ("pages", "acts", "equal", "refused", "unreached", "differences", "by_release"),
+        "{equal:,} of {acts:,} acts on {pages} pages alike, {refused} need a browser, {differences} differ",
+        lambda found: {
+            f"fewer than 99 % of the acts that need no browser are alike in Bootstrap {release}": equal
+            < 0.99 * acts
+            for release, (equal, acts) in found["by_release"].items()
+        },
+        asked=True,
     ),
     "queries": Part(
         "what queries find in Chromium",

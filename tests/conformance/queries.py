@@ -13,14 +13,14 @@ import shutil
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from django_journey.dom.document import Document
-from django_journey.dom.names import name_of
-from django_journey.dom.roles import role_of
-from django_journey.dom.text import normalize, text_of
-from django_journey.dom.tree import select
-from django_journey.drivers.base import Request, Response
+from django_journey._dom.aria.names import name_of
+from django_journey._dom.aria.roles import role_of
+from django_journey._dom.rendering.text import normalize, text_of
+from django_journey._dom.tree.document import Document
+from django_journey._dom.tree.walk import select
+from django_journey._drivers.base import DriverRequest, DriverResponse
+from django_journey._pages.page import BrowserContext
 from django_journey.errors import Error
-from django_journey.pages.context import BrowserContext
 from tests.conformance.elements import Case
 
 __all__ = ["run"]
@@ -52,8 +52,8 @@ class _Nobody:
     name = "nobody"
     base_url = "http://testserver"
 
-    def send(self, request: Request) -> Response:
-        return Response(404)
+    def send(self, request: DriverRequest) -> DriverResponse:
+        return DriverResponse(404)
 
     def close(self) -> None:
         """Nothing is held."""

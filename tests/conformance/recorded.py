@@ -11,10 +11,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from django_journey.dom.document import Document
-from django_journey.dom.text import inner_text
-from django_journey.dom.tree import select
-from django_journey.dom.visibility import is_visible
+from django_journey._dom.rendering.text import inner_text
+from django_journey._dom.rendering.visibility import is_visible
+from django_journey._dom.tree.document import Document
+from django_journey._dom.tree.walk import select
 from tests.conformance.elements import Case, Oracle, oracle
 from tests.conformance.loopback import PICTURE, Asset
 

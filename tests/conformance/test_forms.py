@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from django_journey.dom import forms as our_forms
-from django_journey.dom.jsregex import InvalidPattern, compile_pattern
-from django_journey.dom.urls import join
+from django_journey._dom.forms import submission as our_forms
+from django_journey._dom.forms.js_regex import InvalidPattern, compile_pattern
+from django_journey._dom.tree.urls import join
 from django_journey.errors import NeedsBrowser
 from tests.conformance.forms import chromium, run
-from tests.dom.test_owner import PAGES
+from tests.dom.forms.test_owner import PAGES
 
 pytestmark = pytest.mark.usefixtures("chromium")
 

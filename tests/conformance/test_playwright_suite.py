@@ -7,10 +7,9 @@ from typing import Any
 
 import pytest
 
-from django_journey.drivers.base import Request, Response
+from django_journey._drivers.base import DriverRequest, DriverResponse
+from django_journey._pages.page import BrowserContext, Page
 from django_journey.errors import NeedsBrowser
-from django_journey.pages.context import BrowserContext
-from django_journey.pages.page import Page
 from tests.conformance.playwright_suite import data
 from tests.conformance.playwright_suite.reading import read
 from tests.conformance.playwright_suite.run import _counted
@@ -22,7 +21,7 @@ class Nobody:
     name = "nobody"
     base_url = "http://testserver"
 
-    def send(self, request: Request) -> Response:
+    def send(self, request: DriverRequest) -> DriverResponse:
         raise AssertionError(request)
 
     def close(self) -> None:

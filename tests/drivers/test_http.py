@@ -8,8 +8,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from django_journey.drivers.base import Request
-from django_journey.drivers.http import HttpDriver
+from django_journey._drivers.base import DriverRequest
+from django_journey._drivers.http import HttpDriver
 from django_journey.errors import Error
 
 
@@ -54,7 +54,7 @@ def site() -> Iterator[str]:
 def test_a_request_arrives_as_it_is_and_the_answer_comes_back_whole(site: str) -> None:
     driver = HttpDriver(site)
     answer = driver.send(
-        Request("POST", f"{site}/form?q=1", (("Content-Type", "text/x"), ("Cookie", "k=v")), b"body")
+        DriverRequest("POST", f"{site}/form?q=1", (("Content-Type", "text/x"), ("Cookie", "k=v")), b"body")
     )
     driver.close()
     method, path, headers, body = Site.seen[0]
@@ -68,8 +68,8 @@ def test_a_request_arrives_as_it_is_and_the_answer_comes_back_whole(site: str) -
 
 def test_redirects_and_cookies_are_left_to_the_page(site: str) -> None:
     driver = HttpDriver(site)
-    first = driver.send(Request("GET", f"{site}/moved"))
-    driver.send(Request("GET", f"{site}/next"))
+    first = driver.send(DriverRequest("GET", f"{site}/moved"))
+    driver.send(DriverRequest("GET", f"{site}/next"))
     driver.close()
     assert first.status == 302
     assert [path for _, path, _, _ in Site.seen] == ["/moved", "/next"]
@@ -79,7 +79,7 @@ def test_redirects_and_cookies_are_left_to_the_page(site: str) -> None:
 def test_what_the_view_raised_comes_with_the_answer_where_the_server_knows_it(site: str) -> None:
     raised = ValueError("in the view")
     driver = HttpDriver(site, exception_of=lambda mark: raised if mark == "7" else None)
-    answer = driver.send(Request("GET", f"{site}/"))
+    answer = driver.send(DriverRequest("GET", f"{site}/"))
     driver.close()
     assert answer.exception is raised
 
@@ -87,5 +87,5 @@ def test_what_the_view_raised_comes_with_the_answer_where_the_server_knows_it(si
 def test_a_site_that_is_down_is_named_with_what_to_do() -> None:
     driver = HttpDriver("http://127.0.0.1:1")
     with pytest.raises(Error, match=r"no answer to GET http://127\.0\.0\.1:1/(.|\n)*--journey-base-url"):
-        driver.send(Request("GET", "http://127.0.0.1:1/"))
+        driver.send(DriverRequest("GET", "http://127.0.0.1:1/"))
     driver.close()

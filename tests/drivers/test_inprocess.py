@@ -8,13 +8,14 @@ import time
 import pytest
 from django.core.signals import got_request_exception, request_finished
 from django.db import connection
+from django.test.utils import override_script_prefix
 from django.urls import get_script_prefix
 from django.utils.http import parse_http_date
 
-from django_journey.drivers.base import Request, Response
-from django_journey.drivers.inprocess import InProcessDriver
+from django_journey._drivers.base import DriverRequest, DriverResponse
+from django_journey._drivers.inprocess import InProcessDriver
+from django_journey._pages.page import BrowserContext
 from django_journey.errors import ConfigurationError, Error
-from django_journey.pages.context import BrowserContext
 
 pytestmark = pytest.mark.urls("tests.drivers.inprocess_site")
 
@@ -32,19 +33,32 @@ def driver():
     driver.close()
 
 
-def get(driver: InProcessDriver, path: str, **headers: str) -> Response:
-    return driver.send(Request("GET", driver.base_url + path, tuple(headers.items())))
+class KeepsPrefix:
+    """A middleware that remembers the script prefix that it was loaded with, as an add-on's ingress does."""
+
+    def __init__(self, get_response) -> None:
+        self.get_response = get_response
+        self.prefix = get_script_prefix()
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        response["X-Prefix"] = self.prefix
+        return response
+
+
+def get(driver: InProcessDriver, path: str, **headers: str) -> DriverResponse:
+    return driver.send(DriverRequest("GET", driver.base_url + path, tuple(headers.items())))
 
 
 def test_a_view_sees_the_request_as_it_was_sent(driver) -> None:
     body = b"\xff\x00bytes"
-    request = Request(
+    request = DriverRequest(
         "POST", "https://testserver/echo/gr%C3%B6%C3%9Fe/%20x?q=a+b&r=%C3%A4",
         (("X-Own", "1"), ("Content-Type", "application/x-own"), ("X-CSRFToken", "no")), body,
     )  # fmt: skip
     # A POST without a token is refused: CSRF checks are on.
     assert driver.send(request).status == 403
-    seen = json.loads(driver.send(Request("GET", request.url, request.headers, body)).body)
+    seen = json.loads(driver.send(DriverRequest("GET", request.url, request.headers, body)).body)
     assert seen == {
         "method": "GET", "path": "/echo/größe/ x", "query": {"q": "a b", "r": "ä"}, "body": body.decode("latin-1"),
         "host": "testserver", "secure": True, "own": "1", "type": "application/x-own",
@@ -86,7 +100,7 @@ def test_what_an_async_view_raised_comes_too(driver) -> None:
     assert isinstance(get(driver, "/async-broken/").exception, LookupError)
 
 
-def test_a_view_that_raises_through_is_told_alike(driver, settings) -> None:
+def test_a_view_that_raises_through_is_reported_alike(driver, settings) -> None:
     settings.DEBUG_PROPAGATE_EXCEPTIONS = True
     response = get(driver, "/broken/")
     assert (response.status, type(response.exception)) == (500, LookupError)
@@ -158,7 +172,7 @@ def test_request_finished_is_sent_once(driver) -> None:
 
 
 def test_a_head_request_has_no_body(driver) -> None:
-    response = driver.send(Request("HEAD", "http://testserver/echo/x"))
+    response = driver.send(DriverRequest("HEAD", "http://testserver/echo/x"))
     assert (response.status, response.body) == (200, b"")
 
 
@@ -176,10 +190,10 @@ def test_a_refused_host_says_what_to_do(driver, settings) -> None:
 def test_a_link_out_of_the_site_is_refused_even_where_every_host_is_allowed(driver, settings) -> None:
     settings.ALLOWED_HOSTS = ["*"]
     with pytest.raises(Error, match="leads out of the site"):
-        driver.send(Request("GET", "https://example.org/x"))
-    assert driver.send(Request("GET", "http://tenant.testserver/echo/x")).status == 200
+        driver.send(DriverRequest("GET", "https://example.org/x"))
+    assert driver.send(DriverRequest("GET", "http://tenant.testserver/echo/x")).status == 200
     settings.ALLOWED_HOSTS = [".example.org"]
-    assert driver.send(Request("GET", "https://www.example.org/echo/x")).status == 200
+    assert driver.send(DriverRequest("GET", "https://www.example.org/echo/x")).status == 200
 
 
 def test_a_site_below_a_prefix_is_reached_below_it(driver, settings) -> None:
@@ -187,6 +201,14 @@ def test_a_site_below_a_prefix_is_reached_below_it(driver, settings) -> None:
     seen = json.loads(get(driver, "/app/echo/x").body)
     assert seen["path"] == "/app/echo/x"
     assert get_script_prefix() == "/"
+
+
+def test_middleware_is_loaded_below_the_sites_own_prefix(driver, settings) -> None:
+    settings.MIDDLEWARE = [*settings.MIDDLEWARE, f"{__name__}.KeepsPrefix"]
+    with override_script_prefix("/left/"):
+        response = get(driver, "/echo/x")
+        assert get_script_prefix() == "/left/"
+    assert response.header("X-Prefix") == "/"
 
 
 def test_static_files_are_found_without_the_urlconf(driver) -> None:

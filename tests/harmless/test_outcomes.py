@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from django_journey.report import load
+from django_journey._report import load
 from tests.harmless.comparison import RUNNERS, Outcome, run
 
 PROJECT = Path(__file__).parent / "project"
@@ -39,7 +39,7 @@ def test_every_test_ends_the_same_and_sees_the_same(runs: tuple[Outcome, Outcome
 def test_what_was_compared_was_traced(runs: tuple[Outcome, Outcome, Path]) -> None:
     _, traced, report = runs
     run = load(report)
-    # Children that a test forked end as they like, so that the whole run need not be told as finished.
+    # Children that a test forked may end in any way, so the run need not be marked as finished.
     assert any(process.finished for process in run.processes), traced.output
     assert len(run.tests) > 100
     assert sum(len(test.requests) for test in run.tests) > 100

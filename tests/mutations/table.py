@@ -18,7 +18,7 @@ A = (
     Mutation(
         "A1",
         "headers are not sent",
-        "src/django_journey/routes/calls.py",
+        "src/django_journey/_routes/endpoint_call.py",
         "headers={**caller.headers, **declared.headers, **self.headers}",
         "headers={}",
         "test_headers_are_sent_along",
@@ -26,24 +26,24 @@ A = (
     Mutation(
         "A1",
         "nothing is made up",
-        "src/django_journey/routes/made_up.py",
-        "            return self._made_up(value)\n",
+        "src/django_journey/_routes/fake_values.py",
+        "            return self._generated(value)\n",
         '            return ""\n',
-        "test_a_story_says_only_what_matters_and_the_rest_is_made_up",
+        "test_a_story_says_only_what_matters_and_the_rest_is_generated",
     ),
     Mutation(
         "A2",
         "the seed of an endpoint factory is ignored",
-        "src/django_journey/routes/made_up.py",
+        "src/django_journey/_routes/fake_values.py",
         "            self._faker.seed_instance(seed)\n",
         "            self._faker.seed_instance(random.SystemRandom().random())\n",
-        "test_the_same_seed_makes_up_the_same_person",
+        "test_the_same_seed_generates_the_same_person",
     ),
     Mutation(
         "A2",
         "a failure does not tell its seed",
-        "src/django_journey/story/journey.py",
-        "Made-up data can be made again with --journey-seed={seed}",
+        "src/django_journey/_story/journey.py",
+        "To reproduce the fake data: --journey-seed={seed}",
         "",
         "test_a_failure_says_how_to_make_its_data_again",
     ),
@@ -51,9 +51,9 @@ A = (
         "A2",
         "people of the model factory have no phone number",
         "demo/accounts/factories.py",
-        '    phone_number = factory.Faker("numerify", text="+999#########")  # a country code that is nobody\'s\n',
+        '    phone_number = factory.Faker("numerify", text="+999#########")  # a country code that is not assigned\n',
         "",
-        "test_made_up_people_of_the_model_factory_are_whole_people",
+        "test_generated_people_of_the_model_factory_are_whole_people",
     ),
     Mutation(
         "A3",
@@ -106,15 +106,15 @@ A = (
     Mutation(
         "A5",
         "every test with a request is narrow",
-        "src/django_journey/report/pyramid.py",
+        "src/django_journey/_report/pyramid.py",
         'return "broad" if len(views_of(own)) > 1 else "narrow"',
         'return "narrow"',
-        "test_a5_layer_is_told_from_the_views_reached",
+        "test_a5_layer_follows_from_the_views_reached",
     ),
     Mutation(
         "A5",
         "the tiers have no share",
-        "src/django_journey/report/pyramid.py",
+        "src/django_journey/_report/pyramid.py",
         "counts[layer] / total if total else 0.0",
         "0.0",
         "test_a5_pyramid_has_count_time_and_share_beside_the_healthy_shape",
@@ -122,7 +122,7 @@ A = (
     Mutation(
         "A5",
         "the tiers are not centred",
-        "src/django_journey/report/terminal.py",
+        "src/django_journey/_report/terminal.py",
         "    side = (room - blocks) // 2\n",
         "    side = 0\n",
         "test_a5_the_pyramid_is_drawn_centred_with_its_figures",
@@ -175,8 +175,8 @@ B = (
         "B2",
         "strangers see the list of drafts",
         "demo/newsroom/views.py",
-        "class DraftList(LoginRequiredMixin, ListView):",
-        "class DraftList(ListView):",
+        "class DraftList(LoginRequiredMixin, AnswersHtmx, ListView):",
+        "class DraftList(AnswersHtmx, ListView):",
         "test_every_protected_page_leads_to_the_login_page_and_back",
     ),
     Mutation(
@@ -254,7 +254,7 @@ B = (
     Mutation(
         "B6",
         "files are not isolated",
-        "src/django_journey/world/files.py",
+        "src/django_journey/_world/files/storages.py",
         'override_settings(STORAGES=isolated, MEDIA_ROOT=str(self.folder / "default"))',
         "override_settings()",
         "test_each_storage_gets_a_place_of_its_own_that_is_gone_afterwards",
@@ -262,7 +262,7 @@ B = (
     Mutation(
         "B6",
         "files are not removed",
-        "src/django_journey/world/files.py",
+        "src/django_journey/_world/files/storages.py",
         "        self._undo.callback(shutil.rmtree, self.folder, ignore_errors=True)\n",
         "",
         "test_each_storage_gets_a_place_of_its_own_that_is_gone_afterwards",
@@ -286,7 +286,7 @@ B = (
     Mutation(
         "B6",
         "a thread that still runs is not told",
-        "src/django_journey/world/leftovers.py",
+        "src/django_journey/_world/leaks.py",
         "        if thread.is_alive():\n",
         "        if False:\n",
         "test_a_thread_that_still_runs_is_named",
@@ -321,9 +321,9 @@ C = (
     Mutation(
         "C2",
         "the middleware stays in use after it was removed",
-        "src/django_journey/drivers/inprocess.py",
-        "        if self._handler is None or seen[0] is not self._seen[0] or seen[1:] != self._seen[1:]:\n",
-        "        if self._handler is None:\n",
+        "src/django_journey/_drivers/current_handler.py",
+        "            if not before or before[0] is not now[0] or before[1:] != now[1:]:\n",
+        "            if not before:\n",
         "WithoutMiddlewareTests::test_without_the_authentication_middleware_nobody_gets_in",
     ),
     Mutation(
@@ -356,7 +356,7 @@ C = (
         "demo/classroom/services.py",
         "@transaction.atomic\ndef add_student",
         "def add_student",
-        "TransactionTests::test_what_fails_half_way_leaves_nothing_behind_and_sends_no_letter",
+        "TransactionTests::test_what_fails_half_way_leaves_nothing_behind_and_sends_no_mail",
     ),
     *(
         Mutation(
@@ -369,7 +369,7 @@ C = (
         )
         for test in (
             "test_a_student_who_is_rolled_back_is_not_welcomed",
-            "TransactionTests::test_what_fails_half_way_leaves_nothing_behind_and_sends_no_letter",
+            "TransactionTests::test_what_fails_half_way_leaves_nothing_behind_and_sends_no_mail",
         )
     ),
     Mutation(
@@ -394,7 +394,7 @@ C = (
         "demo/newsroom/services.py",
         "transaction.on_commit(lambda: announce(article.pk), robust=True)",
         "announce(article.pk)",
-        "test_no_letter_is_left_to_the_worker_where_publishing_is_rolled_back",
+        "test_no_mail_is_left_to_the_worker_where_publishing_is_rolled_back",
     ),
     Mutation(
         "C6",
@@ -473,11 +473,11 @@ D = (
     ),
     Mutation(
         "D3",
-        "the letter is sent in the request",
+        "the mail is sent in the request",
         "demo/newsroom/tasks.py",
         '    if settings.TASK_QUEUE == "django":\n',
         '    if settings.TASK_QUEUE == "django" and send_announcement(article_pk):\n',
-        "AnnouncingTests::test_the_author_gets_a_letter_from_the_worker_and_follows_its_link",
+        "AnnouncingTests::test_the_author_gets_a_mail_from_the_worker_and_follows_its_link",
     ),
     Mutation(
         "D3",
@@ -485,7 +485,7 @@ D = (
         "demo/newsroom/services.py",
         "transaction.on_commit(lambda: announce(article.pk), robust=True)",
         "announce(article.pk)",
-        "test_no_letter_is_left_to_the_worker_where_publishing_is_rolled_back",
+        "test_no_mail_is_left_to_the_worker_where_publishing_is_rolled_back",
     ),
     Mutation(
         "D3",
@@ -497,7 +497,7 @@ D = (
     ),
     Mutation(
         "D3",
-        "a letter is not tried again",
+        "a mail is not tried again",
         "demo/newsroom/tasks.py",
         "autoretry_for=(OSError,), ",
         "",
@@ -557,7 +557,7 @@ D = (
         "demo/config/celery.py",
         'app.config_from_object("django.conf:settings", namespace="CELERY")\n',
         "",
-        "test_a_worker_gets_the_task_through_redis_and_sends_the_letter",
+        "test_a_worker_gets_the_task_through_redis_and_sends_the_mail",
     ),
     Mutation(
         "D5",
@@ -565,7 +565,7 @@ D = (
         "demo/newsroom/tasks.py",
         "        announce_by_django.enqueue(article_pk)\n",
         "        pass\n",
-        "AnnouncingTests::test_the_author_gets_a_letter_from_the_worker_and_follows_its_link",
+        "AnnouncingTests::test_the_author_gets_a_mail_from_the_worker_and_follows_its_link",
     ),
 )
 
@@ -573,7 +573,7 @@ E = (
     Mutation(
         "E1",
         "all drivers are one driver",
-        "src/django_journey/runners/pytest_plugin.py",
+        "src/django_journey/_runners/pytest/plugin.py",
         'metafunc.parametrize("journey_driver", DRIVERS, indirect=True)',
         'metafunc.parametrize("journey_driver", DRIVERS[:1], indirect=True)',
         "test_all_runs_functions_and_methods_on_each_driver_and_pinned_stories_on_theirs",
@@ -581,9 +581,9 @@ E = (
     Mutation(
         "E1",
         "the mark of a running loop stays in the test's body",
-        "src/django_journey/drivers/browser/loop.py",
-        "    finally:\n        _set_running_loop(None)\n\n\ndef _loop_of",
-        "    finally:\n        pass\n\n\ndef _loop_of",
+        "src/django_journey/_drivers/browser/loop.py",
+        "    finally:\n        mark_running(None)\n\n\ndef _run_unmarked",
+        "    finally:\n        pass\n\n\ndef _run_unmarked",
         "test_the_orm_works_in_the_body_without_allowing_unsafe_things",
     ),
     Mutation(
@@ -605,7 +605,7 @@ E = (
     Mutation(
         "E3",
         "the browser is always headless",
-        "src/django_journey/drivers/browser/find.py",
+        "src/django_journey/_drivers/browser/launch.py",
         '{"headless": not headed, ',
         '{"headless": True, ',
         "test_headed_takes_no_headless_shell_and_a_path_is_taken_as_it_is",
@@ -624,7 +624,7 @@ F = (
     Mutation(
         "F2",
         "pytest traces nothing",
-        "src/django_journey/runners/pytest_tracing.py",
+        "src/django_journey/_runners/pytest/tracing.py",
         "        config.pluginmanager.register(PytestTracing(tracing, self._options), _NAME)\n",
         "",
         "test_plain_tests_are_traced_and_reported_under_each_runner",
@@ -632,7 +632,7 @@ F = (
     Mutation(
         "F2",
         "Django's runner traces no plain test",
-        "src/django_journey/runners/unittest_tracing.py",
+        "src/django_journey/_runners/unittest/tracing.py",
         "            tracing = self._tracing_of(result)\n            if tracing is None:\n",
         "            tracing = self._tracing_of(result)\n"
         '            if tracing is None or not hasattr(type(case), "journey"):\n',
@@ -657,15 +657,15 @@ F = (
     Mutation(
         "F4",
         "a stale instance is not told",
-        "src/django_journey/trace/pitfalls.py",
+        "src/django_journey/_trace/failures/pitfalls.py",
         "        if here == there or field.to_python(here) == there:\n",
         "        if True:\n",
-        "test_f4_manage_py_test_tells_of_stale_instances_and_hooks_that_never_ran",
+        "test_f4_manage_py_test_reports_stale_instances_and_hooks_that_never_ran",
     ),
     Mutation(
         "F4",
         "rows that are written are not counted",
-        "src/django_journey/trace/hooks.py",
+        "src/django_journey/_trace/hooks/sql.py",
         "            scope.rows += rows\n",
         "            pass\n",
         "test_f4_a_test_that_is_too_heavy_is_named_in_terminal_and_report",
@@ -673,7 +673,7 @@ F = (
     Mutation(
         "F4",
         "a browser that was left is not noted",
-        "src/django_journey/trace/tracing.py",
+        "src/django_journey/_trace/tracing.py",
         "self._browsers.end() or ()",
         "()",
         "test_f4_unittest_names_the_test_before_which_a_class_has_started_its_browser",
@@ -681,10 +681,10 @@ F = (
     Mutation(
         "F4",
         "a hook that never ran is not told",
-        "src/django_journey/trace/pitfalls.py",
+        "src/django_journey/_trace/failures/pitfalls.py",
         "                waiting.append(function)\n",
         "                pass\n",
-        "test_f4_manage_py_test_tells_of_stale_instances_and_hooks_that_never_ran",
+        "test_f4_manage_py_test_reports_stale_instances_and_hooks_that_never_ran",
     ),
     Mutation(
         "F5",
@@ -697,15 +697,15 @@ F = (
     Mutation(
         "F5",
         "the site in this process has no HTTPS",
-        "src/django_journey/story/stage.py",
-        "f\"http{'s' * options.https}://testserver\"",
-        '"http://testserver"',
+        "src/django_journey/_story/driver_choice.py",
+        "f\"http{'s' * options.https}://{options.host}\"",
+        'f"http://{options.host}"',
         "test_the_site_in_this_process_has_an_https_address_where_it_is_asked_for",
     ),
     Mutation(
         "F6",
         "the live server's threads are not traced",
-        "src/django_journey/world/wsgi_server.py",
+        "src/django_journey/_world/server/wsgi.py",
         'target=self._server.serve_forever, args=(0.05,), name="journey-server"',
         'target=lambda: (threading.settrace(None), self._server.serve_forever(0.05)), name="journey-server"',
         "test_f6_lines_of_threads_and_child_processes_are_counted",
@@ -713,7 +713,7 @@ F = (
     Mutation(
         "F7",
         "the site's second answer is its first",
-        "src/django_journey/drivers/inprocess.py",
+        "src/django_journey/_drivers/inprocess.py",
         "            answer = handler.get_response(wsgi)\n",
         '            known = self.__dict__.setdefault("_known", {})\n'
         "            answer = known[wsgi.path] = known.get(wsgi.path) or handler.get_response(wsgi)\n",

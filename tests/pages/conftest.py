@@ -1,4 +1,4 @@
-"""Pages on both sides: the browserless one, and Playwright's own in a running Chromium."""
+"""The browserless page, and Playwright's page in a running Chromium, for tests that run on both."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from django_journey.drivers.browser.find import launch
+from django_journey._drivers.browser.launch import launch
 from tests import needs
 from tests.conformance.loopback import Asset, serving
 from tests.pages.fake_site import FakeSite

@@ -1,4 +1,4 @@
-"""A site in memory for tests of pages: answers by path, and keeps every request."""
+"""A site in memory for tests of pages: it has a response for each path, and records every request."""
 
 from __future__ import annotations
 
@@ -6,27 +6,27 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from django_journey.drivers.base import Request, Response
-from django_journey.pages.context import BrowserContext
+from django_journey._drivers.base import DriverRequest, DriverResponse
+from django_journey._pages.page import BrowserContext
 
-Answer = str | bytes | Response | Callable[[Request], "str | Response"]
+Answer = str | bytes | DriverResponse | Callable[[DriverRequest], "str | DriverResponse"]
 
 
 @dataclass
 class FakeSite:
-    """A driver whose answers are given: HTML, a response, or a function of the request."""
+    """A driver with given responses: HTML, a response, or a function of the request."""
 
     answers: dict[str, Answer] = field(default_factory=dict)
     base_url: str = "http://testserver"
     name: str = "fake"
-    requests: list[Request] = field(default_factory=list)
+    requests: list[DriverRequest] = field(default_factory=list)
 
-    def send(self, request: Request) -> Response:
+    def send(self, request: DriverRequest) -> DriverResponse:
         self.requests.append(request)
         answer = self.answers.get(urlsplit(request.url).path, "<title>nothing here</title>")
         if callable(answer):
             answer = answer(request)
-        return answer if isinstance(answer, Response) else html(answer)
+        return answer if isinstance(answer, DriverResponse) else html(answer)
 
     def close(self) -> None:
         pass
@@ -38,17 +38,17 @@ class FakeSite:
         return page
 
     @property
-    def last(self) -> Request:
+    def last(self) -> DriverRequest:
         return self.requests[-1]
 
 
-def html(text: str | bytes, status: int = 200, **headers: str) -> Response:
+def html(text: str | bytes, status: int = 200, **headers: str) -> DriverResponse:
     body = text.encode() if isinstance(text, str) else text
     pairs = [(name.replace("_", "-"), value) for name, value in headers.items()]
-    return Response(status, (("Content-Type", "text/html; charset=utf-8"), *pairs), body, "OK")
+    return DriverResponse(status, (("Content-Type", "text/html; charset=utf-8"), *pairs), body, "OK")
 
 
-def redirect(to: str, status: int = 302, **headers: str) -> Response:
+def redirect(to: str, status: int = 302, **headers: str) -> DriverResponse:
     return html("", status, Location=to, **headers)
 
 

@@ -1,4 +1,4 @@
-"""Frames of the page's own site: what is found, done and followed in them, as in Chromium."""
+"""Frames of the page's own site: locators, actions and links in them, as in Chromium."""
 
 from __future__ import annotations
 
@@ -110,13 +110,13 @@ def test_keys_go_to_a_frame_that_has_the_focus(opened: Opening) -> None:
         (lambda page: page.locator("p", has=page.frame_locator("#one").locator("b")).count(), "[Ff]rame"),
     ],
 )
-def test_what_is_no_frame_is_said(opened: Opening, act: Any, message: str) -> None:
+def test_an_element_that_is_no_frame_is_named(opened: Opening, act: Any, message: str) -> None:
     page = opened(SITE)
     with pytest.raises(Exception, match=message):
         act(page)
 
 
-def test_what_stands_in_a_hidden_frame_is_hidden(opened: Opening) -> None:
+def test_elements_in_a_hidden_frame_are_hidden(opened: Opening) -> None:
     page = opened(
         {
             "/": """<!doctype html><iframe id=a style="visibility:hidden" srcdoc="<p>a</p>"></iframe><div hidden>
@@ -138,23 +138,23 @@ def test_what_stands_in_a_hidden_frame_is_hidden(opened: Opening) -> None:
         ({"Content_Security_Policy": "frame-ancestors 'self'", "X_Frame_Options": "DENY"}, True),
     ],
 )
-def test_a_page_may_forbid_to_be_framed(headers: dict[str, str], is_shown: bool) -> None:
+def test_a_page_can_forbid_framing(headers: dict[str, str], is_shown: bool) -> None:
     page = FakeSite({"/": "<iframe src=/in>", "/in": html("<h1>In</h1>", **headers)}).open()
     assert page.frame_locator("iframe").locator("h1").count() == is_shown
     assert ("chrome-error" in page.frames[1].url) is not is_shown
 
 
-def test_a_frame_is_asked_for_as_chromium_does() -> None:
+def test_a_frame_is_requested_as_in_chromium() -> None:
     site = FakeSite({"/": "<iframe src=in?x>", "/in": "<a href=/b>b</a>"}, base_url="http://localhost")
     page = site.open()
     assert len(site.requests) == 1
     page.frame_locator("iframe").get_by_role("link").click()
-    asked, clicked = site.requests[1:]
-    assert asked.url == "http://localhost/in?x"
-    assert asked.header("Referer") == "http://localhost/"
-    assert (asked.header("Sec-Fetch-Dest"), asked.header("Sec-Fetch-User")) == ("iframe", None)
+    loaded, clicked = site.requests[1:]
+    assert loaded.url == "http://localhost/in?x"
+    assert loaded.header("Referer") == "http://localhost/"
+    assert (loaded.header("Sec-Fetch-Dest"), loaded.header("Sec-Fetch-User")) == ("iframe", None)
     assert (clicked.header("Sec-Fetch-Dest"), clicked.header("Sec-Fetch-User")) == ("iframe", "?1")
-    with pytest.raises(NeedsBrowser, match="a frame of the page has been elsewhere"):
+    with pytest.raises(NeedsBrowser, match="a frame of the page has navigated, too"):
         page.go_back()
 
 
@@ -164,5 +164,5 @@ def test_a_frame_is_asked_for_as_chromium_does() -> None:
 )
 def test_a_frame_of_another_site_needs_a_browser(frame: str) -> None:
     page = FakeSite({"/": frame}).open()
-    with pytest.raises(NeedsBrowser, match="looking into a frame"):
+    with pytest.raises(NeedsBrowser, match="reading a frame"):
         page.frame_locator("iframe").locator("p").count()

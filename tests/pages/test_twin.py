@@ -1,4 +1,4 @@
-"""The same lines on our page and on Playwright's: the twin finds, does, says and refuses what the original does."""
+"""The same tests on the browserless page and on Playwright's: both find, do and raise the same."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from django_journey import expect
-from django_journey.drivers.base import Request, Response
-from django_journey.drivers.browser.find import launch
-from django_journey.pages.context import BrowserContext
+from django_journey._drivers.base import DriverRequest, DriverResponse
+from django_journey._drivers.browser.launch import launch
+from django_journey._pages.page import BrowserContext
 from tests import needs
 from tests.conformance.loopback import Asset, serving
 
@@ -29,13 +29,13 @@ SITE = {
 }
 
 
-class Ours:
+class SiteDriver:
     name = "site"
     base_url = "http://127.0.0.1:1"
 
-    def send(self, request: Request) -> Response:
+    def send(self, request: DriverRequest) -> DriverResponse:
         path = re.sub(r"^http://[^/]+|\?.*$", "", request.url)
-        return Response(200, (("Content-Type", "text/html; charset=utf-8"),), SITE[path].encode())
+        return DriverResponse(200, (("Content-Type", "text/html; charset=utf-8"),), SITE[path].encode())
 
     def close(self) -> None:
         pass
@@ -58,7 +58,7 @@ def visited() -> Iterator[tuple[Any, str]]:
 @pytest.fixture(params=["ours", "playwrights"])
 def page(request: pytest.FixtureRequest) -> Iterator[Any]:
     if request.param == "ours":
-        page: Any = BrowserContext(Ours()).new_page()
+        page: Any = BrowserContext(SiteDriver()).new_page()
     else:
         browser, base = request.getfixturevalue("visited")
         page = browser.new_context(base_url=base).new_page()
@@ -85,7 +85,7 @@ def test_a_walk_through_a_site(page: Any) -> None:
     expect(page).to_have_url("/search/?q=white+tea")
 
 
-def test_what_is_read(page: Any) -> None:
+def test_elements_are_read_as_by_playwright(page: Any) -> None:
     assert page.locator("li").all_text_contents() == ["Green Buy", "Black Buy"]
     assert page.locator("ul").aria_snapshot() == (
         '- list:\n  - listitem:\n    - text: Green\n    - link "Buy":\n      - /url: /green/\n'
@@ -117,7 +117,7 @@ def test_what_is_read(page: Any) -> None:
         (lambda page: page.locator("h1").check(), "Error", "Not a checkbox or radio button"),
     ],
 )
-def test_what_is_refused_and_in_which_words(page: Any, act: Any, kind: str, message: str) -> None:
+def test_errors_have_playwrights_messages(page: Any, act: Any, kind: str, message: str) -> None:
     with pytest.raises(Exception) as raised:
         act(page)
     assert kind in [cls.__name__ for cls in type(raised.value).__mro__]
@@ -146,7 +146,7 @@ def test_what_is_refused_and_in_which_words(page: Any, act: Any, kind: str, mess
         (lambda page: expect(page).to_have_title("Tea", timeout=1_000), "Page title expected to be 'Tea'"),
     ],
 )
-def test_expectations_fail_in_the_same_words(page: Any, claim: Any, first: str) -> None:
+def test_expectations_fail_with_playwrights_messages(page: Any, claim: Any, first: str) -> None:
     with pytest.raises(AssertionError) as raised:
         claim(page)
     lines = str(raised.value).splitlines()

@@ -1,4 +1,4 @@
-"""What is awaited of a page and of its context: events, requests, pages and file choosers, as in Chromium."""
+"""The waiting calls of a page and of its context: events, requests, pages and file choosers, as in Chromium."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from django_journey._pages.page import BrowserContext
 from django_journey.errors import NeedsBrowser
-from django_journey.pages.context import BrowserContext
 from tests.pages.conftest import Opening
 from tests.pages.fake_site import FakeSite
 
@@ -37,29 +37,29 @@ def test_a_request_and_its_response_are_awaited(opened: Opening) -> None:
     assert page.requests()[-1].url == page.url
 
 
-def test_a_request_fits_a_function(opened: Opening) -> None:
+def test_a_request_matches_a_function(opened: Opening) -> None:
     page = opened(SITE)
     with page.expect_request(lambda request: request.is_navigation_request()) as request:
         page.goto("/next")
     assert request.value.url.endswith("/next")
 
 
-def test_a_context_hears_of_its_pages(opened: Opening) -> None:
+def test_a_context_emits_the_events_of_its_pages(opened: Opening) -> None:
     page = opened(SITE)
-    heard: list[str] = []
-    page.context.on("request", lambda request: heard.append(request.url.rpartition("/")[2]))
+    requested: list[str] = []
+    page.context.on("request", lambda request: requested.append(request.url.rpartition("/")[2]))
     with page.context.expect_page() as new, page.context.expect_event("page") as same:
         page.locator("#new").click()
     new.value.wait_for_load_state()
     assert new.value is same.value
     assert new.value.title() == "Next"
-    assert heard == ["next"]
+    assert requested == ["next"]
     with page.context.expect_event("response") as response:
         new.value.get_by_role("link").click()
     assert response.value.status == 200
 
 
-def test_a_file_chooser_takes_the_files_of_the_field_that_was_clicked(opened: Opening) -> None:
+def test_a_file_chooser_sets_the_files_of_the_clicked_input(opened: Opening) -> None:
     page = opened(SITE)
     with page.expect_file_chooser() as chooser:
         page.get_by_text("Files").click()
@@ -73,7 +73,7 @@ def test_a_file_chooser_takes_the_files_of_the_field_that_was_clicked(opened: Op
     assert page.url.endswith("/next?f=a.txt")
 
 
-def test_nobody_is_heard_where_no_script_speaks(opened: Opening) -> None:
+def test_events_of_scripts_are_never_emitted(opened: Opening) -> None:
     page = opened(SITE)
     page.on("dialog", lambda dialog: dialog.accept())
     page.on("console", lambda message: pytest.fail(message))
@@ -94,7 +94,7 @@ def test_nobody_is_heard_where_no_script_speaks(opened: Opening) -> None:
         (lambda page: page.context.expect_event("page", lambda page: False, timeout=200), "page"),
     ],
 )
-def test_what_does_not_happen_is_named(opened: Opening, wait: Any, event: str) -> None:
+def test_a_missing_event_is_named(opened: Opening, wait: Any, event: str) -> None:
     page = opened(SITE)
     with (
         pytest.raises(Exception, match=f'Timeout 200ms exceeded while waiting for event "{event}"'),
@@ -103,7 +103,7 @@ def test_what_does_not_happen_is_named(opened: Opening, wait: Any, event: str) -
         page.locator("#a").hover()
 
 
-def test_what_was_waited_for_is_named(opened: Opening) -> None:
+def test_the_expected_request_is_named(opened: Opening) -> None:
     page = opened(SITE)
     with (
         pytest.raises(Exception, match='waiting for response "a long, long name of some kind that is not'),
@@ -112,7 +112,7 @@ def test_what_was_waited_for_is_named(opened: Opening) -> None:
         page.locator("#a").hover()
 
 
-def test_waiting_for_an_event_follows_what_the_page_announces(opened: Opening) -> None:
+def test_waiting_for_an_event_follows_an_announced_refresh(opened: Opening) -> None:
     page = opened(
         {"/": "<!doctype html><meta http-equiv=refresh content='1;url=/next'>", "/next": SITE["/next"]}
     )
@@ -124,7 +124,7 @@ def test_waiting_for_an_event_follows_what_the_page_announces(opened: Opening) -
         page.context.wait_for_event("page", timeout=100)
 
 
-def test_what_only_a_browser_causes_is_refused() -> None:
+def test_listening_to_events_of_a_browser_needs_a_browser() -> None:
     page = FakeSite(SITE).open()
     for target in (page, page.context):
         with pytest.raises(NeedsBrowser, match="websocket"):

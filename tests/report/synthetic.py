@@ -1,4 +1,4 @@
-"""Makes traces as runs write them, without running anything: many cases, each of its own making."""
+"""Writes synthetic traces of many kinds, without running any test."""
 
 # ruff: noqa: E501 - SQL, tracebacks and mails are easier to read unfolded
 
@@ -7,35 +7,46 @@ from __future__ import annotations
 import hashlib
 import json
 import random
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from django_journey.trace.events import (
+from django_journey._trace.record.events import (
     Event,
     Failure,
-    Look,
     MailSent,
     Noted,
-    Queries,
     QueryShape,
+    QuerySummary,
     RequestServed,
     RunFinished,
     RunStarted,
     StepFinished,
     StepStarted,
+    StoredSnapshot,
     TestFinished,
     TestStarted,
 )
+from django_journey._trace.record.json_lines import encode, encode_sql
+from django_journey._trace.secrets.redactor import Redactor
 
-__all__ = ["Play", "Process", "folder_with", "page", "suite"]
+__all__ = ["Play", "Process", "folder_with", "ids_of", "page", "suite"]
+
+
+class Unmasked(Redactor):
+    """Leaves texts as they are: what a trace holds may be anything."""
+
+    def data(self, data: Any) -> Any:
+        return data
+
 
 START = 1_790_000_000.0
 
 
 class Process:
-    """One process of a run: collects events with a clock of its own, and saves them as it would have."""
+    """One process of a run: collects events with its own clock, and saves them as a trace."""
 
     def __init__(self, number: int = 1, *, start: float = START, worker: str = "") -> None:
         self.number = number
@@ -82,8 +93,13 @@ class Process:
         trace = folder / "trace"
         (trace / "pages").mkdir(parents=True, exist_ok=True)
         (trace / "pictures").mkdir(exist_ok=True)
-        lines = "".join(json.dumps(event.to_json()) + "\n" for event in self.events)
-        (trace / f"trace-r1-{self.number}.jsonl").write_text(lines, encoding="utf-8")
+        numbers: dict[str, int] = {}
+        lines = [
+            encode(event, Unmasked(), lambda sql: numbers.setdefault(sql, len(numbers)))
+            for event in self.events
+        ]
+        lines[1:1] = [encode_sql(number, sql) for sql, number in numbers.items()]
+        (trace / f"trace-r1-{self.number}.jsonl").write_bytes(b"".join(lines))
         for key, html in self.pages.items():
             (trace / "pages" / f"{key}.html").write_text(html, encoding="utf-8", errors="replace")
         for key, picture in self.pictures.items():
@@ -122,11 +138,13 @@ class Play:
         )
         return self.steps
 
-    def end(self, look: Look | None = None, failure: Failure | None = None, seconds: float = 0.003) -> None:
+    def end(
+        self, look: StoredSnapshot | None = None, failure: Failure | None = None, seconds: float = 0.003
+    ) -> None:
         step = self.open.pop()
         self.write(
             StepFinished(
-                test=self.key, step=step, ok=failure is None, seconds=seconds, look=look, failure=failure
+                test=self.key, step=step, ok=failure is None, seconds=seconds, snapshot=look, failure=failure
             ),
             seconds,
         )
@@ -149,7 +167,7 @@ class Play:
         yield
         shot = self.process.keep_picture(picture) if picture else ""
         kept = self.process.keep(html) if html else ""
-        look = Look(url=url, title=title, page=kept, screenshot=shot) if html or picture else None
+        look = StoredSnapshot(url=url, title=title, page=kept, screenshot=shot) if html or picture else None
         self.end(look, failure, seconds)
 
     def act(self, actor: str, verb: str, what: str = "", **facts: Any) -> None:
@@ -278,7 +296,7 @@ def publishing(process: Process, *, fails: bool = False, number: int = 0) -> Non
             templates=("newsroom/article_form.html", "base.html"),
             user="ada",
             size=9_320,
-            queries=Queries(count=2, milliseconds=0.5, shapes=(SELECT_USER,)),
+            queries=QuerySummary(count=2, milliseconds=0.5, shapes=(SELECT_USER,)),
         )
         play.end()
     filled = page("New article", FORM.format(title="Integration testing", body=""), user="ada")
@@ -326,7 +344,7 @@ def publishing(process: Process, *, fails: bool = False, number: int = 0) -> Non
             messages=("success: Draft saved",),
             user="ada",
             size=0,
-            queries=Queries(count=4, milliseconds=1.7, shapes=(SELECT_USER, INSERT)),
+            queries=QuerySummary(count=4, milliseconds=1.7, shapes=(SELECT_USER, INSERT)),
         )
         play.request(
             "GET",
@@ -337,7 +355,7 @@ def publishing(process: Process, *, fails: bool = False, number: int = 0) -> Non
             kwargs={"slug": "integration-testing"},
             templates=("newsroom/article_detail.html", "newsroom/_comment.html", "base.html"),
             user="ada",
-            queries=Queries(count=15, milliseconds=4.6, shapes=(SELECT_COMMENTS, SELECT_USER)),
+            queries=QuerySummary(count=15, milliseconds=4.6, shapes=(SELECT_COMMENTS, SELECT_USER)),
         )
     play.act(
         "author",
@@ -362,7 +380,7 @@ def publishing(process: Process, *, fails: bool = False, number: int = 0) -> Non
             "http://testserver/",
             url_name="newsroom:article-list",
             templates=("newsroom/article_list.html", "base.html"),
-            queries=Queries(count=1, milliseconds=0.3, shapes=()),
+            queries=QuerySummary(count=1, milliseconds=0.3, shapes=()),
         )
     play.act(
         "reader",
@@ -394,7 +412,7 @@ def publishing(process: Process, *, fails: bool = False, number: int = 0) -> Non
             route="articles/<slug:slug>/",
             kwargs={"slug": "integration-testing"},
             user="grace",
-            queries=Queries(count=5, milliseconds=1.2, shapes=(SELECT_USER,)),
+            queries=QuerySummary(count=5, milliseconds=1.2, shapes=(SELECT_USER,)),
         )
     if fails:
         failure = Failure(
@@ -564,7 +582,7 @@ def suite(
             f"http://testserver/?page={number}",
             milliseconds=chance.uniform(1, 9),
             url_name="newsroom:article-list",
-            queries=Queries(count=3, milliseconds=0.9, shapes=(SELECT_USER,)),
+            queries=QuerySummary(count=3, milliseconds=0.9, shapes=(SELECT_USER,)),
         )
         play.end_test("skipped" if number == 3 else "passed", reason="needs a phone" if number == 3 else "")
     for number in range(units):
@@ -604,6 +622,13 @@ def suite(
         return process.finish()
     killed(process)
     return process
+
+
+def ids_of(index: Path) -> list[str]:
+    """Return the ids of a report's tests, in order."""
+    found = re.search(r'id="data-rows">(.*?)</script>', index.read_text("utf-8"))
+    assert found is not None
+    return [row["id"] for row in json.loads(found[1])]
 
 
 def folder_with(folder: Path, *processes: Process) -> Path:

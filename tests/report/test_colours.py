@@ -7,8 +7,8 @@ from importlib import resources
 
 import pytest
 
-CSS = (resources.files("django_journey.report") / "static" / "base.css").read_text(encoding="utf-8")
-LISTS = (resources.files("django_journey.report") / "static" / "list.css").read_text(encoding="utf-8")
+CSS = (resources.files("django_journey._report") / "static" / "base.css").read_text(encoding="utf-8")
+LISTS = (resources.files("django_journey._report") / "static" / "list.css").read_text(encoding="utf-8")
 
 
 def scheme(dark: bool) -> dict[str, str]:
@@ -51,7 +51,7 @@ def test_text_can_be_read_on_every_ground_that_it_stands_on(
         assert contrast(colours[text], colours[ground]) >= 4.5, (text, ground)
 
 
-def test_the_letters_of_every_actor_can_be_read() -> None:
+def test_the_initials_of_every_actor_can_be_read() -> None:
     badges = re.findall(r"\.a\d \{ background: (#[0-9a-f]{6})", LISTS)
     assert len(badges) == 8
     for badge in badges:

@@ -12,13 +12,13 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 import pytest
 
-from django_journey import errors, report
-from django_journey.drivers.browser.find import launch
-from django_journey.report.model import assemble
-from django_journey.report.terminal import summary
-from django_journey.trace import events
+from django_journey import errors, reports
+from django_journey._drivers.browser.launch import launch
+from django_journey._report.model import assemble
+from django_journey._report.terminal import summary
+from django_journey._trace.record import events
 from tests import needs
-from tests.report.synthetic import Process, folder_with
+from tests.report.synthetic import Process, folder_with, ids_of
 from tests.report.test_html import Elements
 
 _BIDI = [*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C]
@@ -111,7 +111,7 @@ def test_there_are_payloads_enough() -> None:
     assert len(set(PAYLOADS)) >= 200
 
 
-def test_the_terminal_is_told_nothing_but_text() -> None:
+def test_the_terminal_gets_nothing_but_text() -> None:
     for payload in PAYLOADS:
         lines = summary(assemble(_process(payload).events), 100, report=Path(f"x{payload}"))
         assert _unseen("\n".join(lines)) == [], payload
@@ -119,10 +119,10 @@ def test_the_terminal_is_told_nothing_but_text() -> None:
 
 
 def test_the_report_holds_nothing_but_text(tmp_path: Path) -> None:
-    plain = Elements(report.build(folder_with(tmp_path / "plain", _process("x"))).read_text("utf-8"))
+    plain = Elements(reports.build(folder_with(tmp_path / "plain", _process("x"))).read_text("utf-8"))
     known = sorted(tag for tag, _ in plain.tags)
     for number, payload in enumerate(PAYLOADS):
-        index = report.build(folder_with(tmp_path / str(number), _process(payload)))
+        index = reports.build(folder_with(tmp_path / str(number), _process(payload)))
         text = index.read_bytes().decode("utf-8")
         assert _unseen(text) == [], payload
         elements = Elements(text)
@@ -130,7 +130,25 @@ def test_the_report_holds_nothing_but_text(tmp_path: Path) -> None:
         assert not [name for _, attributes in elements.tags for name in attributes if name.startswith("on")]
         (row,) = json.loads(elements.scripts["data-rows"])
         assert row["name"] == errors.visible(payload)
-        packed = zlib.decompress(base64.b64decode(elements.scripts["data-t1"])).decode()
+        packed = zlib.decompress(base64.b64decode(elements.scripts[f"data-{row['id']}"])).decode()
+        (request,) = [part for part in json.loads(packed)["parts"][0]["parts"] if part["is"] == "request"]
+        text = errors.visible(payload)
+        assert {
+            "posted",
+            "files",
+            "sent",
+            "headers",
+            "reply",
+            "answered",
+            "session",
+            "context",
+            "rows",
+        } <= request.keys()
+        assert (request["sent"], request["headers"], request["shapes"][0][5:]) == (
+            text,
+            {text: text},
+            [[text], [text]],
+        )
         for part in json.loads(packed)["parts"]:
             for name, value in part.items():
                 if isinstance(value, str) and name not in ("is", "html"):
@@ -144,7 +162,7 @@ def test_a_browser_runs_nothing_of_it(tmp_path: Path) -> None:
         for event in _process(payload).events[1:]:
             object.__setattr__(event, "test", f"t{number}")
             process.write(event)
-    index = report.build(folder_with(tmp_path, process))
+    index = reports.build(folder_with(tmp_path, process))
     with needs.library("playwright.sync_api").sync_playwright() as playwright:
         with needs.a_browser():
             browser = launch(playwright, "chromium", headed=False)
@@ -155,8 +173,8 @@ def test_a_browser_runs_nothing_of_it(tmp_path: Path) -> None:
         page.on("request", lambda request: ran.append(request.url))
         page.goto(index.as_uri())
         ran.clear()
-        for number in range(1, len(shown) + 1):
-            page.evaluate("hash => { location.hash = hash }", f"#t{number}")
+        for identity in ids_of(index):
+            page.evaluate("hash => { location.hash = hash }", f"#{identity}")
             page.locator("[aria-controls=step-1-body], #step-1").first.click()
             page.locator("details.mail").last.wait_for(state="attached")
             page.evaluate("for (const part of document.querySelectorAll('details')) part.open = true")

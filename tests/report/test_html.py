@@ -16,10 +16,10 @@ from typing import Any
 
 import pytest
 
-from django_journey import report
+from django_journey import reports
+from django_journey._report import embedded_pages, html
+from django_journey._trace.record.events import Failure, RequestServed, StoredSnapshot
 from django_journey.errors import ConfigurationError, visible
-from django_journey.report import html, looks
-from django_journey.trace.events import Failure, Look, RequestServed
 from tests.report.synthetic import Process, folder_with, page, publishing, suite
 
 NASTY = "</script><script>alert(1)</script><!--<script>]]>&lt;img src=x onerror=alert(1)>\u2028\"'`${x}"
@@ -52,15 +52,16 @@ class Elements(HTMLParser):
 
 
 def built(folder: Path, *processes: Process) -> str:
-    return report.build(folder_with(folder, *processes)).read_text(encoding="utf-8")
+    return reports.build(folder_with(folder, *processes)).read_text(encoding="utf-8")
 
 
 def unpacked(elements: Elements, identity: str) -> str:
     return zlib.decompress(base64.b64decode(elements.scripts[f"data-{identity}"])).decode()
 
 
-def details(elements: Elements, identity: str) -> dict[str, Any]:
-    return json.loads(unpacked(elements, identity))
+def details(elements: Elements, number: int) -> dict[str, Any]:
+    row = json.loads(elements.scripts["data-rows"])[number - 1]
+    return json.loads(unpacked(elements, row["id"]))
 
 
 def nasty_process() -> Process:
@@ -82,7 +83,7 @@ def test_the_report_is_one_file_that_loads_nothing(tmp_path: Path) -> None:
         for name in ("src", "href", "srcset", "action"):
             value = attributes.get(name) or ""
             assert value.startswith(("#", "data:")) or not value, (tag, value)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["index.html", "trace"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["durations.json", "index.html", "trace"]
 
 
 def test_the_policy_forbids_the_network_and_every_other_script(tmp_path: Path) -> None:
@@ -105,12 +106,12 @@ def test_no_content_of_a_trace_can_become_markup(tmp_path: Path) -> None:
     assert code == ["the script"]
     (row,) = json.loads(nasty.scripts["data-rows"])
     assert row["title"] == visible(NASTY).strip()
-    step = details(nasty, "t1")["parts"][0]
+    step = details(nasty, 1)["parts"][0]
     assert step["what"] == visible(NASTY)
-    assert unpacked(nasty, f"page-{step['look']['page']}") == page(NASTY, NASTY)
+    assert unpacked(nasty, f"page-{step['snapshot']['page']}") == page(NASTY, NASTY)
 
 
-def test_the_fallback_without_scripts_tells_tests_steps_and_failures(tmp_path: Path) -> None:
+def test_without_scripts_tests_steps_and_failures_are_listed(tmp_path: Path) -> None:
     text = built(tmp_path, suite())
     plain = unescape(re.sub(r"<[^>]+>", " ", re.findall(r"<noscript>(.*?)</noscript>", text, re.DOTALL)[0]))
     for words in (
@@ -126,7 +127,7 @@ def test_the_fallback_without_scripts_tells_tests_steps_and_failures(tmp_path: P
 
 def test_a_step_has_its_requests_sql_mails_and_page(tmp_path: Path) -> None:
     elements = Elements(built(tmp_path, suite()))
-    parts = details(elements, "t1")["parts"]
+    parts = details(elements, 1)["parts"]
     save = parts[3]
     assert (save["actor"], save["verb"], save["what"]) == ("author", "click", "“Save draft”")
     post, get = save["parts"]
@@ -139,18 +140,18 @@ def test_a_step_has_its_requests_sql_mails_and_page(tmp_path: Path) -> None:
     assert [shape[4] for shape in get["shapes"]] == [1, 0], (
         "the twelve equal queries are flagged, the one is not"
     )
-    assert "Draft saved" in unpacked(elements, f"page-{save['look']['page']}")
+    assert "Draft saved" in unpacked(elements, f"page-{save['snapshot']['page']}")
     (mail,) = [part for part in parts[-2]["parts"] if part["is"] == "mail"]
     assert "<h2>Hello Ada</h2>" in mail["html"]
 
 
 def test_a_failed_step_has_its_four_parts_and_the_servers_traceback(tmp_path: Path) -> None:
     elements = Elements(built(tmp_path, suite()))
-    failure = details(elements, "t2")["parts"][-1]["failure"]
+    failure = details(elements, 2)["parts"][-1]["failure"]
     assert failure["sought"] == "a button, link or summary named “Publish”"
     assert failure["nearest"][0] == "link “Edit”"
     assert failure["instead"].startswith('editor.click("Edit")')
-    request = details(elements, "t3")["parts"][1]["parts"][0]
+    request = details(elements, 3)["parts"][1]["parts"][0]
     assert "accounts/views.py:41" in request["failure"]["traceback"]
 
 
@@ -158,7 +159,7 @@ def test_a_killed_run_still_makes_a_report_and_says_so(tmp_path: Path) -> None:
     folder = folder_with(tmp_path, suite(end=False))
     (path,) = (folder / "trace").glob("*.jsonl")
     path.write_bytes(path.read_bytes()[:-30])
-    text = report.build(folder).read_text(encoding="utf-8")
+    text = reports.build(folder).read_text(encoding="utf-8")
     assert "did not come to an end" in text
     assert "is torn: its process was killed" in text
     rows = json.loads(Elements(text).scripts["data-rows"])
@@ -183,7 +184,7 @@ def test_the_first_line_is_the_verdict(outcomes: list[str], verdict: str, tmp_pa
     assert f">{verdict}</h1>" in built(tmp_path, process.finish())
 
 
-def test_a_runners_own_word_for_an_outcome_is_kept(tmp_path: Path) -> None:
+def test_a_runners_own_word_for_an_outcome_stays(tmp_path: Path) -> None:
     process = Process()
     process.test("t").end_test("rerun")
     assert "1 rerun" in built(tmp_path, process.finish())
@@ -192,8 +193,8 @@ def test_a_runners_own_word_for_an_outcome_is_kept(tmp_path: Path) -> None:
 def test_the_report_is_written_without_django(tmp_path: Path) -> None:
     folder = folder_with(tmp_path, suite(stories=3, plain=2, units=2))
     code = (
-        "import sys; from pathlib import Path; from django_journey import report;"
-        "print(report.build(Path(sys.argv[1])).name, 'django' in sys.modules)"
+        "import sys; from pathlib import Path; from django_journey import reports;"
+        "print(reports.build(Path(sys.argv[1])).name, 'django' in sys.modules)"
     )
     done = subprocess.run(
         [sys.executable, "-c", code, str(folder)], capture_output=True, text=True, check=True
@@ -209,7 +210,7 @@ def test_requests_outside_any_test_are_counted(tmp_path: Path) -> None:
 
 def test_without_a_trace_the_error_says_how_to_get_one(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="--journey-report"):
-        report.build(tmp_path)
+        reports.build(tmp_path)
 
 
 def test_each_page_is_embedded_once(tmp_path: Path) -> None:
@@ -222,10 +223,10 @@ def test_each_page_is_embedded_once(tmp_path: Path) -> None:
 
 
 def test_beyond_its_budget_pages_of_failures_come_first_and_the_rest_is_named(tmp_path: Path) -> None:
-    run = report.load(folder_with(tmp_path, suite()))
-    found = looks.gather(run, tmp_path / "trace", budget=3_000)
+    run = reports.load(folder_with(tmp_path, suite()))
+    found = embedded_pages.embed_pages(run, tmp_path / "trace", budget=3_000)
     assert 0 < sum(map(len, found.pages.values())) <= 3_000
-    failing = {part.look.page for test in run.tests if test.bad for part in test.steps if part.look}
+    failing = {part.snapshot.page for test in run.tests if test.bad for part in test.steps if part.snapshot}
     assert set(found.pages) <= failing
     assert found.left_out
     assert "did not fit into this file" in html.page(run, found)
@@ -236,10 +237,10 @@ def test_a_key_never_reads_outside_the_trace(tmp_path: Path) -> None:
     process = Process()
     play = process.test("t", story=True)
     play.begin("a", "visit")
-    play.end(Look(url="/", page="../../secret"))
+    play.end(StoredSnapshot(url="/", page="../../secret"))
     play.end_test()
-    run = report.load(folder_with(tmp_path, process))
-    found = looks.gather(run, tmp_path / "trace")
+    run = reports.load(folder_with(tmp_path, process))
+    found = embedded_pages.embed_pages(run, tmp_path / "trace")
     assert found.pages == {}
     assert found.missing == ["../../secret"]
 
@@ -248,7 +249,7 @@ def test_a_page_that_is_not_there_is_named_instead_of_failing(tmp_path: Path) ->
     folder = folder_with(tmp_path, suite())
     for path in (folder / "trace" / "pages").iterdir():
         path.unlink()
-    assert "could not be read from the trace" in report.build(folder).read_text(encoding="utf-8")
+    assert "could not be read from the trace" in reports.build(folder).read_text(encoding="utf-8")
 
 
 def test_odd_characters_do_not_stop_the_report(tmp_path: Path) -> None:
@@ -282,5 +283,5 @@ def test_the_file_of_a_note_is_found_as_windows_writes_its_path(tmp_path: Path) 
     play = process.test("t", story=True)
     play.note("browser", "a video", file=r"C:\run\videos\a.webm")
     play.end_test()
-    found = looks.gather(report.load(folder_with(tmp_path, process)), tmp_path / "trace")
+    found = embedded_pages.embed_pages(reports.load(folder_with(tmp_path, process)), tmp_path / "trace")
     assert found.files == {r"C:\run\videos\a.webm": "videos/a.webm"}

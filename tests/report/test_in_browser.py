@@ -12,56 +12,12 @@ from typing import Any
 
 import pytest
 
-from django_journey import report
-from django_journey.drivers.browser.find import launch
-from django_journey.trace.events import Failure
-from tests import needs
-from tests.report.synthetic import Process, folder_with, page, publishing, suite
+from django_journey._trace.record.events import Failure, QuerySummary
+from tests.report.synthetic import Process, page, publishing, suite
 
 ATTACK = "<img src=x onerror=\"document.title='ran'\"><script>document.title='ran'</script>"
 
 RAISED = 'Traceback (most recent call last):\n  File "x.py", line 3, in list\n    title\nKeyError: 1'
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with needs.library("playwright.sync_api").sync_playwright() as playwright:
-        with needs.a_browser():
-            chromium = launch(playwright, "chromium", headed=False)
-        yield chromium
-        chromium.close()
-
-
-class Seen:
-    """A report in a page of the browser, and whatever it asked the network or the console for."""
-
-    def __init__(self, context: Any, index: Path) -> None:
-        self.page = context.new_page()
-        self.page.set_default_timeout(10_000)
-        self.requests: list[str] = []
-        self.errors: list[str] = []
-        self.page.on("request", lambda request: self.requests.append(request.url))
-        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.index = index
-
-    def open(self, hash: str = "") -> Any:
-        self.page.goto("about:blank")
-        self.page.goto(self.index.as_uri() + hash)
-        return self.page
-
-
-@pytest.fixture
-def seen(browser: Any, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Any]:
-    contexts = []
-
-    def make(*processes: Process, **options: Any) -> Seen:
-        context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
-        contexts.append(context)
-        return Seen(context, report.build(folder_with(tmp_path, *processes)))
-
-    yield make
-    for context in contexts:
-        context.close()
 
 
 def test_the_list_is_filtered_sorted_and_searched(seen: Any) -> None:
@@ -95,7 +51,7 @@ def test_the_list_is_filtered_sorted_and_searched(seen: Any) -> None:
     assert shown.errors == []
 
 
-def test_search_and_filters_look_through_all_tabs_and_leave_the_open_one_as_it_was(seen: Any) -> None:
+def test_search_and_filters_cover_all_tabs_and_leave_the_open_one_unchanged(seen: Any) -> None:
     process = Process()
     process.test("a.py::test_sum").end_test("skipped", reason="sums are off")
     process.test("a.py::test_list").request(view="x.list")
@@ -206,7 +162,7 @@ def test_a_story_shows_its_steps_and_pages_by_keyboard_alone(seen: Any) -> None:
     assert shown.errors == []
 
 
-def test_a_kept_video_beside_the_report_is_a_link_and_nothing_else_is(seen: Any, tmp_path: Path) -> None:
+def test_only_a_video_in_the_reports_folder_is_a_link(seen: Any, tmp_path: Path) -> None:
     (tmp_path / "videos").mkdir()
     (tmp_path / "videos" / "page@1 a.webm").write_bytes(b"the film")
     process = Process()
@@ -228,7 +184,7 @@ def test_a_kept_video_beside_the_report_is_a_link_and_nothing_else_is(seen: Any,
     assert opened.value.url == (tmp_path / "videos" / "page@1 a.webm").as_uri()
 
 
-def test_a_redirect_is_told_from_two_requests_in_a_row(seen: Any) -> None:
+def test_a_redirect_is_distinguished_from_two_requests_in_a_row(seen: Any) -> None:
     process = Process()
     play = process.test("t", story=True)
     with play.step("ada", "click", "Save"):
@@ -246,7 +202,8 @@ def test_a_redirect_is_told_from_two_requests_in_a_row(seen: Any) -> None:
 
 
 def test_a_failed_step_is_open_with_its_four_parts_and_its_page(seen: Any) -> None:
-    page = seen(suite()).open("#t2")
+    shown = seen(suite())
+    page = shown.open("#t2")
     box = page.locator(".step.bad .failure")
     box.wait_for()
     assert [text.strip() for text in box.locator("dt").all_inner_texts()] == [
@@ -257,7 +214,7 @@ def test_a_failed_step_is_open_with_its_four_parts_and_its_page(seen: Any) -> No
     ]
     assert "link “Edit”" in box.inner_text()
     assert page.frame_locator("iframe.shot").get_by_role("link", name="Edit").count() == 1
-    page.goto(page.url.replace("#t2", "#t3"))
+    shown.open("#t3")
     trace = page.locator(".request .trace")
     trace.wait_for()
     assert "accounts/views.py:41" in trace.inner_text()
@@ -332,6 +289,19 @@ def test_nothing_is_wider_than_the_screen(seen: Any, width: int) -> None:
         if hash:
             tab.locator(".timeline").wait_for()
         assert tab.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_test_that_is_heavy_in_several_ways_has_its_name_beside_them(seen: Any, width: int) -> None:
+    process = Process()
+    for number, requests in enumerate([*[1] * 30, 200]):
+        play = process.test(f"t.py::test_{number}_of_all_the_pages_that_this_site_has_for_anybody")
+        for request in range(requests):
+            play.request(view=f"x.view_{request % 30}", queries=QuerySummary(2))
+        play.end_test()
+    item = seen(process, viewport={"width": width, "height": 900}).open().locator(".heavy a").first
+    name = item.locator(".what").bounding_box()
+    assert name["width"] >= 0.4 * item.bounding_box()["width"]
 
 
 def test_on_a_phone_the_page_stands_within_its_step(seen: Any) -> None:

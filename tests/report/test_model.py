@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import random
 
-from django_journey.report.model import Step, assemble, readable, repeated, told
-from django_journey.trace.events import (
+from django_journey._report.model import Step, assemble, in_reading_order, readable
+from django_journey._report.repeated_queries import repeated
+from django_journey._trace.record.events import (
     Failure,
     Noted,
     QueryShape,
@@ -34,7 +35,7 @@ def test_steps_nest_and_own_what_they_caused() -> None:
     assert [note.topic for note in test.notes] == ["task", "task"]
 
 
-def test_a_test_of_a_killed_run_keeps_everything_before_the_kill() -> None:
+def test_a_test_of_a_killed_run_has_everything_before_the_kill() -> None:
     process = Process()
     killed(process)
     run = assemble(process.events)
@@ -45,7 +46,7 @@ def test_a_test_of_a_killed_run_keeps_everything_before_the_kill() -> None:
     assert not run.finished
     first, second = test.steps
     assert first.finished
-    assert first.look is not None
+    assert first.snapshot is not None
     assert not second.finished
     assert second.parts, "the request of the step that was cut off is kept"
     assert test.failed_step is second
@@ -78,7 +79,7 @@ def test_a_test_that_is_run_again_is_a_second_attempt() -> None:
     assert len(second.steps) == 11
 
 
-def test_events_without_their_beginning_are_kept() -> None:
+def test_events_of_a_test_without_its_start_are_not_lost() -> None:
     process = Process()
     publishing(process)
     cut = [event for event in process.events if not isinstance(event, TestStarted)]
@@ -90,7 +91,7 @@ def test_events_without_their_beginning_are_kept() -> None:
     assert not test.parts[0].ok
 
 
-def test_what_belongs_to_no_test_is_kept_apart() -> None:
+def test_events_of_no_test_are_separate() -> None:
     run = assemble([RequestServed(url="http://testserver/login/")])
     assert run.tests == []
     assert len(run.outside) == 1
@@ -112,14 +113,14 @@ def test_names_of_tests_become_sentences() -> None:
     assert readable("test_") == "Test_"
 
 
-def test_a_parameter_tells_tests_of_the_same_docstring_apart() -> None:
+def test_a_parameter_distinguishes_tests_of_the_same_docstring() -> None:
     process = Process()
     publishing(process, number=4)
     (test,) = assemble(process.events).tests
     assert test.heading == "An article is written, published and read [4]"
 
 
-def test_what_a_request_caused_is_told_after_it() -> None:
+def test_what_a_request_caused_follows_it() -> None:
     process = Process()
     play = process.test("t", story=True)
     play.begin("ada", "click")
@@ -135,7 +136,7 @@ def test_what_a_request_caused_is_told_after_it() -> None:
     (step,) = assemble(process.events).tests[0].steps
     said = [
         (getattr(part, "title", "") or getattr(part, "subject", "") or part.method, owner)
-        for part, owner in told(step.parts)
+        for part, owner in in_reading_order(step.parts)
     ]
     assert said == [
         ("before any request", 0),

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from django_journey.report import html
-from django_journey.report.looks import Looks
-from django_journey.report.model import Run, assemble
-from django_journey.report.outliers import outliers
-from django_journey.report.terminal import summary
-from django_journey.trace.events import Queries
+from django_journey._report import html
+from django_journey._report.embedded_pages import EmbeddedPages
+from django_journey._report.model import Run, assemble
+from django_journey._report.outliers import outliers
+from django_journey._report.terminal import summary
+from django_journey._trace.record.events import QuerySummary
 from tests.report.synthetic import Process
 
 
@@ -21,13 +21,13 @@ def suite(tests: int, *heavy: int, views: int = 1) -> Run:
     for number, amount in enumerate([*(number % 3 + 1 for number in range(tests)), *heavy]):
         play = process.test(f"t.py::test_{number}")
         for request in range(amount):
-            play.request(view=f"x.view_{request % views}", queries=Queries(2))
+            play.request(view=f"x.view_{request % views}", queries=QuerySummary(2))
         play.end_test()
     return assemble(process.events)
 
 
 def told(run: Run) -> dict[str, tuple[str, ...]]:
-    return {each.test.name: each.told for each in outliers(run)}
+    return {each.test.name: each.reasons for each in outliers(run)}
 
 
 def test_a_test_with_far_more_requests_than_its_suite_is_named_with_what_is_usual() -> None:
@@ -40,7 +40,7 @@ def test_views_and_queries_are_measured_too_and_the_furthest_comes_first() -> No
 
 
 @pytest.mark.parametrize("heavy", [10, 30])
-def test_nobody_minds_a_few_more_of_little(heavy: int) -> None:
+def test_a_small_figure_is_no_outlier(heavy: int) -> None:
     assert told(suite(30, heavy)) == {}
 
 
@@ -63,6 +63,6 @@ def test_terminal_and_report_name_them(tmp_path: Path) -> None:
     run = suite(30, 61)
     text = " ".join(" ".join(summary(run)).split())
     assert "Heavier than the rest: t.py::test_30: 61 requests (three of four tests: up to 3)" in text
-    page = html.page(run, Looks())
+    page = html.page(run, EmbeddedPages())
     assert '<h2 id="heavy">Heavier than the rest</h2>' in page
     assert "Heavier than the rest" not in " ".join(summary(suite(30)))

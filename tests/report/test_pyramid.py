@@ -1,4 +1,4 @@
-"""A5: the pyramid, each test's layer told from what it really did."""
+"""A5: the pyramid: each test's layer follows from what it really did."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from django_journey.report.model import Test, assemble
-from django_journey.report.pyramid import draw, layer_of, views_of
+from django_journey._report.model import Test, assemble
+from django_journey._report.pyramid import layer_of, pyramid_of, views_of
 from tests.report.synthetic import Process, suite
 
 LOGIN = {"view": "django.contrib.auth.views.LoginView", "url_name": "login"}
@@ -37,8 +37,8 @@ def played(*requests: dict[str, Any], outcome: str = "passed", driver: str = "")
         ([{"method": "POST", "status": 302, **LOGIN}, LIST], "broad"),
     ],
 )
-def test_a5_layer_is_told_from_the_views_reached(requests: list[dict[str, Any]], layer: str) -> None:
-    """A5: layer is told from the views reached."""
+def test_a5_layer_follows_from_the_views_reached(requests: list[dict[str, Any]], layer: str) -> None:
+    """A5: the layer follows from the views reached."""
     assert layer_of(played(*requests)) == layer
 
 
@@ -51,7 +51,7 @@ def test_two_urls_of_one_library_view_are_two_views_and_of_an_own_view_one() -> 
     assert layer_of(played(*own)) == "narrow"
 
 
-def test_views_that_one_factory_makes_are_told_apart_by_the_names_of_their_urls() -> None:
+def test_views_of_one_factory_are_distinguished_by_their_url_names() -> None:
     pages = [{"view": "oauth.views.view", "url_name": name, "shared": True} for name in ("login", "callback")]
     assert layer_of(played(*pages)) == "broad"
     assert layer_of(played(pages[0], pages[0])) == "narrow"
@@ -99,7 +99,7 @@ def test_a_skipped_test_has_no_layer() -> None:
 
 def test_a5_pyramid_has_count_time_and_share_beside_the_healthy_shape() -> None:
     """A5: pyramid has count time and share beside the healthy shape."""
-    pyramid = draw(assemble(suite().events))
+    pyramid = pyramid_of(assemble(suite().events))
     assert [tier.layer for tier in pyramid.tiers] == ["browser", "broad", "narrow", "unit"]
     assert [tier.count for tier in pyramid.tiers] == [1, 11, 60, 160]
     assert sum(tier.share for tier in pyramid.tiers) == pytest.approx(1)
@@ -112,7 +112,7 @@ def test_only_the_last_attempt_of_a_test_counts() -> None:
     process = Process()
     for outcome in ("failed", "passed"):
         process.test("t").end_test(outcome)
-    assert draw(assemble(process.events)).count == 1
+    assert pyramid_of(assemble(process.events)).count == 1
 
 
 def test_the_verdict_names_what_is_missing() -> None:
@@ -123,7 +123,7 @@ def test_the_verdict_names_what_is_missing() -> None:
             for request in requests:
                 play.request(**request)
             play.end_test(driver=driver)
-        return draw(assemble(process.events)).verdict
+        return pyramid_of(assemble(process.events)).verdict
 
     assert verdict() == "No test ran."
     assert verdict([], []).startswith("Only units")

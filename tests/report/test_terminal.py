@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from django_journey.report.model import assemble
-from django_journey.report.terminal import summary
-from django_journey.trace.events import Failure
+from django_journey._report.model import assemble
+from django_journey._report.terminal import summary
+from django_journey._trace.record.events import Failure
 from tests.report.synthetic import Process, suite
 
 
@@ -37,7 +37,7 @@ def test_a_share_that_is_not_nothing_is_never_shown_as_nothing() -> None:
     assert any("browser" in line and "<1%" in line for line in lines)
 
 
-def test_failures_are_told_in_four_parts_with_their_step() -> None:
+def test_failures_are_shown_in_four_parts_with_their_step() -> None:
     text = "\n".join(summary(assemble(suite().events), 80))
     assert "step:     9 of 9, editor click “Publish”" in text
     for part in ("sought:", "where:", "nearest:  link “Edit”", "instead:  editor.click("):
@@ -55,7 +55,7 @@ def test_a_very_long_message_is_cut_with_what_is_left_out() -> None:
     assert "30 more lines in the report" in text
 
 
-def test_failures_of_one_cause_are_told_once_with_the_names_of_the_others() -> None:
+def test_failures_of_one_cause_are_shown_once_with_the_names_of_the_others() -> None:
     process = Process()
     raised = 'Traceback (most recent call last):\n  File "x.py", line 3, in list\n    title\nKeyError: 1'
     for number in range(48):
@@ -72,7 +72,7 @@ def test_failures_of_one_cause_are_told_once_with_the_names_of_the_others() -> N
     )
 
 
-def test_failures_that_say_the_same_of_different_views_are_told_apart() -> None:
+def test_failures_with_the_same_message_in_different_views_are_separate() -> None:
     process = Process()
     for number in range(4):
         play = process.test(f"a.py::test_{number}")

@@ -13,11 +13,11 @@ import pytest
 from django.core.handlers.wsgi import WSGIHandler
 from django.test import Client
 
-from django_journey.drivers.inprocess import InProcessDriver
+from django_journey._drivers.inprocess import InProcessDriver
+from django_journey._pages.page import BrowserContext
+from django_journey._routes.clients import client_for
+from django_journey._routes.endpoints import Endpoints, delete, get, patch, post, put
 from django_journey.errors import ExpectationError
-from django_journey.pages.context import BrowserContext
-from django_journey.routes.clients import client_for
-from django_journey.routes.endpoints import Endpoints, delete, get, patch, post, put
 from tests.routes import test_endpoints
 
 pytestmark = pytest.mark.urls(test_endpoints.__name__)
@@ -63,7 +63,7 @@ def playwrights_own() -> Iterator[Any]:
 
     with served() as address, sync_playwright() as playwright:
         context = playwright.request.new_context(base_url=address)
-        # Playwright's loop keeps Django from its ORM; these requests are answered by another thread.
+        # Django refuses its ORM while Playwright's loop runs; another thread answers these requests.
         yield SimpleNamespace(name="teacher", api=context)
         context.dispose()
 

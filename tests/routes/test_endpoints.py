@@ -16,10 +16,10 @@ from django.test import Client
 from django.urls import path
 from rest_framework.test import APIClient
 
+from django_journey._routes.endpoints import Endpoints, delete, endpoint, fake, get, needed, patch, post, put
+from django_journey._trace.record.events import Event, Noted, StepFinished, StepStarted, StoredSnapshot
+from django_journey._trace.record.recorder import PageSnapshot, Recorder
 from django_journey.errors import ExpectationError, StoryError
-from django_journey.routes.endpoints import Endpoints, delete, endpoint, fake, get, needed, patch, post, put
-from django_journey.trace.events import Event, Look, Noted, StepFinished, StepStarted
-from django_journey.trace.recorder import Page, Recorder
 
 
 def echo(request: HttpRequest, **kwargs: Any) -> JsonResponse:
@@ -204,8 +204,8 @@ def test_dates_numbers_and_ids_are_written_as_django_does(api: SchoolApi) -> Non
     assert sent["json"] == {"a": "1.50", "b": str(key), "c": "2005-04-01"}
 
 
-def test_the_same_seed_makes_up_the_same_and_no_seed_follows_the_tests_own() -> None:
-    """A2: made-up data comes from a seed, so that a failure can be repeated."""
+def test_the_same_seed_generates_the_same_and_no_seed_follows_the_tests_own() -> None:
+    """A2: generated data comes from a seed, so that a failure can be repeated."""
 
     def names(**options: Any) -> list[str]:
         api = SchoolApi(Client(), room_pk=1, **options)
@@ -250,7 +250,7 @@ def test_a_keyword_that_belongs_nowhere_is_refused_with_those_that_do(api: Schoo
         api.remove_student(pk=1, role="x")
 
 
-def test_what_cannot_be_made_up_must_be_said(api: SchoolApi) -> None:
+def test_what_cannot_be_generated_must_be_said(api: SchoolApi) -> None:
     with pytest.raises(StoryError) as caught:
         api.create_student()
     assert caught.value.explanation.instead == "create_student(born=…)"
@@ -329,7 +329,7 @@ def test_a_page_that_gives_the_token_is_opened_once_when_needed() -> None:
     assert Api(client, room_pk=1).create_student(born=BORN).json()["token"]
 
 
-def test_other_names_of_the_token_are_kept(settings) -> None:
+def test_other_names_of_the_token_stay(settings) -> None:
     settings.CSRF_COOKIE_NAME = "knusper"
     settings.CSRF_HEADER_NAME = "HTTP_X_EXTRA"
     client = Client(enforce_csrf_checks=True)
@@ -405,8 +405,8 @@ class Kept:
     def write(self, event: Event) -> None:
         self.events.append(event)
 
-    def keep(self, page: Page) -> Look:
-        return Look(url=page.url)
+    def store_page(self, page: PageSnapshot) -> StoredSnapshot:
+        return StoredSnapshot(url=page.url)
 
 
 def test_each_call_is_a_step_of_the_trace_with_its_line_and_its_seed(api: SchoolApi) -> None:

@@ -21,9 +21,9 @@ from django.views.decorators.http import require_http_methods
 from django.views.generic import CreateView, FormView, ListView, View
 from rest_framework import routers, serializers, viewsets
 
+from django_journey._routes.endpoints import Endpoint, Endpoints
+from django_journey._routes.generate import generate
 from django_journey.errors import ConfigurationError, StoryError
-from django_journey.routes.endpoints import Endpoint, Endpoints
-from django_journey.routes.generate import generate
 
 
 class PersonForm(forms.Form):
@@ -239,7 +239,7 @@ def test_a1_values_fit_their_fields() -> None:
 @pytest.mark.django_db
 def test_a_reference_is_one_of_the_rows_that_are_there(school: Callable[..., Any]) -> None:
     Group.objects.all().delete()
-    with pytest.raises(StoryError, match=r"existing\('auth.Group'\): there is none to choose from"):
+    with pytest.raises(StoryError, match=r"existing\('auth.Group'\): there is no row to choose from"):
         school().post_upload()
     group = Group.objects.create(name="Choir")
     assert school().post_upload(expect=302).headers["Location"] == f"/groups/{group.pk}/"
@@ -265,7 +265,7 @@ def test_a1_serializers_of_django_rest_framework_are_read() -> None:
     assert cls.change_group.declared.optional == ("name", "size", "shade")
 
 
-def test_each_endpoint_tells_its_address_and_view() -> None:
+def test_each_endpoint_names_its_path_and_view() -> None:
     source = generate("school")
     assert f"    # /school/rename/<int:pk>/\n    # answered by {__name__}.rename\n" in source
 

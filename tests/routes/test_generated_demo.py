@@ -12,8 +12,8 @@ from django.contrib.auth.models import Permission
 from django.db import transaction
 from django.test import Client
 
-from django_journey.routes.endpoints import Endpoint, Endpoints
-from django_journey.routes.generate import generate
+from django_journey._routes.endpoints import Endpoint, Endpoints
+from django_journey._routes.generate import generate
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("config.urls")]
 
@@ -133,5 +133,5 @@ def test_a1_every_call_of_every_endpoint_succeeds(app: str) -> None:
 
 
 def generated_visitor(api: Any) -> Any:
-    """Return the same endpoints, called by somebody who is not signed in."""
+    """Return the same endpoints, called by an anonymous client."""
     return type(api)(Client(enforce_csrf_checks=True))

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import pytest
 from django.conf.urls.i18n import i18n_patterns
 from django.http import HttpRequest, HttpResponse
+from django.test.utils import override_script_prefix
 from django.urls import include, path, re_path, register_converter, reverse, set_urlconf
 from django.urls.converters import get_converters
 from django.utils import translation
@@ -17,8 +18,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django.views.generic import CreateView, TemplateView, View
 
+from django_journey._routes.url_names import Parameter, UrlRoute, nearest, resolve_name, routes, url_for
 from django_journey.errors import StoryError
-from django_journey.routes.urlconf import Parameter, Route, nearest, resolve_name, routes, url_for
 
 
 def show(request: HttpRequest, **kwargs: object) -> HttpResponse:
@@ -99,7 +100,7 @@ def urlconf(settings, monkeypatch) -> Iterator[str]:
     set_urlconf(None)
 
 
-def route(name: str) -> Route:
+def route(name: str) -> UrlRoute:
     return next(route for route in routes() if route.name == name)
 
 
@@ -151,8 +152,8 @@ def test_every_named_route_is_the_one_that_reverse_knows() -> None:
         ("called", ()),
     ],
 )
-def test_a1_methods_are_known_where_the_view_tells_them(name: str, methods: tuple[str, ...]) -> None:
-    """A1: methods are known where the view tells them."""
+def test_a1_methods_are_known_if_the_view_declares_them(name: str, methods: tuple[str, ...]) -> None:
+    """A1: methods are known if the view declares them."""
     assert route(name).methods == methods
 
 
@@ -232,7 +233,15 @@ def test_a_value_that_does_not_fit_its_converter_is_named() -> None:
     assert "can't be written with pk='three' as int" in str(refusal("thing", pk="three"))
 
 
-def test_of_several_routes_of_a_name_all_are_told() -> None:
+def test_names_do_not_follow_a_script_prefix_that_was_left_behind(settings) -> None:
+    with override_script_prefix("/ingress/"):
+        assert url_for("read") == "/read/"
+        assert reverse("read") == "/ingress/read/"
+    settings.FORCE_SCRIPT_NAME = "/app"
+    assert url_for("read") == "/app/read/"
+
+
+def test_all_routes_of_a_name_are_listed() -> None:
     explanation = refusal("same", slug="x").explanation
     assert len(explanation.nearest) == 2
     assert explanation.instead == '"same", pk=…, slug=…'

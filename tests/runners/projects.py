@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from textwrap import dedent
 
-from django_journey.report import load
-from django_journey.report.model import Run, Test
+from django_journey._report import load
+from django_journey._report.model import Run, Test
 
 MANAGE = """
 import os, sys

@@ -50,15 +50,15 @@ def test_a_killed_run_keeps_every_finished_step(project: Project, runner: str) -
         ("visit", True, True),
         ("should_see", True, True),
     ]
-    assert steps[0].look is not None
+    assert steps[0].snapshot is not None
     assert report.returncode == 0, report.stderr
     assert "2 tests" in report.stdout
     assert (project.folder / "journey-report" / "index.html").exists()
 
 
-def test_a_folder_without_a_trace_is_refused_with_the_way_to_make_one(project: Project) -> None:
+def test_a_folder_without_a_trace_is_rejected_with_the_way_to_make_one(project: Project) -> None:
     by_command = project.manage("journey", "report", "nowhere")
-    assert by_command.returncode == 1
+    assert by_command.returncode == 2
     assert "there is no trace to read" in by_command.stderr
     assert "Traceback" not in by_command.stderr
     alone = project.run("-m", "django_journey", "report", "nowhere")

@@ -44,7 +44,7 @@ def test_what_runs_no_test_leaves_the_last_report_alone(traced: Project) -> None
         assert files(traced.folder / "journey-report") == before, arguments
 
 
-def test_a_folder_that_cannot_be_written_to_is_told_and_the_tests_run(project: Project) -> None:
+def test_a_folder_that_cannot_be_written_to_is_reported_and_the_tests_run(project: Project) -> None:
     project.write("test_site.py", TESTS)
     project.write("a_file", "")
     done = project.pytest("--journey-report=a_file/report")

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from django_journey.runners import main as command
-from django_journey.runners.main import main
-from django_journey.runners.program import Program
+from django_journey._runners import main as command
+from django_journey._runners.main import main
+from django_journey._runners.unittest.program import Program
 from tests.runners.projects import Project
 
 
@@ -28,14 +28,13 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     ("line", "sought", "instead"),
     [
         ("", "there is no command", "run manage.py test"),
-        ("manage.py test", "'manage.py' is no command", "run manage.py test"),
-        ("python manage.py test", "'python' is no command", "run python manage.py test"),
-        ("test shop", "'test' is no command", "run manage.py test shop"),
-        ("rnu manage.py test", "'rnu' is no command", "run manage.py test"),
-        ("--report=x manage.py test", "'--report=x' is no command", "run --report=x manage.py test"),
+        ("manage.py test", "'manage.py' is not a command", "run manage.py test"),
+        ("python manage.py test", "'python' is not a command", "run python manage.py test"),
+        ("test shop", "'test' is not a command", "run manage.py test shop"),
+        ("rnu manage.py test", "'rnu' is not a command", "run manage.py test"),
+        ("--report=x manage.py test", "'--report=x' is not a command", "run --report=x manage.py test"),
         ("nonsense", "there is no command 'nonsense'", "run manage.py test"),
-        ("endpoints shop", "endpoints shop is a command of manage.py", '"django_journey" in INSTALLED_APPS'),
-        ("journey report", "'journey' is no command", "python -m django_journey report"),
+        ("journey report", "'journey' is not a command", "python -m django_journey report"),
         ("report --to x", "report takes one folder", "report journey-report"),
         ("run", "there is nothing to run", "run manage.py test"),
         ("run python", "there is nothing to run", "run manage.py test"),
@@ -51,7 +50,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("run ./run.sh", "./run.sh is run by /bin/sh", "JOURNEY_REPORT=journey-report ./run.sh"),
     ],
 )
-def test_what_can_not_be_meant_is_told_with_what_to_write(
+def test_a_wrong_command_is_reported_with_the_right_one(
     folder: Path, capsys: pytest.CaptureFixture[str], line: str, sought: str, instead: str
 ) -> None:
     assert main(line.split()) == 2

@@ -165,7 +165,7 @@ def check(told: Callable[[str], str]) -> None:
     assert "on_commit" not in told("test_story")
 
 
-def test_f4_manage_py_test_tells_of_stale_instances_and_hooks_that_never_ran(
+def test_f4_manage_py_test_reports_stale_instances_and_hooks_that_never_ran(
     project: Project, told: Callable[[str], str]
 ) -> None:
     """F4: in the terminal and in the report, under Django's own runner."""
@@ -175,7 +175,7 @@ def test_f4_manage_py_test_tells_of_stale_instances_and_hooks_that_never_ran(
     check(told)
 
 
-def test_f4_pytest_tells_of_stale_instances_and_hooks_that_never_ran(
+def test_f4_pytest_reports_stale_instances_and_hooks_that_never_ran(
     project: Project, told: Callable[[str], str]
 ) -> None:
     """F4: in the terminal and in the report, under pytest."""
@@ -194,13 +194,13 @@ def test_f4_pytest_tells_of_stale_instances_and_hooks_that_never_ran(
     assert STALE.format(name="ada", who="GET", pk=1) in tests["test_story"]
 
 
-def test_the_guide_shows_what_is_told() -> None:
+def test_the_guide_shows_what_is_reported() -> None:
     shown = pitfalls_of_the_guide()
     assert STALE.format(name="self.ada", who="POST", pk=1) in shown
     assert HOOK in shown
 
 
-def test_an_untraced_run_tells_nothing(project: Project) -> None:
+def test_an_untraced_run_reports_nothing(project: Project) -> None:
     project.write("site_urls.py", URLS)
     project.write("tests.py", CASES)
     done = project.manage("test", "tests.Tests")

@@ -12,8 +12,8 @@ from django.db import connection, transaction
 from django.test import override_settings
 
 from django_journey import Journey, JourneyTestCase, JourneyTransactionTestCase, Service, operation
+from django_journey._runners.shared.journey_setup import TEST_OPTIONS
 from django_journey.errors import ConfigurationError
-from django_journey.runners.opening import TEST_OPTIONS
 from tests.runners.projects import Project
 
 
@@ -68,7 +68,7 @@ class CommittingStories(JourneyTransactionTestCase):
 
 
 class TestRolledBackStories:
-    def test_a_test_case_that_is_to_commit_is_told_what_to_use(self) -> None:
+    def test_a_test_case_that_commits_has_to_use_the_right_class(self) -> None:
         class Stories(JourneyTestCase):
             journey_options = {"committed": True}
 
@@ -175,7 +175,7 @@ def test_a_failure_says_how_to_make_its_data_again(project: Project) -> None:
     done = project.pytest("--journey-seed=4711")
     assert "2 failed" in done.stdout
     # In CI pytest's summary repeats each of them.
-    assert done.stdout.count("Made-up data can be made again with --journey-seed=4711") >= 2
+    assert done.stdout.count("To reproduce the fake data: --journey-seed=4711") >= 2
 
 
 LOST = """
@@ -191,8 +191,8 @@ def test_frames_of_this_library_are_shown_with_full_trace_alone(project: Project
     said = project.pytest().stdout
     assert "GET /nowhere-at-all/ 404" in said
     assert "the page should show 'Welcome'" in said
-    assert "story/actor.py" not in said
-    assert "story/actor.py" in project.pytest("--full-trace").stdout
+    assert "_story/actor.py" not in said
+    assert "_story/actor.py" in project.pytest("--full-trace").stdout
 
 
 def test_a_failing_story_is_not_also_blamed_for_what_it_left(journey: Journey, monkeypatch: Any) -> None:

@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpRe
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 
-from django_journey.trace import recorder
+from django_journey._trace.record import recorder
 
 
 def listing(request: HttpRequest, alias: str) -> JsonResponse:

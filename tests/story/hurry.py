@@ -18,11 +18,11 @@ def in_vain(actor: Any) -> Iterator[None]:
     Args:
         actor: Whose verbs; their page must be open.
     """
-    stage, patience = actor._stage, actor._stage.patience
-    stage.patience = _MILLISECONDS
+    pages, timeout = actor._pages, actor._pages.timeout
+    pages.timeout = _MILLISECONDS
     actor.page.set_default_timeout(_MILLISECONDS)
     try:
         yield
     finally:
-        stage.patience = patience
-        actor.page.set_default_timeout(patience)
+        pages.timeout = timeout
+        actor.page.set_default_timeout(timeout)

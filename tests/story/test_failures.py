@@ -18,11 +18,12 @@ from django.urls import path
 
 import django_journey
 from django_journey import Journey
-from django_journey.runners.testcase import JourneyMixin
-from django_journey.story.options import Options
-from django_journey.trace.frames import hide_frames
-from django_journey.trace.recorder import Recorder, hide
-from django_journey.trace.redact import Redactor
+from django_journey._runners.unittest.testcase import JourneyMixin
+from django_journey._story.settings import Options
+from django_journey._trace.failures.tracebacks import hide_frames
+from django_journey._trace.record.recorder import Recorder, hide
+from django_journey._trace.secrets.redactor import Redactor
+from tests.story.hurry import in_vain
 
 PACKAGE = str(Path(django_journey.__file__).parent)
 TEMPLATES = {
@@ -116,7 +117,7 @@ def led(journey: Journey, error: BaseException | None = None) -> list[str]:
     return [line.strip() for line in note.splitlines()[1:]]
 
 
-def test_a_form_that_was_shown_again_is_told_with_its_errors(journey: Journey) -> None:
+def test_a_form_that_was_shown_again_is_reported_with_its_errors(journey: Journey) -> None:
     actor = journey.visitor()
     actor.visit("form")
     actor.click("Save")
@@ -128,7 +129,7 @@ def test_a_form_that_was_shown_again_is_told_with_its_errors(journey: Journey) -
     ]
 
 
-def test_the_last_form_that_was_sent_is_told_however_long_ago_it_was(journey: Journey) -> None:
+def test_the_last_form_that_was_sent_is_reported_however_long_ago_it_was(journey: Journey) -> None:
     actor = journey.visitor()
     actor.visit("form")
     actor.click("Save")
@@ -159,7 +160,7 @@ def test_what_was_typed_as_a_password_is_masked_where_a_trace_knows_it(db: None)
     assert "zebra" not in told
 
 
-def test_redirects_and_messages_are_told(journey: Journey) -> None:
+def test_redirects_and_messages_are_reported(journey: Journey) -> None:
     actor = journey.visitor()
     actor.visit("form")
     actor.page.locator("input[name=a-title]").fill("Abc")
@@ -171,7 +172,7 @@ def test_redirects_and_messages_are_told(journey: Journey) -> None:
 
 
 @pytest.mark.journey(driver="inprocess")
-def test_what_no_view_answers_is_told(journey: Journey) -> None:
+def test_a_request_that_no_view_answered_is_reported(journey: Journey) -> None:
     actor = journey.visitor()
     actor.visit("/nowhere/")
     actor.visit("gone")
@@ -181,7 +182,7 @@ def test_what_no_view_answers_is_told(journey: Journey) -> None:
     ]
 
 
-def test_a_view_that_raised_is_told_with_the_place_and_its_page_is_the_page(journey: Journey) -> None:
+def test_a_view_that_raised_is_reported_with_the_place_and_its_page_is_the_page(journey: Journey) -> None:
     actor = journey.visitor()
     actor.visit("home")
     with pytest.raises(KeyError) as caught:
@@ -195,7 +196,7 @@ def test_a_view_that_raised_is_told_with_the_place_and_its_page_is_the_page(jour
 
 
 @pytest.mark.journey(driver="inprocess", raise_server_errors=False)
-def test_a_server_error_that_the_story_went_past_is_told(journey: Journey) -> None:
+def test_a_server_error_that_the_story_went_past_is_reported(journey: Journey) -> None:
     actor = journey.visitor()
     actor.visit("broken")
     actor.visit("home")
@@ -205,7 +206,7 @@ def test_a_server_error_that_the_story_went_past_is_told(journey: Journey) -> No
 
 
 @pytest.mark.journey(driver="inprocess")
-def test_an_error_of_a_template_is_told_with_its_line_and_those_around_it(journey: Journey) -> None:
+def test_an_error_of_a_template_is_reported_with_its_line_and_those_around_it(journey: Journey) -> None:
     with pytest.raises(Exception, match="nowhere") as caught:
         journey.visitor().visit("of", name="child")
     lines = led(journey, caught.value)
@@ -220,14 +221,14 @@ def test_an_error_of_a_template_is_told_with_its_line_and_those_around_it(journe
 
 
 @pytest.mark.journey(driver="inprocess")
-def test_a_template_that_includes_one_that_is_missing_is_told_with_its_line(journey: Journey) -> None:
+def test_a_template_that_includes_one_that_is_missing_is_reported_with_its_line(journey: Journey) -> None:
     with pytest.raises(Exception, match="nothing") as caught:
         journey.visitor().visit("of", name="missing")
     assert "template missing.html, line 2" in led(journey, caught.value)
 
 
 @pytest.mark.journey(driver="inprocess")
-def test_a_template_that_does_not_compile_is_told_with_its_line(journey: Journey) -> None:
+def test_a_template_that_does_not_compile_is_reported_with_its_line(journey: Journey) -> None:
     with pytest.raises(Exception, match="nope") as caught:
         journey.visitor().visit("of", name="unknown_tag")
     lines = led(journey, caught.value)
@@ -248,7 +249,7 @@ def test_the_frames_of_others_are_taken_out_of_a_failure(journey: Journey) -> No
 def test_with_full_trace_every_frame_is_shown(journey: Journey) -> None:
     actor = journey.visitor()
     actor.visit("home")
-    with pytest.raises(AssertionError) as caught:
+    with pytest.raises(AssertionError) as caught, in_vain(actor):
         actor.should_be_at("form")
     journey.failed(caught.value)
     assert any(
@@ -259,7 +260,7 @@ def test_with_full_trace_every_frame_is_shown(journey: Journey) -> None:
 def test_the_causes_of_a_failure_lose_the_frames_of_others_too(journey: Journey) -> None:
     actor = journey.visitor()
     actor.visit("home")
-    with pytest.raises(AssertionError) as caught:
+    with pytest.raises(AssertionError) as caught, in_vain(actor):
         actor.should_be_at("form")
     cause = caught.value.__cause__ or caught.value.__context__
     hide_frames(caught.value)

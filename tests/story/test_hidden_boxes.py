@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from django_journey.story.journey import Journey
+from django_journey._story.journey import Journey
 
 STYLES = """<style>
  .btn-check {position: absolute; clip: rect(0, 0, 0, 0); pointer-events: none}

@@ -9,8 +9,8 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 
 from django_journey import Journey
-from django_journey.errors import ConfigurationError, SharedDatabaseError, StoryError
-from django_journey.story.options import Options
+from django_journey._story.settings import Options
+from django_journey.errors import ConfigurationError, NeedsBrowser, SharedDatabaseError, StoryError
 
 
 def test_actors_have_their_own_cookies_at_the_same_time(journey: Journey, ada: Any) -> None:
@@ -39,7 +39,7 @@ def test_signing_in_at_once_works_with_several_authentication_backends(
     actor.should_see("Signed in as ada")
 
 
-def test_an_inactive_or_unsaved_user_is_refused_with_the_fix(journey: Journey, ada: Any) -> None:
+def test_an_inactive_or_unsaved_user_is_rejected_with_the_fix(journey: Journey, ada: Any) -> None:
     with pytest.raises(StoryError, match=r"not saved(.|\n)*user\.save\(\)"):
         journey.actor(get_user_model()(username="ghost"))
     ada.is_active = False
@@ -53,8 +53,28 @@ def test_a_visitor_has_no_mailbox_of_their_own(journey: Journey) -> None:
         journey.visitor().mailbox  # noqa: B018
 
 
+@pytest.mark.journey(driver="browser")
+def test_the_browser_page_is_playwrights_own(journey: Journey) -> None:
+    visitor = journey.visitor()
+    visitor.visit("home")
+    assert visitor.browser_page.evaluate("1 + 1") == 2
+    assert visitor.browser_page is visitor.page
+
+
+@pytest.mark.parametrize("driver", ["inprocess", "http"])
+def test_without_a_browser_there_is_no_browser_page(db: None, driver: Any) -> None:
+    with (
+        Journey(Options(driver=driver)) as journey,
+        pytest.raises(
+            NeedsBrowser,
+            match=rf'on the driver {driver}(.|\n)*where: (.|\n)*instead: (.|\n)*driver="browser"',
+        ),
+    ):
+        journey.visitor().browser_page  # noqa: B018
+
+
 @pytest.mark.journey(driver="http")
-def test_a_request_over_http_within_atomic_is_refused_at_once(journey: Journey) -> None:
+def test_a_request_over_http_within_atomic_is_rejected_at_once(journey: Journey) -> None:
     visitor = journey.visitor()
     with transaction.atomic():
         get_user_model().objects.create_user("half-way")
@@ -83,10 +103,29 @@ def test_the_site_in_this_process_has_an_https_address_where_it_is_asked_for(
     visitor.should_see("Signed in as ada")
 
 
+@pytest.mark.journey(driver="inprocess", host="shop.example.com")
+def test_the_site_in_this_process_has_a_name_of_its_own(journey: Journey, ada: Any, settings: Any) -> None:
+    settings.ALLOWED_HOSTS = [".example.com"]
+    settings.SESSION_COOKIE_DOMAIN = "example.com"
+    actor = journey.actor(ada)
+    actor.visit("home")
+    actor.should_see("Signed in as ada")
+    assert actor.page.url == "http://shop.example.com/"
+    assert ("sessionid", ".example.com") in {
+        (each["name"], each["domain"]) for each in actor.context.cookies()
+    }
+
+
 @pytest.mark.parametrize("driver", ["http", "browser"])
-def test_the_live_server_has_no_certificate(db: None, driver: Any) -> None:
-    with pytest.raises(ConfigurationError, match=r"no certificate(.|\n)*--journey-driver=inprocess"):
-        Journey(Options(driver=driver, https=True)).__enter__()
+@pytest.mark.parametrize(
+    ("given", "missing"),
+    [({"https": True}, "no certificate"), ({"host": "a.example"}, "another host name than a.example")],
+)
+def test_the_live_server_has_no_certificate_and_no_other_name(
+    db: None, driver: Any, given: Any, missing: str
+) -> None:
+    with pytest.raises(ConfigurationError, match=rf"{missing}(.|\n)*--journey-driver=inprocess"):
+        Journey(Options(driver=driver, **given)).__enter__()
 
 
 def test_a_journey_that_is_not_open_says_so() -> None:

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from django.core.checks import Error
 
+from django_journey._story.settings import DEFAULT_FOLDER, Options, misspelt_variables
 from django_journey.apps import check_settings
 from django_journey.errors import ConfigurationError
-from django_journey.story.options import DEFAULT_FOLDER, Options, slips
 
 
 def load(
@@ -95,7 +95,7 @@ def test_a_report_is_a_trace_too_and_a_trace_has_a_folder() -> None:
         ({"settings": {1: "x"}}, "the project's settings", 'JOURNEY = {"driver": "inprocess"}'),
     ],
 )
-def test_a_wrong_name_is_refused(places: dict[str, Any], where: str, instead: str) -> None:
+def test_a_wrong_name_is_rejected(places: dict[str, Any], where: str, instead: str) -> None:
     error = refusal(**places)
     assert error.explanation.where == where
     assert error.explanation.instead.startswith(instead)
@@ -105,8 +105,8 @@ def test_a_slip_in_a_variable_is_named_and_somebody_elses_variable_is_not() -> N
     """Neither is an error: both may be another program's."""
     others = {"JOURNEY_PLANNER_URL": "x", "JOURNEYMAN": "y", "JOURNEY_RUN": "z", "JOURNEY_DRIVER": "http"}
     assert load(environ={"JOURNEY_REPROT": "x"}) == load()
-    assert [*slips(others)] == []
-    (slip,) = slips({"JOURNEY_REPROT": "x", **others})
+    assert [*misspelt_variables(others)] == []
+    (slip,) = misspelt_variables({"JOURNEY_REPROT": "x", **others})
     assert slip.nearest[0] == "JOURNEY_REPORT"
     assert slip.instead == "JOURNEY_REPORT=x, if it is meant for django-journey"
 
@@ -128,7 +128,7 @@ def test_a_slip_in_a_variable_is_named_and_somebody_elses_variable_is_not() -> N
         ("live", [5], "live must be a list of texts", "…"),
     ],
 )
-def test_a_wrong_value_is_refused(name: str, value: object, sought: str, instead: str) -> None:
+def test_a_wrong_value_is_rejected(name: str, value: object, sought: str, instead: str) -> None:
     error = refusal(settings={name: value})
     assert sought in error.explanation.sought
     assert error.explanation.where == f'the setting JOURNEY["{name}"]'

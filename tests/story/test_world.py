@@ -15,10 +15,10 @@ from django.contrib.auth import get_user_model
 from django.core import mail
 
 from django_journey import Journey, Service
+from django_journey._story.settings import Options
+from django_journey._world.leaks import LeakWarning
+from django_journey._world.tasks import Enqueued
 from django_journey.errors import ConfigurationError, ExpectationError, NetworkBlocked, StoryError, WorldError
-from django_journey.story.options import Options
-from django_journey.world.leftovers import LeftoverWarning
-from django_journey.world.tasks import Enqueued
 from tests.story.hurry import in_vain
 
 # A name that resolves nowhere (RFC 6761): what is not refused fails before anything is sent.
@@ -26,7 +26,7 @@ OUTSIDE = "http://somewhere.invalid/"
 
 
 def fetched(url: str) -> str:
-    with urllib.request.urlopen(url, timeout=10) as answer:
+    with urllib.request.urlopen(url, timeout=60) as answer:
         return str(answer.read().decode())
 
 
@@ -38,7 +38,7 @@ def test_the_live_url_serves_the_storys_own_data_to_any_client(server: Any, ada:
         request = urllib.request.Request(
             journey.live_url, headers={"Cookie": f"{cookie['name']}={cookie['value']}"}
         )
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             assert "Signed in as somebody-else" in answer.read().decode()
 
 
@@ -162,12 +162,12 @@ def test_a_story_that_failed_says_what_the_site_had_swallowed_before_and_each_th
     assert "a connection to somewhere.invalid:80 was refused to " in connection
     assert (
         task
-        == "Meanwhile: the task send_parcel() failed: ZeroDivisionError: integer division or modulo by zero"
+        == "During the story: the task send_parcel() failed: ZeroDivisionError: integer division or modulo by zero"
     )
     assert "--journey-seed" in seed
 
 
-def test_an_error_that_reached_the_story_is_not_told_twice() -> None:
+def test_an_error_that_reached_the_story_is_not_reported_twice() -> None:
     with pytest.raises(AssertionError), Journey(Options(), databases=()) as journey:
         try:
             fetched(OUTSIDE)
@@ -185,7 +185,7 @@ def test_real_tasks_are_left_to_their_queue() -> None:
 
 
 @pytest.mark.parametrize("path", ["shop.nothing.Adapter", "django.conf.settings"])
-def test_a_task_adapter_that_is_none_is_refused(path: str) -> None:
+def test_a_class_that_is_no_task_adapter_is_rejected(path: str) -> None:
     with pytest.raises(ConfigurationError, match=r"task_adapters"):
         Journey(Options(task_adapters=(path,)), databases=()).__enter__()
 
@@ -204,7 +204,7 @@ def test_mail_that_nobody_read_counts_only_where_the_options_say_so(journey: Jou
 
 
 @pytest.mark.parametrize("mode", ["ignore", "warn", "error"])
-def test_what_is_left_behind_is_ignored_told_or_an_error(mode: Any, monkeypatch: Any) -> None:
+def test_leftovers_are_ignored_a_warning_or_an_error(mode: Any, monkeypatch: Any) -> None:
     def a_story() -> None:
         with Journey(Options(leftovers=mode), databases=()):
             monkeypatch.setenv("LEFT_BY_A_STORY", "1")
@@ -213,7 +213,7 @@ def test_what_is_left_behind_is_ignored_told_or_an_error(mode: Any, monkeypatch:
         with pytest.raises(WorldError, match="LEFT_BY_A_STORY"):
             a_story()
     elif mode == "warn":
-        with pytest.warns(LeftoverWarning, match="LEFT_BY_A_STORY"):
+        with pytest.warns(LeakWarning, match="LEFT_BY_A_STORY"):
             a_story()
     else:
         with warnings.catch_warnings():
@@ -221,7 +221,7 @@ def test_what_is_left_behind_is_ignored_told_or_an_error(mode: Any, monkeypatch:
             a_story()
 
 
-def test_a_story_that_failed_is_not_told_of_what_it_left(monkeypatch: Any) -> None:
+def test_leftovers_are_not_reported_for_a_story_that_failed(monkeypatch: Any) -> None:
     with pytest.raises(KeyError, match="its own"), Journey(Options(leftovers="error"), databases=()):
         monkeypatch.setenv("LEFT_BY_A_STORY", "1")
         raise KeyError("its own")
@@ -252,7 +252,7 @@ def test_a_links_host_may_be_any_that_the_settings_allow(journey: Journey, setti
         actor.follow(journey.mailbox().latest(), "Your order")
 
 
-def test_who_is_elsewhere_is_told_where_and_on_what_page(journey: Journey) -> None:
+def test_an_error_names_the_url_and_the_title_of_the_page_that_an_actor_is_at(journey: Journey) -> None:
     actor = journey.visitor()
     actor.visit("item", number=3)
     with pytest.raises(ExpectationError) as error, in_vain(actor):
@@ -264,7 +264,7 @@ def test_who_is_elsewhere_is_told_where_and_on_what_page(journey: Journey) -> No
     assert 'actor.should_be_at("item", number=3)' in said
 
 
-def test_what_is_not_seen_is_told_with_the_pages_title(journey: Journey) -> None:
+def test_a_text_that_is_missing_is_reported_with_the_title_of_the_page(journey: Journey) -> None:
     actor = journey.visitor()
     actor.visit("home")
     with pytest.raises(ExpectationError) as error, in_vain(actor):
@@ -272,7 +272,7 @@ def test_what_is_not_seen_is_told_with_the_pages_title(journey: Journey) -> None
     assert "The title of the page is 'Shop'" in error.value.__notes__
 
 
-def test_a_form_that_the_page_itself_refused_is_named(journey: Journey) -> None:
+def test_a_form_that_fails_its_validation_is_named(journey: Journey) -> None:
     actor = journey.visitor()
     actor.visit("home")
     actor.page.set_content("<title>Form</title><form><input name=price required><button>Save</button></form>")
@@ -285,7 +285,7 @@ def test_a_form_that_the_page_itself_refused_is_named(journey: Journey) -> None:
     assert "price" in form
 
 
-def test_a_login_page_of_another_site_is_refused(journey: Journey, settings: Any) -> None:
+def test_a_login_page_of_another_site_is_rejected(journey: Journey, settings: Any) -> None:
     settings.LOGIN_URL = "https://accounts.example.com/login/"
     with pytest.raises(StoryError, match=r"another site(.|\n)*journey\.actor\(user\)"):
         journey.visitor().login("ada", "zebra-crossing-9")
@@ -310,8 +310,8 @@ def test_an_actor_is_signed_in_however_same_site_is_written(
 @pytest.mark.parametrize(
     "url", ["staging.example.com", "ftp://example.com", "https://", "https://a.example/?b=1"]
 )
-def test_a_base_url_that_is_none_is_refused_at_once(url: str) -> None:
-    with pytest.raises(ConfigurationError, match=r"no address of a site(.|\n)*--journey-base-url=https://"):
+def test_an_invalid_base_url_is_rejected_at_once(url: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"not the URL of a site(.|\n)*--journey-base-url=https://"):
         Options(base_url=url)
 
 

@@ -3,11 +3,11 @@ from pathlib import Path
 
 import pytest
 
-from django_journey.trace import runs
-from django_journey.trace.events import Event
-from django_journey.trace.recorder import TestScope
-from django_journey.trace.store import read
-from django_journey.trace.tracing import Tracing
+from django_journey._trace.record import run_id
+from django_journey._trace.record.events import Event
+from django_journey._trace.record.recorder import TestScope
+from django_journey._trace.record.trace_reader import read
+from django_journey._trace.tracing import Tracing
 
 
 class Traced:
@@ -22,14 +22,14 @@ class Traced:
 
     def text(self) -> str:
         """Everything that was written: events and pages."""
-        files = sorted(self.tracing.store.folder.rglob("*"))
+        files = sorted(self.tracing.trace_file.folder.rglob("*"))
         return "\n".join(path.read_text() for path in files if path.is_file() and path.suffix != ".png")
 
 
 @pytest.fixture
 def tracing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Tracing]:
-    monkeypatch.delenv(runs.VARIABLE, raising=False)
-    tracing = Tracing(runs.begin(tmp_path / "report"), runner="pytest")
+    monkeypatch.delenv(run_id.VARIABLE, raising=False)
+    tracing = Tracing(run_id.begin(tmp_path / "report"), runner="pytest")
     yield tracing
     tracing.close()
 

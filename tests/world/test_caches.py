@@ -11,7 +11,7 @@ import pytest
 from django.core.cache import cache, caches
 from django.test import override_settings
 
-from django_journey.world.caches import IsolatedCaches
+from django_journey._world.caches import IsolatedCaches
 
 
 def redis_answers() -> bool:

@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from django_journey._world.clock import Clock
 from django_journey.errors import WorldError
-from django_journey.world.clock import Clock
 
 
 def about(moment: datetime) -> bool:

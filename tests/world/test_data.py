@@ -8,7 +8,7 @@ import factory.random
 from faker import Faker
 from model_bakery import baker
 
-from django_journey.world.data import Seeded
+from django_journey._world.data import Seeded
 
 
 def made_up() -> tuple[object, ...]:

@@ -10,8 +10,8 @@ import django
 import pytest
 from django.core.mail import EmailMessage, EmailMultiAlternatives
 
+from django_journey._world.mail import Mail, Mailbox
 from django_journey.errors import WorldError
-from django_journey.world.mail import Mail, Mailbox
 
 
 def send(
@@ -80,7 +80,7 @@ def test_the_mails_that_did_arrive_are_listed_when_none_fits() -> None:
         Mailbox("smartie@example.com").latest(subject="Reset")
 
 
-def test_parts_copies_and_attachments_are_told_apart() -> None:
+def test_parts_copies_and_attachments_are_distinguished() -> None:
     mail = newsletter()
     assert mail.text.startswith("Read it here")
     assert "<a href" in mail.html

@@ -1,1 +1,1 @@
-"""Stories of the accounts app: several people, many requests, one world."""
+"""Stories of the accounts app: several people and many requests."""

@@ -1,4 +1,4 @@
-"""Stories of people who come back: logging in, and getting in again without the password."""
+"""Stories of returning users: logging in, and resetting a forgotten password."""
 
 from __future__ import annotations
 
@@ -25,22 +25,22 @@ class LoggingInTests(JourneyTestCase):
         cls.ada = UserFactory(username="ada")
 
     def test_a_protected_page_leads_to_the_login_page_and_back(self):
-        """C2: ``login_required`` keeps ``next``, and the middleware recognises the person from then on."""
+        """C2: ``login_required`` sets ``next``, and the middleware recognises the user afterwards."""
         ada = self.journey.visitor("ada")
-        ada.visit("profile", query={"from": "a letter"})
-        ada.should_be_at("/accounts/login/?next=/accounts/profile/%3Ffrom%3Da%2Bletter")
+        ada.visit("profile", query={"from": "a mail"})
+        ada.should_be_at("/accounts/login/?next=/accounts/profile/%3Ffrom%3Da%2Bmail")
         ada.should_see("Please log in to see that page.")
 
         ada.fill({"Username": "ada", "Password": PASSWORD})
         ada.click("Log in")
-        ada.should_be_at("profile", query={"from": "a letter"})
+        ada.should_be_at("profile", query={"from": "a mail"})
         ada.should_see(self.ada.email)
 
         ada.visit("dashboard")
         ada.should_see("Welcome, ada")
 
     def test_a_wrong_password_does_not_log_in(self):
-        """B2: a wrong password does not log in; the right one does, on the same page."""
+        """B2: a wrong password does not log in; on the same page the right one does."""
         ada = self.journey.visitor("ada")
         ada.visit("login")
         ada.fill({"Username": "ada", "Password": "something else"})
@@ -75,7 +75,7 @@ class LoggingInTests(JourneyTestCase):
         ada.should_be_at("login")
 
     def test_two_people_in_two_browsers_do_not_get_in_each_others_way(self):
-        """C2: each has a session of their own, and one logging out leaves the other signed in."""
+        """C2: each has their own session; when one logs out, the other stays signed in."""
         ada, bob = self.journey.actor(self.ada), self.journey.actor(UserFactory(username="bob"))
         ada.visit("dashboard")
         bob.visit("dashboard")
@@ -87,11 +87,11 @@ class LoggingInTests(JourneyTestCase):
 
 
 class WithoutMiddlewareTests(JourneyTestCase):
-    # A server that is up already would go on with the middleware that it started with.
+    # A running server would keep the middleware that it was started with.
     journey_options = {"driver": "inprocess"}
 
     def test_without_the_authentication_middleware_nobody_gets_in(self):
-        """C2: the story above would fail if the authentication middleware were removed."""
+        """C2: without the authentication middleware the story above fails."""
         ada = UserFactory()
         self.journey.actor(ada).visit("dashboard")
         removed = "django.contrib.auth.middleware.AuthenticationMiddleware"
@@ -104,7 +104,7 @@ class PasswordResetTests(JourneyTestCase):
     def setUpTestData(cls):
         cls.ada = UserFactory(username="ada", email="ada@example.com")
 
-    def test_a_forgotten_password_is_replaced_through_the_link_in_a_letter(self):
+    def test_a_forgotten_password_is_replaced_through_the_link_in_a_mail(self):
         """C4: from the page to the mail to the link to the new password; the old one no longer works."""
         ada = self.journey.visitor("ada")
         ada.visit("login")
@@ -113,8 +113,8 @@ class PasswordResetTests(JourneyTestCase):
         ada.click("Send the link")
         ada.should_be_at("password_reset_done")
 
-        letter = self.journey.mailbox("ada@example.com").latest(subject="Choose a new password")
-        ada.follow(letter, "Choose a new password")
+        mail = self.journey.mailbox("ada@example.com").latest(subject="Choose a new password")
+        ada.follow(mail, "Choose a new password")
         ada.fill({"New password": "a-new-beginning-1", "New password confirmation": "a-new-beginning-1"})
         ada.click("Change password")
         ada.should_see("Your password is changed")
@@ -133,14 +133,14 @@ class PasswordResetTests(JourneyTestCase):
         ada.visit("password_reset")
         ada.fill("Email", "ada@example.com")
         ada.click("Send the link")
-        letter = self.journey.mailbox("ada@example.com").latest()
-        ada.follow(letter, "Choose a new password")
+        mail = self.journey.mailbox("ada@example.com").latest()
+        ada.follow(mail, "Choose a new password")
         ada.fill({"New password": "a-new-beginning-1", "New password confirmation": "a-new-beginning-1"})
         ada.click("Change password")
         ada.should_see("Your password is changed")
 
         thief = self.journey.visitor("thief")
-        thief.follow(letter, "Choose a new password")
+        thief.follow(mail, "Choose a new password")
         thief.should_see("This link is no longer valid")
         expect(thief.page.get_by_label("New password")).to_have_count(0)
         thief.click("Ask for a new link")
@@ -148,11 +148,11 @@ class PasswordResetTests(JourneyTestCase):
         self.assertTrue(User.objects.get(username="ada").check_password("a-new-beginning-1"))
 
     def test_the_link_in_the_text_part_is_the_same(self):
-        """C4: who reads mail as plain text gets in as well."""
+        """C4: the plain-text part of the mail has the same link."""
         ada = self.journey.visitor("ada")
         ada.visit("password_reset")
         ada.fill("Email", "ADA@example.com")
         ada.click("Send the link")
-        letter = self.journey.mailbox("ada@example.com").latest()
-        self.assertEqual(len({link.url for link in letter.links}), 1)
-        self.assertIn(letter.links[0].url, letter.text)
+        mail = self.journey.mailbox("ada@example.com").latest()
+        self.assertEqual(len({link.url for link in mail.links}), 1)
+        self.assertIn(mail.links[0].url, mail.text)

@@ -38,7 +38,7 @@ class SeleniumTests(JourneyTestCase):
         self.assertIsNotNone(User.objects.get(username="ada").last_login)
 
     def test_what_one_story_did_in_selenium_another_does_not_see(self):
-        """E2: everything is rolled back with the test, whoever asked for it."""
+        """E2: what Selenium's requests wrote is rolled back with the test."""
         self.assertIsNone(User.objects.get(username="ada").last_login)
         self.browser.get(self.live_url + reverse("signup"))
         for name, value in {

@@ -18,7 +18,7 @@ NEWCOMER = {
 
 class SigningUpTests(JourneyTestCase):
     def test_a_newcomer_signs_up_logs_in_and_is_welcomed(self):
-        """C1: sign up, be led to the login page, log in, be welcomed by name, and find one's data in the profile."""
+        """C1: sign up, be redirected to the login page, log in, be greeted by name, and see the data in the profile."""
         ada = self.journey.visitor("ada")
         ada.visit("home")
         ada.click("Create an account")
@@ -45,7 +45,7 @@ class SigningUpTests(JourneyTestCase):
         ada.should_see("10 December 1991")
 
     def test_an_email_address_is_optional(self):
-        """C1, C3: whoever gives none gets an account and no mail."""
+        """C1, C3: without an address, a newcomer gets an account and no mail."""
         ada = self.journey.visitor("ada")
         ada.visit("signup")
         ada.fill(NEWCOMER | {"Email address": ""})
@@ -55,7 +55,7 @@ class SigningUpTests(JourneyTestCase):
         self.assertEqual(len(self.journey.mailbox()), 0)
 
     def test_a_weak_password_is_refused(self):
-        """B2: Django's own validators are asked, and no account is made."""
+        """B2: Django's own validators run, and no account is created."""
         ada = self.journey.visitor("ada")
         ada.visit("signup")
         ada.fill(NEWCOMER | {"Password": "password", "Password confirmation": "password"})
@@ -81,7 +81,7 @@ class SigningUpTests(JourneyTestCase):
         self.assertTrue(User.objects.filter(username="ada").exists())
 
     def test_an_address_that_is_taken_is_refused_at_its_field(self):
-        """B2: what another account has is refused with a message that belongs to its field."""
+        """B2: an address that another account has is refused, with the message at its field."""
         UserFactory(email="ada@example.com")
         ada = self.journey.visitor("ada")
         ada.visit("signup")
@@ -95,7 +95,7 @@ class SigningUpTests(JourneyTestCase):
 @override_settings(SIGN_UP_SIGNS_IN=True, SIGNED_UP_REDIRECT_URL="article-list")
 class SignedInAtOnceTests(JourneyTestCase):
     def test_a_newcomer_is_signed_in_at_once_where_the_setting_says_so(self):
-        """B1 (sign-up variant): signed in at once, a protected page, log out, log in by hand, the page again."""
+        """B1 (sign-up variant): signed in at once, a protected page, log out, log in by the form, the page again."""
         ada = self.journey.visitor("ada")
         ada.visit("signup")
         ada.fill(NEWCOMER)
@@ -117,24 +117,24 @@ class SignedInAtOnceTests(JourneyTestCase):
 
 
 class WelcomeMailTests(JourneyTestCase):
-    def test_a_letter_of_welcome_arrives_and_leads_to_the_login_page(self):
-        """C3: registration sends one letter, with the right subject and recipient and the username in its body."""
+    def test_a_mail_of_welcome_arrives_and_leads_to_the_login_page(self):
+        """C3: registration sends one mail, with the right subject and recipient and the username in its body."""
         ada = self.journey.visitor("ada")
         ada.visit("signup")
         ada.fill(NEWCOMER)
         ada.click("Sign up")
 
-        letter = self.journey.mailbox("ada@example.com").latest(subject="Welcome, ada")
+        mail = self.journey.mailbox("ada@example.com").latest(subject="Welcome, ada")
         self.assertEqual(len(self.journey.mailbox()), 1)
-        self.assertEqual(letter.recipients, ["ada@example.com"])
-        self.assertIn("Hello ada,", letter.text)
-        self.assertIn("Hello ada,", letter.html)
+        self.assertEqual(mail.recipients, ["ada@example.com"])
+        self.assertIn("Hello ada,", mail.text)
+        self.assertIn("Hello ada,", mail.html)
 
-        ada.follow(letter, "Log in and look around")
+        ada.follow(mail, "Log in and look around")
         ada.should_be_at("login")
 
     def test_a_form_that_is_refused_sends_nothing(self):
-        """C3: no account, no letter."""
+        """C3: no account, no mail."""
         ada = self.journey.visitor("ada")
         ada.visit("signup")
         ada.fill(NEWCOMER | {"Password confirmation": "another"})

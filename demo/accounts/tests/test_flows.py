@@ -16,7 +16,7 @@ NEWCOMER = {"username": "ada", "password1": "zebra-crossing-9", "password2": "ze
 
 class SignUpFlowTests(TestCase):
     def test_sign_up_log_in_dashboard_profile(self):
-        """C1: sign up, be led to the login page, log in, be welcomed by name, and see one's data."""
+        """C1: sign up, be redirected to the login page, log in, be greeted by name, and see the data."""
         response = self.client.post(reverse("signup"), {**NEWCOMER, "email": "ada@example.com"})
         self.assertRedirects(response, reverse("login"))
         self.assertTrue(User.objects.filter(username="ada").exists())
@@ -43,7 +43,7 @@ class SignUpFlowTests(TestCase):
         self.assertFalse(User.objects.exists())
 
     def test_a_weak_password_is_refused(self):
-        """B2: Django's own validators are asked."""
+        """B2: Django's own validators run."""
         response = self.client.post(
             reverse("signup"), {**NEWCOMER, "password1": "password", "password2": "password"}
         )
@@ -66,7 +66,7 @@ class LoginRequiredTests(TestCase):
         cls.user = UserFactory(username="ada")
 
     def test_a_protected_page_leads_to_the_login_page_and_back(self):
-        """C2: ``login_required`` keeps ``next``."""
+        """C2: ``login_required`` sets ``next``."""
         login = f"{reverse('login')}?next={reverse('profile')}"
         self.assertRedirects(self.client.get(reverse("profile")), login)
         response = self.client.post(login, {"username": "ada", "password": PASSWORD})
@@ -79,13 +79,13 @@ class LoginRequiredTests(TestCase):
         self.assertFalse(get_user(self.client).is_authenticated)
 
     def test_the_clients_own_login_opens_the_page(self):
-        """C2: the session's user is on the request, and in the template's context."""
+        """C2: the session's user is on the request and in the template's context."""
         self.assertTrue(self.client.login(username="ada", password="test"))
         response = self.client.get(reverse("dashboard"))
         self.assertEqual(response.context["user"], self.user)
 
     def test_without_the_authentication_middleware_nobody_gets_in(self):
-        """C2: the middleware is exercised."""
+        """C2: the flow above needs the middleware."""
         self.client.force_login(self.user)
         removed = "django.contrib.auth.middleware.AuthenticationMiddleware"
         with modify_settings(MIDDLEWARE={"remove": [removed]}), self.assertRaises(AttributeError):
@@ -114,7 +114,7 @@ class PasswordResetTests(TestCase):
 
 class TransactionTests(TransactionTestCase):
     def test_what_fails_in_a_transaction_is_rolled_back(self):
-        """C5: really, with a commit and a rollback of the database's own."""
+        """C5: with the database's own commit and rollback."""
         UserFactory(username="ada")
         with self.assertRaises(IntegrityError), transaction.atomic():
             UserFactory(username="eve")
@@ -122,7 +122,7 @@ class TransactionTests(TransactionTestCase):
         self.assertEqual(list(User.objects.values_list("username", flat=True)), ["ada"])
 
     def test_hooks_on_commit_run_after_the_commit_alone(self):
-        """C5: none runs in the transaction, none after a rollback."""
+        """C5: none runs inside the transaction, and none after a rollback."""
         ran = []
         with transaction.atomic():
             transaction.on_commit(lambda: ran.append("committed"))
@@ -137,7 +137,7 @@ class FixtureTests(TestCase):
     fixtures = ["people.yaml"]
 
     def test_the_people_of_the_fixture_have_their_pages(self):
-        """C6: YAML; the group of editors comes with it."""
+        """C6: YAML; the group of editors is loaded too."""
         edgar = User.objects.get(username="edgar")
         self.assertTrue(edgar.has_perm("newsroom.publish_article"))
         self.client.force_login(edgar)

@@ -1,4 +1,4 @@
-"""What the forms of the account take and what they refuse."""
+"""What the account's forms accept and refuse."""
 
 from django.test import TestCase
 

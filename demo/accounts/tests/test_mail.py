@@ -1,4 +1,4 @@
-"""The letters of the account."""
+"""The account's mails."""
 
 from unittest import mock
 
@@ -29,18 +29,18 @@ class WelcomeMailTests(SimpleTestCase):
     def setUp(self):
         user = User(username="ada<3", email="ada@example.com")
         send_welcome_mail(user, login_url="http://testserver/accounts/login/")
-        (self.letter,) = mail.outbox
+        (self.message,) = mail.outbox
 
     def test_it_goes_to_the_newcomer(self):
-        self.assertEqual(self.letter.to, ["ada@example.com"])
-        self.assertEqual(self.letter.subject, "Welcome, ada<3")
+        self.assertEqual(self.message.to, ["ada@example.com"])
+        self.assertEqual(self.message.subject, "Welcome, ada<3")
 
     def test_the_text_says_the_username_as_it_is(self):
-        self.assertIn("Hello ada<3,", self.letter.body)
-        self.assertIn("http://testserver/accounts/login/", self.letter.body)
+        self.assertIn("Hello ada<3,", self.message.body)
+        self.assertIn("http://testserver/accounts/login/", self.message.body)
 
     def test_the_html_says_the_username_with_its_markup_escaped(self):
-        html, kind = self.letter.alternatives[0]
+        html, kind = self.message.alternatives[0]
         self.assertEqual(kind, "text/html")
         self.assertIn("Hello ada&lt;3,", html)
         self.assertIn('href="http://testserver/accounts/login/"', html)

@@ -1,4 +1,4 @@
-"""What a user, a phone number and a birthday are."""
+"""The rules for users, phone numbers and birthdays."""
 
 import datetime
 from unittest import mock
@@ -126,7 +126,7 @@ class StoredUserTests(TestCase):
         UserFactory.create_batch(2, email="")
         self.assertEqual(User.objects.filter(email="").count(), 2)
 
-    def test_a_made_up_person_is_valid_and_knows_their_password(self):
+    def test_a_generated_person_is_valid_and_knows_their_password(self):
         person = UserFactory()
         person.full_clean()
         self.assertTrue(person.check_password(PASSWORD))

@@ -1,4 +1,4 @@
-"""Each page of the account by itself, with Django's own test client and nothing else."""
+"""Each page of the account on its own, with nothing but Django's test client."""
 
 from django.contrib.auth import get_user
 from django.core import mail
@@ -63,7 +63,7 @@ class SignUpViewTests(TestCase):
     def test_the_welcome_mail_is_in_the_outbox_when_the_response_is_back(self):
         """C3: in a plain ``TestCase``, without executing the hooks on commit."""
         self.client.post(self.url, SIGN_UP)
-        self.assertEqual([letter.to for letter in mail.outbox], [["ada@example.com"]])
+        self.assertEqual([message.to for message in mail.outbox], [["ada@example.com"]])
 
     def test_somebody_who_is_signed_in_has_an_account_already(self):
         self.client.force_login(UserFactory())
@@ -159,11 +159,11 @@ class PasswordResetViewTests(TestCase):
     def test_a_known_address_gets_a_link_in_text_and_html(self):
         user = UserFactory()
         self.client.post(reverse("password_reset"), {"email": user.email})
-        (letter,) = mail.outbox
-        self.assertEqual(letter.subject, "Choose a new password")
-        self.assertIn("http://testserver/accounts/password-reset/", letter.body)
-        self.assertIn("http://testserver/accounts/password-reset/", letter.alternatives[0].content)
+        (message,) = mail.outbox
+        self.assertEqual(message.subject, "Choose a new password")
+        self.assertIn("http://testserver/accounts/password-reset/", message.body)
+        self.assertIn("http://testserver/accounts/password-reset/", message.alternatives[0].content)
 
-    def test_a_made_up_link_is_refused(self):
+    def test_a_generated_link_is_refused(self):
         response = self.client.get(reverse("password_reset_confirm", args=["MQ", "set-password"]))
         self.assertContains(response, "This link is no longer valid")

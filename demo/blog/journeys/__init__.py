@@ -1,1 +1,1 @@
-"""Stories of the blog app: people, posts, pictures, and the service that keeps these."""
+"""Stories of the blog app: people, posts, pictures, and the service that stores the pictures."""

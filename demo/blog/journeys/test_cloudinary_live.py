@@ -1,4 +1,4 @@
-"""The story of a picture with the real Cloudinary; it runs only when it is asked for.
+"""The story of a picture with the real Cloudinary; it runs only on request.
 
 With an account, and from the demo's folder::
 
@@ -6,7 +6,7 @@ With an account, and from the demo's folder::
         python manage.py test blog.journeys.test_cloudinary_live
 
 One small picture is uploaded, replaced, and deleted again. ``JOURNEY_SERVICES=record`` instead of ``JOURNEY_LIVE``
-keeps the answers beside this file, and ``JOURNEY_SERVICES=replay`` plays them again without the service. With
+records the responses beside this file, and ``JOURNEY_SERVICES=replay`` replays them without the service. With
 pytest the options are ``--journey-live=cloudinary`` and ``--journey-services=record``.
 
 Without being asked for, or without an account, the story is skipped and says what it misses.
@@ -15,7 +15,7 @@ Without being asked for, or without an account, the story is skipped and says wh
 from __future__ import annotations
 
 from django_journey import JourneyTestCase, expect
-from django_journey.world.images import image
+from django_journey.files import image
 
 from accounts.factories import UserFactory
 from blog.outside import Cloudinary, uploads_deleted
@@ -30,7 +30,7 @@ class CloudinaryLiveTests(JourneyTestCase):
             self.skipTest("calls the real Cloudinary; ask for it with JOURNEY_LIVE=cloudinary")
 
     def test_a_picture_is_kept_replaced_and_deleted_by_the_real_service(self):
-        """B5, B6: the live run, apart from the fake one; whatever happens, nothing is left at the service."""
+        """B5, B6: the live run, separate from the fake one; however it ends, nothing is left at the service."""
         cloudinary = self.journey.services[Cloudinary]
         with uploads_deleted(cloudinary):
             self.keep_replace_and_delete(cloudinary)

@@ -1,12 +1,10 @@
-"""Stories of posts with pictures, which Cloudinary keeps: its real SDK runs, and the fake answers at the wire."""
+"""Stories of posts with pictures at Cloudinary: its real SDK runs, and the fake answers at the wire."""
 
 from __future__ import annotations
 
 from django.test import override_settings
-from django_journey import JourneyTestCase, expect
-from django_journey.world.images import bomb, image
-from django_journey.world.made_files import disguised, text, truncated
-from django_journey.world.services import faults
+from django_journey import JourneyTestCase, expect, faults
+from django_journey.files import bomb, disguised, image, text, truncated
 
 from accounts.factories import UserFactory
 from blog.models import Post
@@ -63,7 +61,7 @@ class PicturesTests(JourneyTestCase):
         self.assertFalse(Post.objects.exists())
 
     def test_a_live_story_that_fails_half_way_deletes_what_it_uploaded(self):
-        """B6: what is still at the service is deleted there, and nothing twice."""
+        """B6: everything that is still at the service is deleted once."""
         with self.assertRaisesMessage(RuntimeError, "half way"), uploads_deleted(self.cloudinary):
             self.write(image("PNG"))
             self.bea.click("Edit")
@@ -76,7 +74,7 @@ class PicturesTests(JourneyTestCase):
         self.assertEqual(operations, ["upload", "upload", "destroy", "destroy"])
 
     def test_a_post_can_do_without_a_picture_and_lose_the_one_it_has(self):
-        """B4: a post without an image works, and Cloudinary is not even asked."""
+        """B4: a post without an image works, and Cloudinary is not called."""
         self.write(None, title="Only words")
         self.bea.should_see("Published")
         self.assertEqual(self.cloudinary.calls, [])
@@ -89,7 +87,7 @@ class PicturesTests(JourneyTestCase):
         self.assertEqual(self.cloudinary.state, {})
 
     def test_what_is_no_proper_picture_is_refused_before_the_service_is_asked(self):
-        """B4: validation of type, size and realness, each with a message at the field."""
+        """B4: type, size and content are validated, each with a message at the field."""
         refused = (
             (disguised(text("only words")), "Upload a valid image."),
             (truncated(image("JPEG", size=(300, 200)), 0.6), "The picture is damaged."),
@@ -106,7 +104,7 @@ class PicturesTests(JourneyTestCase):
         self.assertFalse(Post.objects.exists())
 
     def test_while_the_service_is_down_nothing_is_lost_and_nothing_is_half_saved(self):
-        """B3, B5: time-out, refusal, 500, 429, a cut-off answer: told at the field; later it works again."""
+        """B3, B5: time-out, refused connection, 500, 429, truncated response: reported at the field."""
         for fault in (
             faults.time_out(patience=20),
             faults.refused(),
@@ -126,7 +124,7 @@ class PicturesTests(JourneyTestCase):
         self.bea.should_see("Published")
 
     def test_a_picture_that_cannot_be_deleted_now_does_not_keep_the_post(self):
-        """B4: the post is gone for its author; what is left behind at the service is told in the log."""
+        """B4: the post is gone for its author; the picture that is left at the service is named in the log."""
         self.write(image())
         self.cloudinary.fail(faults.server_error(503), operation="destroy")
         self.bea.click("Delete")
@@ -142,7 +140,7 @@ class LocalPicturesTests(JourneyTestCase):
     journey_services = [Cloudinary]
 
     def test_where_no_service_is_configured_pictures_lie_on_the_sites_own_disk(self):
-        """B5, B6: local storage without a service; the test's files are in a place of their own."""
+        """B5, B6: local storage without a service; the test's files are in a separate folder."""
         bea = self.journey.actor(UserFactory())
         bea.visit("post_create")
         bea.fill({"Title": "Home", "Content": "By the fire.", "What the image shows": "A stove"})

@@ -21,7 +21,7 @@ NEWCOMER = {
 @override_settings(SIGN_UP_SIGNS_IN=True, SIGNED_UP_REDIRECT_URL="post_list")
 class JoiningTests(JourneyTestCase):
     def test_a_newcomer_joins_leaves_and_comes_back(self):
-        """B1: sign up, signed in at once, the post list, a protected page; log out; log in by hand; the page again."""
+        """B1: sign up, signed in at once, the post list, a protected page; log out; log in by the form; again."""
         PostFactory(published=True, title="Somebody else's walk")
         bea = self.journey.visitor("bea")
         bea.visit("signup")
@@ -45,7 +45,7 @@ class JoiningTests(JourneyTestCase):
         expect(bea.page.get_by_role("link", name="bea")).to_be_visible()
 
     def test_passwords_that_differ_make_no_account_and_no_session(self):
-        """B2: the form is shown again with its error; nobody is stored, nobody is signed in."""
+        """B2: the form is shown again with its error; no user is stored or signed in."""
         bea = self.journey.visitor("bea")
         bea.visit("signup")
         bea.fill(NEWCOMER | {"Password confirmation": "zebra-crossing-8"})

@@ -1,4 +1,4 @@
-"""Stories of posts without a service: written, published, edited, deleted, and left alone by others."""
+"""Stories of posts without a service: written, published, edited and deleted, by their author only."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class WritingTests(JourneyTestCase):
         bea.should_see("A walk by the sea")
 
     def test_others_are_offered_nothing_and_get_nothing(self):
-        """B3: only the author edits or deletes, also by a request that no page offers."""
+        """B3: only the author edits or deletes, even if others send the request without the page."""
         post = PostFactory(author=self.bea_user, published=True, slug="mine")
         otto = self.journey.actor(self.otto_user)
         otto.visit("post_detail", slug="mine")
@@ -88,7 +88,7 @@ class WritingTests(JourneyTestCase):
         self.assertEqual(Post.objects.get(), post)
 
     def test_a_post_without_a_title_does_not_even_leave_the_page(self):
-        """B3: invalid data is refused at the right layer: by the page, and by the server for who comes without one."""
+        """B3: invalid data is refused at the right layer: by the page, and by the server without it."""
         bea = self.journey.actor(self.bea_user)
         bea.visit("post_create")
         bea.fill("Content", "No title.")

@@ -1,4 +1,4 @@
-"""The blog and Cloudinary: its real SDK runs; what it meets at the wire is the fake, or a recording."""
+"""The blog and Cloudinary: its real SDK runs against the fake, or against a recording."""
 
 import tempfile
 from pathlib import Path
@@ -8,10 +8,9 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.test import SimpleTestCase, override_settings
-from django_journey.world.images import image
-from django_journey.world.network import Network
-from django_journey.world.services import Services, check_contract, faults
-from django_journey.world.services.contract import drifts
+from django_journey import faults
+from django_journey.files import image
+from django_journey.services import Network, Services, check_contract, drifts
 
 from blog.outside import TEST_URL, Cloudinary
 from blog.pictures import CloudinaryPictures, Picture, PictureError
@@ -29,17 +28,17 @@ class CloudinaryPicturesTests(SimpleTestCase):
         self.pictures = CloudinaryPictures(TEST_URL)
 
     def test_a_picture_is_uploaded_named_and_found_where_the_service_says(self):
-        """B4: upload through the real SDK; the reference gives the URL that the service told."""
+        """B4: upload through the real SDK; the reference has the URL that the service returned."""
         made = image("PNG", size=(30, 20))
-        name = self.pictures.keep(made.uploaded())
+        name = self.pictures.store(made.uploaded())
         self.assertEqual(list(self.cloudinary.state.values()), [made.content])
-        told = self.cloudinary.calls[0].reply.json
-        self.assertEqual((told["width"], told["height"], told["format"]), (30, 20, "png"))
-        self.assertEqual(self.pictures.url(name), told["secure_url"])
+        reply = self.cloudinary.calls[0].reply.json
+        self.assertEqual((reply["width"], reply["height"], reply["format"]), (30, 20, "png"))
+        self.assertEqual(self.pictures.url(name), reply["secure_url"])
 
     def test_a_dropped_picture_is_gone_and_dropping_it_again_is_no_mistake(self):
         """B4: gone on delete, the remote asset too."""
-        name = self.pictures.keep(image().uploaded())
+        name = self.pictures.store(image().uploaded())
         self.pictures.drop(name)
         self.assertEqual(self.cloudinary.state, {})
         self.pictures.drop(name)
@@ -48,18 +47,18 @@ class CloudinaryPicturesTests(SimpleTestCase):
     def test_requests_are_signed_and_a_wrong_secret_is_refused(self):
         """B5: the fake is as strict as the service."""
         with self.assertRaisesMessage(PictureError, "Invalid Signature"):
-            CloudinaryPictures(TEST_URL.replace("a-secret", "another")).keep(image().uploaded())
+            CloudinaryPictures(TEST_URL.replace("a-secret", "another")).store(image().uploaded())
         self.assertEqual(self.cloudinary.state, {})
 
     def test_no_secret_is_in_what_is_noted_of_a_call(self):
-        """B5: what the trace keeps of a call."""
-        self.pictures.keep(image().uploaded())
+        """B5: what the trace records of a call."""
+        self.pictures.store(image().uploaded())
         call = self.cloudinary.calls[0]
         self.assertEqual(call.url, "https://api.cloudinary.com/v1_1/demo-cloud/image/upload")
         self.assertNotIn("a-secret-of-the-tests", repr(call))
 
     def test_each_way_to_fail_is_one_error(self):
-        """B5: time-out, refused connection, 500, 429, a body that breaks off."""
+        """B5: time-out, refused connection, 500, 429, a truncated body."""
         for fault in (
             faults.time_out(patience=20),
             faults.refused(),
@@ -70,9 +69,9 @@ class CloudinaryPicturesTests(SimpleTestCase):
             with self.subTest(fault.name):
                 self.cloudinary.fail(fault, times=None)
                 with self.assertRaises(PictureError):
-                    self.pictures.keep(image().uploaded())
+                    self.pictures.store(image().uploaded())
                 self.cloudinary.recover()
-        self.assertRegex(self.pictures.keep(image().uploaded()), r"^blog/\w+ https://\S+\.png$")
+        self.assertRegex(self.pictures.store(image().uploaded()), r"^blog/\w+ https://\S+\.png$")
 
     def test_an_answer_that_lacks_what_is_needed_is_the_services_error(self):
         """B4: no ``KeyError``; a URL without TLS is taken where there is no other."""
@@ -84,13 +83,13 @@ class CloudinaryPicturesTests(SimpleTestCase):
         for missing, found in (("secure_url", "http://c.example/a.png"), ("url", "https://c.example/a.png")):
             answer = {name: value for name, value in whole.items() if name != missing}
             with mock.patch("cloudinary.uploader.upload", return_value=answer):
-                self.assertEqual(self.pictures.url(self.pictures.keep(image().uploaded())), found)
+                self.assertEqual(self.pictures.url(self.pictures.store(image().uploaded())), found)
         for answer in ({}, {"public_id": "blog/a"}, {"secure_url": "https://c.example/a.png"}):
             with (
                 mock.patch("cloudinary.uploader.upload", return_value=answer),
                 self.assertRaisesMessage(PictureError, "lacks public_id or secure_url"),
             ):
-                self.pictures.keep(image().uploaded())
+                self.pictures.store(image().uploaded())
 
 
 class ConfigurationTests(SimpleTestCase):
@@ -100,7 +99,7 @@ class ConfigurationTests(SimpleTestCase):
                 CloudinaryPictures(url)
 
     def test_older_pictures_are_found_after_the_site_has_left_the_service(self):
-        """B5: a reference says where its picture lies, whatever is configured now."""
+        """B5: a reference names the place of its picture, whatever is configured now."""
         url = "https://res.cloudinary.com/demo-cloud/image/upload/v1700000000/blog/abc.png"
         picture = Picture(f"cloudinary:blog/abc {url}")
         with override_settings(CLOUDINARY_URL=""):
@@ -110,7 +109,7 @@ class ConfigurationTests(SimpleTestCase):
 
 
 class RecordingTests(SimpleTestCase):
-    """The recording in ``cassettes`` was made from the fake, since no account was at hand; see its README."""
+    """The recording in ``cassettes`` was made from the fake, since there was no account; see its README."""
 
     def test_a_recorded_run_is_played_without_the_service(self):
         """B5: a recorded run can be replayed."""
@@ -131,7 +130,7 @@ class RecordingTests(SimpleTestCase):
         check_contract(Cloudinary, RECORDING)
 
     def test_a_fake_that_drifts_is_found(self):
-        """B5: the contract is no empty promise."""
+        """B5: the contract check can fail."""
 
         class Drifting(Cloudinary):
             def upload(self, request, cloud):
@@ -161,8 +160,7 @@ class RecordingTests(SimpleTestCase):
 
 
 def _cloud_of_the_recording() -> str:
-    from django_journey.world.services.cassette import Cassette
-    from django_journey.world.services.secrets import Secrets
+    from django_journey.services import Cassette, Secrets
 
     calls = Cassette(RECORDING, Secrets(), match_on=Cloudinary.match_on, anew=False).calls
     return urlsplit(calls[0][0].url).path.split("/")[2]

@@ -1,10 +1,9 @@
-"""The field for pictures: what it takes, and what it says of what it doesn't."""
+"""The field for pictures: what it accepts, and its messages for what it refuses."""
 
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import SimpleTestCase
-from django_journey.world.images import bomb, image
-from django_journey.world.made_files import MadeFile, disguised, text, truncated
+from django_journey.files import MadeFile, bomb, disguised, image, text, truncated
 
 from blog.fields import MOST_BYTES, PictureField
 
@@ -30,11 +29,11 @@ class PictureFieldTests(SimpleTestCase):
         )
 
     def test_what_only_claims_to_be_a_picture_is_refused(self):
-        """B4: real image; the name and the header of the upload count for nothing."""
+        """B4: the content must be an image; name and header of the upload do not count."""
         self.assertIn("not an image", self.refusal_of(disguised(text("just words"))))
 
     def test_a_picture_that_breaks_off_is_refused(self):
-        """B4: real image, and a whole one."""
+        """B4: the image must be complete."""
         for kind in ("JPEG", "PNG"):
             with self.subTest(kind):
                 message = self.refusal_of(truncated(image(kind, size=(300, 200)), 0.7))
@@ -48,7 +47,7 @@ class PictureFieldTests(SimpleTestCase):
         PictureField().clean(just.uploaded())
 
     def test_a_picture_of_too_many_pixels_is_refused_before_it_is_decoded(self):
-        """B4: size in pixels; a decompression bomb never explodes."""
+        """B4: size in pixels; a decompression bomb is refused before it is unpacked."""
         self.assertIn("not an image", self.refusal_of(bomb((50_000, 50_000))))
         self.assertIn("At most 24 million are possible", self.refusal_of(bomb((12_000, 12_000))))
         self.assertIn("At most 24 million are possible", self.refusal_of(bomb((6_000, 4_001))))

@@ -33,7 +33,7 @@ def picture(name="walk.jpg", kind="JPEG") -> SimpleUploadedFile:
 @override_settings(SIGN_UP_SIGNS_IN=True)
 class SignUpFlowTests(TestCase):
     def test_sign_up_signed_in_log_out_log_in(self):
-        """B1: signed in at once, the list of posts, the protected page; logged out; logged in by hand."""
+        """B1: signed in at once, the list of posts, the protected page; logged out; logged in through the form."""
         data = {"username": "bea", "password1": "zebra-crossing-9", "password2": "zebra-crossing-9"}
         response = self.client.post(reverse("signup"), data, follow=True)
         self.assertRedirects(response, reverse("post_list"))
@@ -136,7 +136,7 @@ class CloudinaryFlowTests(TestCase):
     @patch("cloudinary.uploader.destroy", return_value={"result": "ok"})
     @patch("cloudinary.uploader.upload", return_value=ANSWER)
     def test_replace_and_delete(self, upload, destroy):
-        """B4: a second upload on edit; what no post shows any more is deleted at the service too."""
+        """B4: a second upload on edit; pictures that no post shows any more are deleted at the service too."""
         self.client.post(reverse("post_create"), {**self.data, "featured_image": picture()})
         slug = Post.objects.get().slug
         upload.return_value = {**ANSWER, "public_id": "run", "secure_url": URL.replace("walk", "run")}

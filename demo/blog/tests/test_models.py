@@ -1,4 +1,4 @@
-"""Posts by themselves: what the database refuses, and who sees what."""
+"""The post model: what the database refuses, and who sees which posts."""
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError, transaction
@@ -16,7 +16,7 @@ class PostTests(TestCase):
             PostFactory(**facts)
 
     def test_the_database_refuses_what_no_form_may_let_through(self):
-        """B3: invalid data leaves the database consistent, whoever writes it."""
+        """B3: invalid data leaves the database consistent, also without a form."""
         self.refused(title="")
         self.refused(content="")
         PostFactory(slug="taken")

@@ -1,4 +1,4 @@
-"""Posts and their pictures in step, in the site's own storage: whatever fails between the two."""
+"""Posts and their pictures stay consistent in the site's own storage, if something fails between the two."""
 
 import errno
 from unittest import mock
@@ -6,8 +6,7 @@ from unittest import mock
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 from django.test import TestCase, override_settings
-from django_journey.world.files import Files
-from django_journey.world.images import image
+from django_journey.files import Files, image
 
 from accounts.factories import UserFactory
 from blog.models import Post
@@ -68,7 +67,7 @@ class SavePostTests(TestCase):
         self.assertEqual(self.files.stored(), [])
 
     def test_a_full_storage_stores_neither_picture_nor_post(self):
-        """B3: ENOSPC is told as what it is."""
+        """B3: ENOSPC is reported as a full disk."""
         with self.files.full(), self.assertRaises(PictureError) as refused:
             self.saved(picture=image().uploaded())
         self.assertEqual(refused.exception.__cause__.errno, errno.ENOSPC)

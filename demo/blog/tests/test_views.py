@@ -1,10 +1,8 @@
-"""Each page of the blog by itself, with Django's own test client and nothing else."""
+"""Each page of the blog on its own, with nothing but Django's test client."""
 
 from django.test import TestCase, override_settings
 from django.urls import reverse
-from django_journey.world.files import Files
-from django_journey.world.images import bomb, image
-from django_journey.world.made_files import disguised, text
+from django_journey.files import Files, bomb, disguised, image, text
 
 from accounts.factories import UserFactory
 from blog.factories import PostFactory

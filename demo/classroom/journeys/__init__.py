@@ -1,1 +1,1 @@
-"""Stories of the classroom app: several people, many requests, one world."""
+"""Stories of the classroom app: several people and many requests."""

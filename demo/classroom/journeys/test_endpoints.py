@@ -1,4 +1,4 @@
-"""Stories told through endpoint factories: an app's endpoints as methods with made-up defaults."""
+"""Stories through endpoint factories: an app's endpoints as methods with generated defaults."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from classroom.models import ClassBookEntry, Student
 class EndpointFactoryTests(JourneyTestCase):
     def setUp(self):
         super().setUp()
-        # A2: the signed-in user comes out of a model factory, with a made-up name, address, phone and birthday.
+        # A2: the signed-in user comes from a model factory, with a generated name, address, phone and birthday.
         self.room = ClassroomFactory(name="Pottery")
         self.teacher = ClassroomApi(self.journey.actor(self.room.teacher), classroom_pk=self.room.pk)
 
-    def test_a_story_says_only_what_matters_and_the_rest_is_made_up(self):
+    def test_a_story_says_only_what_matters_and_the_rest_is_generated(self):
         """A1: ``teacher.create_student(first_name="smartie")`` sends a whole student, by URL name, as JSON."""
         student = self.teacher.create_student(first_name="smartie").json()
         self.assertRegex(student["name"], "^Smartie ")
@@ -61,7 +61,7 @@ class EndpointFactoryTests(JourneyTestCase):
         self.assertEqual(list(agents), ["ChalkApp/3.0-beta", "ChalkApp/2.0"])
 
     def test_an_answer_that_was_not_expected_is_told_with_what_the_endpoint_said(self):
-        """A1: the failure quotes the endpoint's own words."""
+        """A1: the failure quotes the endpoint's own message."""
         with self.assertRaises(ExpectationError) as caught:
             self.teacher.create_student(role="ghost")
         self.assertIn("400 Bad Request", str(caught.exception))
@@ -76,8 +76,8 @@ class EndpointFactoryTests(JourneyTestCase):
         )
         self.assertEqual(Student.objects.get().name, "Smartie Pants")
 
-    def test_the_same_seed_makes_up_the_same_person(self):
-        """A2: made-up data is seeded, so that a failure can be repeated."""
+    def test_the_same_seed_generates_the_same_person(self):
+        """A2: generated data is seeded, so that a failure can be repeated."""
         first, again, other = (
             ClassroomApi(self.journey.visitor(), seed=seed).register().json()["name"]
             for seed in self.with_everybody_forgotten(7, 7, 8)
@@ -85,13 +85,13 @@ class EndpointFactoryTests(JourneyTestCase):
         self.assertEqual(first, again)
         self.assertNotEqual(first, other)
 
-    def test_made_up_people_of_the_model_factory_are_whole_people(self):
+    def test_generated_people_of_the_model_factory_are_whole_people(self):
         """A2: name, email address, phone number and birthday are there and valid."""
         teacher = self.room.teacher
         teacher.full_clean()
         self.assertTrue(all((teacher.first_name, teacher.email, teacher.phone_number, teacher.birthday)))
 
-    def test_a_made_up_person_is_twenty(self):
+    def test_a_generated_person_is_twenty(self):
         """A3: a person registers with phone number, password and a birthday twenty years ago."""
         person = ClassroomApi(self.journey.visitor()).register().json()
         self.assertEqual(person["age"], 20)
@@ -102,7 +102,7 @@ class EndpointFactoryTests(JourneyTestCase):
         self.assertTrue(stored.check_password("password"))
 
     def with_everybody_forgotten(self, *seeds):
-        """Give one seed after the other, and forget who registered with the one before."""
+        """Yield one seed after the other, and delete the users who registered with the one before."""
         for seed in seeds:
             yield seed
             User.objects.exclude(pk=self.room.teacher_id).delete()

@@ -1,4 +1,4 @@
-"""Stories of the classroom's two faces: pages from the server, and a JSON API behind a small front end."""
+"""Stories of the classroom's two interfaces: pages from the server, and a JSON API behind a small front end."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class TwoFacesTests(JourneyTestCase):
         cls.room = ClassroomFactory(name="Pottery", settings__capacity=5)
 
     def test_the_api_behind_the_front_end_and_the_pages_tell_the_same(self):
-        """A6: what the front end does through the API is on the server-rendered page, and the other way round."""
+        """A6: changes through the API show on the server-rendered page, and the other way round."""
         teacher = self.journey.actor(self.room.teacher, name="teacher")
         teacher.visit("classroom-board", pk=self.room.pk)
         # What board.js does: it reads where the API is from its page, and calls it with the page's token.
@@ -42,7 +42,7 @@ class TwoFacesTests(JourneyTestCase):
         self.assertEqual(listed["seats_left"], 3)
 
     def test_the_api_refuses_a_change_without_the_pages_token(self):
-        """A6: the front end has to send the token of its page, as everybody else."""
+        """A6: the front end has to send the CSRF token of its page, like every client."""
         teacher = self.journey.actor(self.room.teacher, name="teacher")
         teacher.visit("classroom-board", pk=self.room.pk)
         students = teacher.page.locator("#board").get_attribute("data-students")

@@ -1,4 +1,4 @@
-"""Stories of the JavaScript front end, which only a real browser can tell."""
+"""Stories of the JavaScript front end, which need a real browser."""
 
 from __future__ import annotations
 

@@ -40,8 +40,8 @@ class TeachingTests(JourneyTestCase):
             (entry.action, entry.student_name, entry.by), ("added", "Smartie Pants", self.room.teacher)
         )
         self.assertEqual(student["role"], "guest")
-        letter = self.journey.mailbox("smartie@example.com").latest(subject="Welcome to Pottery")
-        self.assertIn("Hello Smartie Pants,", letter.text)
+        mail = self.journey.mailbox("smartie@example.com").latest(subject="Welcome to Pottery")
+        self.assertIn("Hello Smartie Pants,", mail.text)
 
         teacher.remove_student(student_id=student["id"])
         self.assertEqual(teacher.students().json()["count"], 0)
@@ -54,7 +54,7 @@ class TeachingTests(JourneyTestCase):
         actor.should_see("0 of 3 seats taken")
 
     def test_a_model_factory_has_none_of_the_side_effects(self):
-        """A4: which is why stories go through the endpoint."""
+        """A4: this is why stories go through the endpoint."""
         StudentFactory(classroom=self.room, email="smartie@example.com")
         self.assertFalse(ClassBookEntry.objects.exists())
         self.assertEqual(len(self.journey.mailbox()), 0)
@@ -116,7 +116,7 @@ class TeachingTests(JourneyTestCase):
         otto.should_see("0 of 1 seat taken")
 
     def test_a_person_registers_as_a_student_of_a_class(self):
-        """A3: the person is linked with the student, whose role is the one of the settings."""
+        """A3: the person is linked to the student, who has the role of the settings."""
         teacher = self.journey.actor(self.room.teacher, name="teacher")
         teacher.visit("classroom-detail", pk=self.room.pk)
         page = teacher.page.get_by_role("link", name="register by themselves").get_attribute("href")
@@ -133,7 +133,7 @@ class TeachingTests(JourneyTestCase):
         lucy.should_see("Pottery")
 
     def test_another_teacher_can_neither_see_nor_touch_the_class(self):
-        """A3: others' classrooms do not exist, on the pages and in the API."""
+        """A3: other teachers' classrooms answer 404, on the pages and in the API."""
         student = StudentFactory(classroom=self.room)
         intruder = self.journey.actor(ClassroomFactory().teacher, name="intruder")
         api = self.api(intruder)
@@ -148,7 +148,7 @@ class TeachingTests(JourneyTestCase):
 
 
 class TransactionTests(JourneyTestCase):
-    def test_what_fails_half_way_leaves_nothing_behind_and_sends_no_letter(self):
+    def test_what_fails_half_way_leaves_nothing_behind_and_sends_no_mail(self):
         """C5: the student is rolled back with the class book, ``on_commit`` is dropped; afterwards it works."""
         room = ClassroomFactory(name="Pottery")
         teacher = self.journey.actor(room.teacher, name="teacher")
@@ -170,7 +170,7 @@ class TransactionTests(JourneyTestCase):
 
 @contextmanager
 def the_class_book_refusing_to_be_written():
-    """Let the last of several writes fail, as a full disk would."""
+    """Make the last of several writes fail, as on a full disk."""
 
     def refuse(**kwargs):
         raise OSError("the pen is dry")

@@ -1,4 +1,4 @@
-"""Each endpoint of the JSON API by itself, with Django's own test client and nothing else."""
+"""Each endpoint of the JSON API on its own, with nothing but Django's test client."""
 
 from django.contrib.auth import authenticate
 from django.test import Client, TestCase

@@ -1,4 +1,4 @@
-"""The endpoint factories: their made-up defaults, and the class that can be generated."""
+"""The endpoint factories: their generated defaults, and the class that can be generated."""
 
 import datetime
 import io
@@ -26,7 +26,7 @@ class BirthdayTests(SimpleTestCase):
 
 class GeneratedTests(TestCase):
     def test_the_class_that_the_command_writes_works_as_it_stands(self):
-        """A1: ``manage.py journey endpoints classroom`` writes a class that makes everything up."""
+        """A1: ``manage.py journey endpoints classroom`` writes a class that generates every value."""
         written = io.StringIO()
         call_command("journey", "endpoints", "classroom", stdout=written)
         generated = {"__name__": "generated"}

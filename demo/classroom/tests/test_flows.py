@@ -16,7 +16,7 @@ fake = Faker()
 
 
 class ClassroomEndpoints:
-    """Calls the endpoints with made-up data; what a test cares about it says."""
+    """Calls the endpoints with generated data, unless a test gives a value."""
 
     def __init__(self, client: Client) -> None:
         self.client = client
@@ -84,13 +84,13 @@ class TeacherFlowTests(TestCase):
         self.assertContains(self.client.get(self.teacher.classroom.get_absolute_url()), "Smartie Pants")
 
     def test_a_model_factory_has_none_of_the_side_effects(self):
-        """A4: which is why the test goes through the endpoint."""
+        """A4: this is why the test goes through the endpoint."""
         StudentFactory(classroom=self.teacher.classroom, email="smartie@example.com")
         self.assertFalse(ClassBookEntry.objects.exists())
         self.assertEqual(mail.outbox, [])
 
     def test_who_is_not_the_teacher_removes_nobody(self):
-        """A3: others' students are not there for them."""
+        """A3: other teachers' students answer 404."""
         student = StudentFactory(classroom=self.teacher.classroom)
         self.client.force_login(UserFactory())
         self.assertEqual(self.endpoints.remove_student(student.pk).status_code, 404)
@@ -109,7 +109,7 @@ class RegisterFlowTests(TestCase):
         self.assertEqual((person.age, person.registered_with), (20, "Chalk/1.0"))
         self.assertTrue(self.client.login(username=person.username, password="password"))
 
-    def test_made_up_people_register(self):
+    def test_generated_people_register(self):
         """A2: any ten digits, any name."""
         for _ in range(20):
             response = ClassroomEndpoints(self.client).register()

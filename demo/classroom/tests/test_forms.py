@@ -1,4 +1,4 @@
-"""What the forms of the classroom take and what they refuse; the JSON API validates with them too."""
+"""What the classroom's forms accept and refuse; the JSON API validates with them too."""
 
 import datetime
 

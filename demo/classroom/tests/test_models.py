@@ -45,13 +45,13 @@ class StoredTests(TestCase):
         student.refresh_from_db()
         self.assertEqual(student.name, "Smartie Pants")
 
-    def test_a_made_up_student_and_classroom_are_valid(self):
+    def test_a_generated_student_and_classroom_are_valid(self):
         student = StudentFactory()
         student.full_clean()
         student.classroom.full_clean()
         student.classroom.settings.full_clean()
 
-    def test_a_made_up_teacher_has_a_class_under_the_settings_given(self):
+    def test_a_generated_teacher_has_a_class_under_the_settings_given(self):
         settings = ClassroomSettingsFactory(capacity=3)
         teacher = TeacherFactory(classroom_settings=settings)
         self.assertEqual((teacher.classroom_settings, teacher.classroom.teacher), (settings, teacher.user))

@@ -29,10 +29,10 @@ class ClassListTests(TestCase):
 
     def test_a_student_with_an_address_is_welcomed(self):
         student = self.add(first_name="smartie", last_name="pants", email="smartie@example.com")
-        (letter,) = mail.outbox
-        self.assertEqual(letter.to, ["smartie@example.com"])
-        self.assertEqual(letter.subject, f"Welcome to {self.room.name}")
-        self.assertIn(f"Hello {student.name},", letter.body)
+        (message,) = mail.outbox
+        self.assertEqual(message.to, ["smartie@example.com"])
+        self.assertEqual(message.subject, f"Welcome to {self.room.name}")
+        self.assertIn(f"Hello {student.name},", message.body)
 
     def test_a_student_who_is_rolled_back_is_not_welcomed(self):
         """C5, A4: the mail waits for the commit."""
@@ -60,7 +60,7 @@ class ClassListTests(TestCase):
         self.add(email="smartie@example.com")
         self.assertEqual(mail.outbox, [])
 
-    def test_a_student_without_an_address_gets_no_letter(self):
+    def test_a_student_without_an_address_gets_no_mail(self):
         self.add(email="")
         self.assertEqual(mail.outbox, [])
 

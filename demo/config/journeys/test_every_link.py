@@ -1,4 +1,4 @@
-"""Everybody follows every link that they are shown, and none of them is broken."""
+"""Each kind of user follows every link that is shown, and none is broken."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class EveryLinkTests(SeededMixin, JourneyTestCase):
         seed()
 
     def test_no_link_that_anybody_is_shown_is_broken(self):
-        """A stranger, an author, an editor, a reader and a teacher find no dead end on the whole site."""
+        """A stranger, an author, an editor, a reader and a teacher find no broken link on the whole site."""
         for name in ("", "ada", "edgar", "rita", "tom"):
             with self.subTest(name or "stranger"):
                 broken, seen = self.walk(name)
@@ -27,7 +27,7 @@ class EveryLinkTests(SeededMixin, JourneyTestCase):
                 self.assertGreater(len(seen), 8)
 
     def walk(self, name: str) -> tuple[dict[str, str], set[str]]:
-        """Return the broken links with the pages that they stand on, and all that were followed."""
+        """Return the broken links with their pages, and all links that were followed."""
         users = get_user_model().objects
         actor = self.journey.actor(users.get(username=name)) if name else self.journey.visitor()
         broken: dict[str, str] = {}
@@ -47,7 +47,7 @@ class EveryLinkTests(SeededMixin, JourneyTestCase):
 
     @staticmethod
     def within_the_site(page: str, href: str) -> str:
-        """Return the path that a link leads to, or nothing where it leaves the site."""
+        """Return the path of a link, or nothing if it leaves the site."""
         here, there = urlsplit(page), urlsplit(urldefrag(urljoin(page, href)).url)
         if there.netloc != here.netloc or there.path.startswith(LEAVE_ALONE):
             return ""

@@ -1,4 +1,4 @@
-"""The story of a visit under the production settings; ``.ci/production`` runs all the others under them as well."""
+"""The story of a visit under the production settings; ``.ci/production`` runs all other stories under them too."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from accounts.factories import PASSWORD, UserFactory
 @skipUnless(settings.SECURE_SSL_REDIRECT, "for config.settings_production and JOURNEY_HTTPS=1")
 class ProductionTests(JourneyTestCase):
     def test_everything_is_as_the_public_sees_it(self):
-        """F5: HTTPS and nothing else, Secure cookies, HSTS, static files by their hashed names."""
+        """F5: HTTPS only, Secure cookies, HSTS, static files by their hashed names."""
         UserFactory(username="ada")
         ada = self.journey.visitor("ada")
         response = ada.page.goto("http://testserver/accounts/login/")

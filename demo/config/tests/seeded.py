@@ -1,4 +1,4 @@
-"""Tests on the data that the demo is seeded with."""
+"""A mixin for tests that use the demo's seed data."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from django.test import override_settings
 
 
 def seed() -> str:
-    """Fill the demo, and return what the command says."""
+    """Seed the demo, and return what the command prints."""
     out = StringIO()
     call_command("seed", stdout=out)
     return out.getvalue()
 
 
 class SeededMixin:
-    """Puts the pictures of the seed into a folder of the class's own; it stands before Django's ``TestCase``."""
+    """Stores the seed's pictures in a folder of the class; list it before Django's ``TestCase``."""
 
     @classmethod
     def setUpClass(cls):

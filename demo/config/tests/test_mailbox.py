@@ -1,4 +1,4 @@
-"""Mail is read on a page in development, and on no other site."""
+"""Mail is shown on a page in development only."""
 
 import tempfile
 

@@ -11,10 +11,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from django.test import SimpleTestCase
-from django_journey.report import load
+from django_journey.reports import load
 
 DEMO = Path(__file__).resolve().parents[2]
-# One app, so that these tests do not start themselves again, and of it what needs no browser and no broker.
+# One app, so that these tests do not run themselves; only the part that needs neither browser nor broker.
 APP = "newsroom"
 CHOSEN = ("VisibilityTests", "PublishingTests", "CommentingTests")
 
@@ -30,7 +30,7 @@ def run(*command: str, **changes: str) -> str:
     environment = {
         name: value for name, value in environment.items() if not name.startswith(("PYTEST_", "JOURNEY_"))
     }
-    # To load every plugin that is installed takes longer than the tests.
+    # Loading every installed plugin takes longer than the tests.
     environment |= {
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
         "PYTEST_ADDOPTS": "-p django -p django_journey -p no:cacheprovider",
@@ -87,7 +87,7 @@ class RunnerTests(SimpleTestCase):
 
 class TracingTests(SimpleTestCase):
     def test_plain_tests_are_traced_and_reported_under_each_runner(self):
-        """F2: without a changed line, what they requested is in the report."""
+        """F2: their requests are in the report, without a changed line."""
         for command in (
             ("manage.py", "test", "newsroom.tests.test_views.ArticleListTests"),
             (
@@ -111,14 +111,14 @@ class TracingTests(SimpleTestCase):
 
 class LiveServerTests(SimpleTestCase):
     def test_a_plain_live_server_says_nothing(self):
-        """E1: Django's own ``LiveServerTestCase`` serves the site without a word on the console."""
+        """E1: Django's own ``LiveServerTestCase`` serves the site without output on the console."""
         output = run("manage.py", "test", "accounts.tests.test_live_server.PageTests")
         self.assertNotRegex(output, r"Traceback|Not Found|GET|Warning|Improperly")
 
 
 class HonestyTests(SimpleTestCase):
     def test_stories_mock_nothing(self):
-        """F3: no story replaces a part of the project; only outside services would be faked."""
+        """F3: no story replaces a part of the project; only outside services are faked."""
         stories = sorted(DEMO.glob("*/journeys/test_*.py"))
         self.assertGreater(len(stories), 3)
         for story in stories:
@@ -126,7 +126,7 @@ class HonestyTests(SimpleTestCase):
                 self.assertEqual(forbidden(story.read_text(encoding="utf-8")), [])
 
     def test_a_story_that_mocked_would_be_found(self):
-        """F3: the check above is able to fail, however a part of the project is replaced."""
+        """F3: the check above fails for each way to replace a part of the project."""
         for source, found in (
             ("from unittest import mock", "unittest.mock"),
             ("import unittest.mock as m", "unittest.mock"),

@@ -9,7 +9,7 @@ from config.tests.selenium_browser import open_browser
 
 class BrowserTests(SimpleTestCase):
     def test_no_browser_is_left_where_a_test_fails(self):
-        """E2: the clean-up quits it, and with it the driver's process ends."""
+        """E2: the clean-up quits it, and the driver's process ends too."""
 
         class FailingTests(unittest.TestCase):
             def runTest(self):  # noqa: N802 - unittest's own name

@@ -16,14 +16,14 @@ SETTINGS = Path(__file__).resolve().parents[1] / "settings.py"
 class EnvironmentTests(SimpleTestCase):
     def settings(self, **environment: str) -> dict:
         names = ("SIGN_UP_SIGNS_IN", "SIGNED_UP_REDIRECT_URL", "CLOUDINARY_URL", "NEWSROOM_AUTHORS_PUBLISH")
-        return self.told(*names, **{**dict.fromkeys(names, ""), **environment})
+        return self.values(*names, **{**dict.fromkeys(names, ""), **environment})
 
-    def told(self, *names: str, **environment: str) -> dict:
+    def values(self, *names: str, **environment: str) -> dict:
         with mock.patch.dict(os.environ, environment):
             settings = runpy.run_path(str(SETTINGS))
         return {name: settings[name] for name in names}
 
-    def test_nothing_is_switched_on_by_itself(self):
+    def test_everything_is_off_by_default(self):
         self.assertEqual(
             self.settings(),
             {
@@ -35,25 +35,25 @@ class EnvironmentTests(SimpleTestCase):
         )
 
     def test_the_environment_sets_each(self):
-        """B1, C1, B5, D1: what follows signing up, where images lie, and who publishes."""
+        """B1, C1, B5, D1: what follows signing up, where images are stored, and who publishes."""
         url = "cloudinary://key:secret@demo"
-        told = {"SIGNED_UP_REDIRECT_URL": "my_posts", "CLOUDINARY_URL": url}
-        on = self.settings(SIGN_UP_SIGNS_IN="1", NEWSROOM_AUTHORS_PUBLISH="true", **told)
-        self.assertEqual(on, {"SIGN_UP_SIGNS_IN": True, "NEWSROOM_AUTHORS_PUBLISH": True, **told})
+        values = {"SIGNED_UP_REDIRECT_URL": "my_posts", "CLOUDINARY_URL": url}
+        on = self.settings(SIGN_UP_SIGNS_IN="1", NEWSROOM_AUTHORS_PUBLISH="true", **values)
+        self.assertEqual(on, {"SIGN_UP_SIGNS_IN": True, "NEWSROOM_AUTHORS_PUBLISH": True, **values})
 
     def test_a_broker_in_the_environment_chooses_the_real_queue(self):
         """D5: Celery with a broker, Django's own tasks without one."""
         names = ("TASK_QUEUE", "CELERY_BROKER_URL", "CELERY_TASK_ALWAYS_EAGER")
-        for broker, told in (
+        for broker, values in (
             ("redis://broker.example/0", ("celery", "redis://broker.example/0", False)),
             ("memory://", ("django", "memory://", True)),
         ):
             with self.subTest(broker):
-                settings = self.told(*names, CELERY_BROKER_URL=broker)
-                self.assertEqual(tuple(settings[name] for name in names), told)
+                settings = self.values(*names, CELERY_BROKER_URL=broker)
+                self.assertEqual(tuple(settings[name] for name in names), values)
 
     def test_celery_takes_its_settings_from_djangos(self):
-        """D5: the broker, and whether tasks run at once in this process."""
+        """D5: the broker, and whether tasks run eagerly in this process."""
         self.assertEqual(app.conf.broker_url, settings.CELERY_BROKER_URL)
         self.assertIs(app.conf.task_always_eager, settings.CELERY_TASK_ALWAYS_EAGER)
         self.assertIs(app.conf.task_ignore_result, True)

@@ -1,4 +1,4 @@
-"""The frame of the site: home page, navigation, error pages, checks."""
+"""The parts that all apps share: home page, navigation, error pages, checks."""
 
 from io import StringIO
 

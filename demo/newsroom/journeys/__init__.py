@@ -1,1 +1,1 @@
-"""Stories of the newsroom app: several people, many requests, one world."""
+"""Stories of the newsroom app: several people and many requests."""

@@ -1,4 +1,4 @@
-"""Stories of the letter that a worker sends when an article goes online."""
+"""Stories of the mail that a worker sends when an article goes online."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ class AnnouncingTests(JourneyTestCase):
         cls.editor_user = EditorFactory(username="edgar")
         cls.article = ArticleFactory(author=cls.author_user, title="The tide", slug="the-tide")
 
-    def test_the_author_gets_a_letter_from_the_worker_and_follows_its_link(self):
-        """D3, D5: nothing is sent in the request; the worker's turn sends the letter, whose link opens the article."""
+    def test_the_author_gets_a_mail_from_the_worker_and_follows_its_link(self):
+        """D3, D5: the request sends nothing; the worker sends the mail, whose link opens the article."""
         author = self.journey.actor(self.author_user)
         editor = self.journey.actor(self.editor_user)
         editor.visit("article-detail", slug="the-tide")
@@ -32,15 +32,15 @@ class AnnouncingTests(JourneyTestCase):
         self.assertEqual([task.args for task in self.journey.tasks.pending], [(self.article.pk,)])
 
         self.journey.tasks.run()
-        letter = author.mailbox.latest(subject="Your article is online")
-        self.assertEqual(letter.to, [self.author_user.email])
-        self.assertIn("Hello Ada Winter", letter.text)
-        author.follow(letter, "Read it")
+        mail = author.mailbox.latest(subject="Your article is online")
+        self.assertEqual(mail.to, [self.author_user.email])
+        self.assertIn("Hello Ada Winter", mail.text)
+        author.follow(mail, "Read it")
         author.should_be_at("article-detail", slug="the-tide")
         author.should_see("The tide")
 
-    def test_no_letter_is_left_to_the_worker_where_publishing_is_rolled_back(self):
-        """D3, C5: the task is enqueued after the commit, so a roll-back enqueues nothing."""
+    def test_no_mail_is_left_to_the_worker_where_publishing_is_rolled_back(self):
+        """D3, C5: the task is enqueued after the commit, so a rollback enqueues nothing."""
         tasks = self.journey.tasks
         with self.assertRaises(RuntimeError), transaction.atomic():
             publish(self.article, by=self.editor_user)
@@ -52,8 +52,8 @@ class AnnouncingTests(JourneyTestCase):
             self.assertEqual(tasks.pending, [])
         self.assertEqual(len(tasks.pending), 1)
 
-    def test_a_letter_to_nobody_fails_in_the_workers_turn_and_says_why(self):
-        """D3: a task that fails makes the worker's turn fail, with the task's own error as the cause."""
+    def test_a_mail_to_nobody_fails_in_the_workers_turn_and_says_why(self):
+        """D3: when a task fails, ``journey.tasks.run()`` fails too, with the task's error as the cause."""
         tasks = self.journey.tasks
         with transaction.atomic():
             publish(ArticleFactory(slug="gone"), by=self.editor_user)
@@ -72,7 +72,7 @@ class RetryingTests(JourneyTestCase):
         cls.article = ArticleFactory(author=cls.author_user, title="The tide", slug="the-tide")
 
     def test_a_mail_server_that_is_away_is_tried_again_later(self):
-        """D3: the worker's first turn fails and is to be repeated; an hour later the letter goes out."""
+        """D3: the first run of the task fails and is retried; an hour later the mail is sent."""
         editor = self.journey.actor(self.editor_user)
         editor.visit("article-detail", slug="the-tide")
         editor.click("Publish")

@@ -1,9 +1,9 @@
-"""Stories in which programs and people work on the same articles."""
+"""Stories in which API clients and users work on the same articles."""
 
 from __future__ import annotations
 
 from django_journey import JourneyTestCase, expect
-from django_journey.routes.endpoints import Endpoints, fake, get, patch, post
+from django_journey.endpoints import Endpoints, fake, get, patch, post
 
 from accounts.factories import EditorFactory, UserFactory
 from newsroom.factories import ArticleFactory
@@ -53,7 +53,7 @@ class ApiTests(JourneyTestCase):
         anybody.should_see("They rise, too.")
 
     def test_an_editor_publishes_by_the_api_and_the_author_may_not(self):
-        """D4, D1: the permission is asked for there as well; a second time is a conflict."""
+        """D4, D1: the API checks the permission too; publishing twice is a conflict."""
         ArticleFactory(author=self.author_user, title="The tide", slug="the-tide")
         author = NewsroomApi(self.journey.actor(self.author_user))
         editor = NewsroomApi(self.journey.actor(self.editor_user))

@@ -1,4 +1,4 @@
-"""Stories in a newsroom that is full already, as fixtures describe it."""
+"""Stories in a newsroom that fixtures have filled."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ class ArchiveTests(JourneyTestCase):
     fixtures = ["people.yaml", "archive.json"]
 
     def test_the_staff_of_the_fixtures_works_with_the_articles_of_the_fixtures(self):
-        """C6: YAML and JSON fixtures load; a story goes on from there."""
+        """C6: YAML and JSON fixtures load, and a story continues from there."""
         edgar = self.journey.actor(User.objects.get(username="edgar"))
         reader = self.journey.visitor("reader")
 

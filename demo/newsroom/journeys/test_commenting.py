@@ -32,7 +32,7 @@ class CommentingTests(JourneyTestCase):
         expect(shown).to_contain_text("Rita Okafor")
 
     def test_a_comment_is_edited_and_deleted_by_who_wrote_it(self):
-        """D2: nobody else is offered either, or may do it."""
+        """D2: other users are offered neither, and may do neither."""
         comment = CommentFactory(article=self.article, author=self.rita, body="Twice a day.")
         rita, other = self.journey.actor(self.rita), self.journey.actor(UserFactory())
         other.visit("article-detail", slug="the-tide")
@@ -55,7 +55,7 @@ class CommentingTests(JourneyTestCase):
         other.should_see("Nobody has said anything yet.")
 
     def test_a_stranger_logs_in_first_and_comes_back_to_the_article(self):
-        """D2: only signed-in people comment; logging in leads back to where one wanted to."""
+        """D2: only signed-in users comment; logging in leads back to the article."""
         rita = self.journey.visitor("rita")
         rita.visit("article-detail", slug="the-tide")
         expect(rita.page.get_by_label("Your comment")).to_have_count(0)
@@ -68,7 +68,7 @@ class CommentingTests(JourneyTestCase):
         rita.should_see("Is it open on Thursdays?")
 
     def test_a_comment_of_nothing_but_spaces_is_refused_beside_its_field(self):
-        """D2: the page is shown again with what is wrong, and nothing is stored."""
+        """D2: the page is shown again with the error, and nothing is stored."""
         rita = self.journey.actor(self.rita)
         rita.visit("article-detail", slug="the-tide")
         rita.fill("Your comment", "   ")

@@ -1,4 +1,4 @@
-"""Stories of an article's life, with all who have to do with it."""
+"""Stories of an article: its author, an editor and a reader."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class PublishingTests(JourneyTestCase):
         reader.should_see("Ada Winter")
 
     def test_a_draft_is_not_there_for_anybody_else(self):
-        """D1: who guesses a draft's address is told that there is nothing."""
+        """D1: a guessed URL of a draft answers 404."""
         draft = ArticleFactory(author=self.author_user)
         for other in (self.journey.visitor(), self.journey.actor(UserFactory())):
             response = other.page.goto(draft.get_absolute_url())
@@ -60,7 +60,7 @@ class PublishingTests(JourneyTestCase):
             other.should_not_see(draft.title)
 
     def test_the_author_may_not_publish(self):
-        """D1: the author is offered no button, and forging its request is refused."""
+        """D1: the author sees no button, and a forged request is refused."""
         draft = ArticleFactory(author=self.author_user)
         author = self.journey.actor(self.author_user)
         author.visit("article-detail", slug=draft.slug)
@@ -76,7 +76,7 @@ class PublishingTests(JourneyTestCase):
         self.assertFalse(draft.is_published)
 
     def test_an_article_is_corrected_after_it_was_published(self):
-        """D1: the author edits what is online; its address stays."""
+        """D1: the author edits a published article; its URL stays."""
         article = ArticleFactory(author=self.author_user, published=True, title="Teh tide", slug="teh-tide")
         author, reader = self.journey.actor(self.author_user), self.journey.visitor("reader")
         author.visit("article-detail", slug="teh-tide")
@@ -90,7 +90,7 @@ class PublishingTests(JourneyTestCase):
         self.assertEqual(Article.objects.get().pk, article.pk)
 
     def test_who_may_publish_publishes_with_the_form(self):
-        """D1: an editor's own article needs nobody else; a plain author is offered no status."""
+        """D1: editors publish their own articles at once; a plain author is offered no status."""
         editor, reader = self.journey.actor(self.editor_user), self.journey.visitor("reader")
         editor.visit("article-create")
         editor.fill({"Title": "From the desk", "Body": "Short."})
@@ -106,7 +106,7 @@ class PublishingTests(JourneyTestCase):
 
     @override_settings(NEWSROOM_AUTHORS_PUBLISH=True)
     def test_authors_publish_their_own_where_the_setting_says_so(self):
-        """D1: with the form, and with the button of a draft; others' articles they do not."""
+        """D1: with the form, and with the button of a draft; never other authors' articles."""
         author = self.journey.actor(self.author_user)
         author.visit("article-create")
         author.fill({"Title": "The tide", "Body": "It rises."})
@@ -121,7 +121,7 @@ class PublishingTests(JourneyTestCase):
         expect(other.page.get_by_role("link", name="Edit")).to_have_count(0)
 
     def test_an_article_is_deleted_with_its_comments(self):
-        """D1: its author is asked first; readers find nothing then."""
+        """D1: the author is asked to confirm; afterwards readers get 404."""
         article = ArticleFactory(author=self.author_user, published=True)
         CommentFactory(article=article)
         author, reader = self.journey.actor(self.author_user), self.journey.visitor("reader")
@@ -135,7 +135,7 @@ class PublishingTests(JourneyTestCase):
         self.assertFalse(Article.objects.exists())
 
     def test_two_editors_press_the_button_at_the_same_time(self):
-        """D1: the second one is told that the article is online already, and nothing changes."""
+        """D1: the second one sees that the article is already online, and nothing changes."""
         draft = ArticleFactory(author=self.author_user)
         first, second = self.journey.actor(self.editor_user), self.journey.actor(EditorFactory())
         first.visit("article-detail", slug=draft.slug)
@@ -148,5 +148,5 @@ class PublishingTests(JourneyTestCase):
 
 
 def csrf_token(actor) -> str:
-    """The token that the actor's browser holds."""
+    """The CSRF token in the actor's cookies."""
     return next(cookie["value"] for cookie in actor.context.cookies() if cookie["name"] == "csrftoken")

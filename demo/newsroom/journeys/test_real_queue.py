@@ -1,4 +1,4 @@
-"""The same letter through a real broker and Celery's own worker, where a broker answers on this machine."""
+"""The same mail through a real broker and Celery's own worker, if a broker runs on this machine."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def answers(port: int) -> bool:
 
 @contextmanager
 def worker_on(broker: str):
-    """Let a real worker of the site's Celery take tasks from a queue of this test's own; yields how to wait for one.
+    """Run a real Celery worker on a queue of this test; yields a function that waits for a task.
 
     The site's app has read its settings already, so it is made anew as a process with this broker makes it.
     """
@@ -52,7 +52,7 @@ def worker_on(broker: str):
         try:
             if real.conf.task_default_queue != queue:
                 raise AssertionError("the app does not read the site's settings")
-            # A worker of RabbitMQ's looks up only between heartbeats: let it see twice a second that it is to end.
+            # A worker on RabbitMQ notices that it should stop only between heartbeats: make them twice a second.
             real.conf.update(broker_heartbeat=60, broker_heartbeat_checkrate=120)
             with start_worker(
                 real,
@@ -93,11 +93,11 @@ class RealQueueTests(JourneyTestCase):
         author.should_see("The tide")
 
     @skipUnless(answers(5672), "no RabbitMQ answers on port 5672")
-    def test_a_worker_gets_the_task_through_rabbitmq_and_sends_the_letter(self):
+    def test_a_worker_gets_the_task_through_rabbitmq_and_sends_the_mail(self):
         """D5: a real broker, a real worker, the real serializer."""
         self.publish_with_a_worker_on(RABBITMQ)
 
     @skipUnless(answers(6379), "no Redis answers on port 6379")
-    def test_a_worker_gets_the_task_through_redis_and_sends_the_letter(self):
+    def test_a_worker_gets_the_task_through_redis_and_sends_the_mail(self):
         """D5: the same through Redis."""
         self.publish_with_a_worker_on(REDIS)

@@ -70,7 +70,7 @@ class PublishingFlowTests(NewsroomTestCase):
 
     @override_settings(NEWSROOM_AUTHORS_PUBLISH=True)
     def test_authors_publish_their_own_where_the_setting_says_so(self):
-        """D1: by the form and by the URL, and nobody else's."""
+        """D1: by the form and by the URL, their own articles only."""
         self.client.force_login(self.author)
         self.assertEqual(self.write(status="published").status, "published")
         others = Article.objects.create(title="Another", body="Text", author=self.editor)
@@ -86,7 +86,7 @@ class PublishingFlowTests(NewsroomTestCase):
         self.assertEqual([message.to for message in mail.outbox], [["ada@example.com"]])
 
     def test_an_article_is_edited_and_deleted_by_its_author_and_by_editors(self):
-        """D1: and by nobody else."""
+        """D1: other users may do neither."""
         for person, status in ((self.reader, 403), (self.author, 302), (self.editor, 302)):
             article = Article.objects.create(
                 title="The tide", body="Text", author=self.author, status="published"
@@ -124,7 +124,7 @@ class CommentFlowTests(NewsroomTestCase):
         self.assertFalse(Comment.objects.exists())
 
     def test_a_comment_is_edited_and_deleted_by_who_wrote_it(self):
-        """D2: and by nobody else."""
+        """D2: other users may do neither."""
         comment = Comment.objects.create(article=self.article, author=self.reader, body="Twice a day.")
         edit, delete = (reverse(f"comment-{name}", kwargs={"pk": comment.pk}) for name in ("edit", "delete"))
         self.client.force_login(self.editor)
@@ -150,7 +150,7 @@ class CommitTests(TransactionTestCase):
         self.assertEqual([message.to for message in mail.outbox], [[article.author.email]])
 
     def test_the_editors_are_there_after_a_flush(self):
-        """C5: what such a test takes away at its end is made again."""
+        """C5: what such a test's flush deletes is created again."""
         call_command("flush", interactive=False, verbosity=0)
         self.assertTrue(EditorFactory().has_perm("newsroom.publish_article"))
 
@@ -174,7 +174,7 @@ class ApiFlowTests(NewsroomTestCase):
         return reverse(f"api-article-{name}", kwargs={"slug": article.slug})
 
     def test_create_read_change_delete(self):
-        """D4: the whole cycle by JSON; the status is not for writing."""
+        """D4: the whole cycle as JSON; the status is read-only."""
         self.api.force_authenticate(self.author)
         response = self.api.post(self.list, {**DRAFT, "status": "published"}, format="json")
         self.assertEqual((response.status_code, response.data["status"]), (201, "draft"))

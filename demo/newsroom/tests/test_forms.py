@@ -1,4 +1,4 @@
-"""What the forms of the newsroom take and what they refuse."""
+"""What the newsroom's forms accept and refuse."""
 
 from django.test import SimpleTestCase
 

@@ -80,7 +80,7 @@ class StoredTests(TestCase):
         self.assertEqual([self.create().slug, self.create().slug], ["the-tide", "the-tide-2"])
 
     def test_the_model_dates_what_is_published(self):
-        """D1: ``Article.objects.create(status="published", ...)`` is all that an article online needs."""
+        """D1: ``Article.objects.create(status="published", ...)`` sets the date."""
         self.assertIsNone(self.create().published_at)
         article = self.create(status="published")
         self.assertEqual(Article.objects.published().get().published_at, article.published_at)
@@ -122,7 +122,7 @@ class EditorsTests(TestCase):
 
 
 class ConstraintTests(TestCase):
-    """What the database itself refuses, however it is written to."""
+    """What the database itself refuses, also without the model's checks."""
 
     def refused(self):
         return self.assertRaises(IntegrityError)

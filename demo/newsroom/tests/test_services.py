@@ -1,4 +1,4 @@
-"""What happens to an article in its life."""
+"""Saving and publishing articles."""
 
 from unittest import mock
 
@@ -71,7 +71,7 @@ class PublishTests(TestCase):
         self.assertEqual(publish(article, by=UserFactory()).title, "New")
 
     def test_it_goes_online_even_while_the_queue_is_away(self):
-        """D3: the queue is no part of publishing; what could not be enqueued is in the log."""
+        """D3: publishing does not depend on the queue; a failure to enqueue is logged."""
         away = mock.patch("newsroom.services.announce", side_effect=ConnectionRefusedError("no broker"))
         with (
             away,

@@ -1,4 +1,4 @@
-"""Each page of the newsroom by itself, with Django's own test client and nothing else."""
+"""Each page of the newsroom on its own, with nothing but Django's test client."""
 
 from django.test import TestCase
 from django.urls import reverse

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django_journey.dom.find import find_all
-from django_journey.dom.queries import Query
-from django_journey.dom.selectors import parse
+from django_journey._dom.query.find import find_all
+from django_journey._dom.query.parts import Query
+from django_journey._dom.query.selectors import parse
+from django_journey._pages.locator.locator import Locator
 from django_journey.errors import Error
-from django_journey.pages.locator import Locator
 from playwright_suite.reading import read
 
 __all__ = ["Handle", "query_selector", "query_selector_all"]

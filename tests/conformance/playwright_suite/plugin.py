@@ -18,10 +18,9 @@ from typing import Any
 import pytest
 
 from django_journey import errors
-from django_journey.pages.context import BrowserContext
-from django_journey.pages.expect import expect
-from django_journey.pages.locator import Locator
-from django_journey.pages.page import Page
+from django_journey._pages.assertions.expect import expect
+from django_journey._pages.locator.locator import Locator
+from django_journey._pages.page import BrowserContext, Page
 from playwright_suite import handles
 from playwright_suite.data import tests_not_run
 from playwright_suite.reading import read
@@ -63,7 +62,7 @@ def _teach() -> None:
     Page.query_selector_all = handles.query_selector_all
     Page.eval_on_selector = handles.eval_on_selector
     Page.eval_on_selector_all = handles.eval_on_selector_all
-    Page.route = lambda self, url, handler, **_: self.context._exchange.driver.routes.append((url, handler))
+    Page.route = lambda self, url, handler, **_: self.context.fetcher.driver.routes.append((url, handler))
     Page.evaluate = lambda self, expression, arg=None: read(self, expression, arg)
     Locator.evaluate = lambda self, expression, arg=None, **_: read(
         self._page, expression, self._one("evaluate")

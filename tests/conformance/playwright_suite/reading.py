@@ -10,10 +10,10 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from django_journey.dom import controls
-from django_journey.dom.find_css import select_native
-from django_journey.dom.parser import is_element
-from django_journey.dom.text import inner_text, text_content
+from django_journey._dom.forms import controls
+from django_journey._dom.query.find_css import select_native
+from django_journey._dom.rendering.text import inner_text, text_content
+from django_journey._dom.tree.parser import is_element
 from django_journey.errors import NeedsBrowser
 
 __all__ = ["PROPERTIES", "read"]

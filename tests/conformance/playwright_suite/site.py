@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from django_journey.drivers.base import Request, Response
+from django_journey._drivers.base import DriverRequest, DriverResponse
+from django_journey._pages.navigation.url_matching import url_matches
 from django_journey.errors import Error
-from django_journey.pages.matching import url_matches
 
 __all__ = ["Route", "Server", "SiteDriver", "TestServerRequest"]
 
@@ -29,7 +29,7 @@ class TestServerRequest:
 
     __test__ = False
 
-    def __init__(self, server: Server, request: Request) -> None:
+    def __init__(self, server: Server, request: DriverRequest) -> None:
         parts = urlsplit(request.url)
         self._server = server
         self._request = request
@@ -96,11 +96,11 @@ class TestServerRequest:
     def serve_file(self, path: Path) -> None:
         self._server._serve_file(self, Path(path))
 
-    def response(self) -> Response:
+    def response(self) -> DriverResponse:
         if not self.finished:
             raise Error("the suite's route does not answer by itself")
         reason = self.reason or (HTTPStatus(self.status).phrase if self.status in set(HTTPStatus) else "")
-        return Response(self.status, tuple(self.headers), self.body, reason)
+        return DriverResponse(self.status, tuple(self.headers), self.body, reason)
 
 
 class _Expected:
@@ -173,14 +173,14 @@ class Server:
         expected = self.expected[path] = _Expected()
         yield expected
 
-    def answer(self, request: Request) -> Response:
+    def answer(self, request: DriverRequest) -> DriverResponse:
         served = TestServerRequest(self, request)
         parts = urlsplit(request.url)
         keys = [f"{parts.path}?{parts.query}", parts.path] if parts.query else [parts.path]
         for key in keys:
             if key in self.auth and not self._is_signed_in(key, request):
                 body = b"HTTP Error 401 Unauthorized: Access is denied"
-                return Response(
+                return DriverResponse(
                     401, (("WWW-Authenticate", 'Basic realm="Secure Area"'),), body, "Unauthorized"
                 )
         for key in keys:
@@ -198,7 +198,7 @@ class Server:
                 outcome.close()
         return served.response()
 
-    def _is_signed_in(self, key: str, request: Request) -> bool:
+    def _is_signed_in(self, key: str, request: DriverRequest) -> bool:
         said = (request.header("Authorization") or "").removeprefix("Basic ")
         return base64.b64decode(said).decode() == ":".join(self.auth[key])
 
@@ -235,7 +235,7 @@ class SiteDriver:
         self.base_url = servers[0].PREFIX
         self.routes: list[tuple[str, Callable[[Route], object]]] = []
 
-    def send(self, request: Request) -> Response:
+    def send(self, request: DriverRequest) -> DriverResponse:
         for pattern, handler in reversed(self.routes):
             if url_matches(request.url, pattern, self.base_url):
                 handler(route := Route(request))
@@ -253,13 +253,13 @@ class SiteDriver:
 class Route:
     """A request that a test answers itself; the product has no such call."""
 
-    def __init__(self, request: Request) -> None:
+    def __init__(self, request: DriverRequest) -> None:
         self.request = request
-        self.response: Response | None = None
+        self.response: DriverResponse | None = None
 
     def fulfill(self, *, body: str = "", content_type: str = "text/plain", status: int = 200) -> None:
         """Answer it."""
-        self.response = Response(status, (("Content-Type", content_type),), body.encode())
+        self.response = DriverResponse(status, (("Content-Type", content_type),), body.encode())
 
     def continue_(self) -> None:
         """Let the server answer it."""

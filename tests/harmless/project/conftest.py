@@ -9,6 +9,6 @@ def pytest_addoption(parser):
 
 @pytest.fixture(autouse=True)
 def no_hidden_clock(monkeypatch):
-    """Whoever looks for the time between tests finds none."""
+    """No clock can be read between tests."""
     yield
     monkeypatch.undo()

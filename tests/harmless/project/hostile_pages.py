@@ -1,4 +1,4 @@
-"""Tests that notice when anybody looks at what a view made: contexts, bodies, forms, sessions, mails."""
+"""Tests that notice when contexts, bodies, forms, sessions or mails of a view are read."""
 
 import contextvars
 import threading
@@ -57,7 +57,7 @@ class Contexts(TestCase):
         views.things.clear()
         converters.asked.clear()
 
-    def test_a_lazy_user_is_not_looked_up(self):
+    def test_a_lazy_user_is_not_loaded(self):
         self.client.force_login(User.objects.create_user("ada"))
         with self.assertNumQueries(0):
             self.client.get("/user/")

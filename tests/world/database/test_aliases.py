@@ -10,8 +10,8 @@ import pytest
 from django.contrib.auth.models import Group
 from django.db import connections, transaction
 
+from django_journey._world.database.transactions import shared_transactions
 from django_journey.errors import SharedDatabaseError
-from django_journey.world.database import shared_transactions
 
 
 @pytest.fixture
@@ -67,6 +67,22 @@ def test_a_mirror_shows_what_its_primary_has(alias: str, mirror: str) -> None:
         assert names(mirror) == ["written to the primary"]
         assert elsewhere(lambda: names(mirror)) == ["written to the primary"]
     assert names(alias) == []
+
+
+def test_savepoints_of_a_mirror_leave_those_before_the_story_alone(alias: str, mirror: str) -> None:
+    """In MySQL a savepoint replaces an older one of the same name."""
+    with transaction.atomic(using=alias):
+        with transaction.atomic(using=alias):
+            Group.objects.using(alias).create(name="before")
+            with (
+                shared_transactions([alias, mirror]),
+                transaction.atomic(using=mirror),
+                transaction.atomic(using=mirror),
+            ):
+                Group.objects.using(mirror).create(name="within")
+            transaction.set_rollback(True, using=alias)
+        assert names(alias) == []
+        transaction.set_rollback(True, using=alias)
 
 
 def test_a_database_that_the_story_may_not_use_is_refused_in_other_threads(alias: str, other: str) -> None:

@@ -11,10 +11,14 @@ from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 from django.db import connections, transaction
 
+from django_journey._world.database.cleanup import Baseline, committed_transactions
+from django_journey._world.database.table_snapshots import (
+    MySQLSnapshots,
+    PostgreSQLSnapshots,
+    snapshots_of,
+)
+from django_journey._world.server.live import LiveServer
 from django_journey.errors import ConfigurationError
-from django_journey.world.committed import Baseline, committed_transactions
-from django_journey.world.footprints import MySQLFootprints, PostgreSQLFootprints, footprints_of
-from django_journey.world.server import LiveServer
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +36,7 @@ def everything(alias: str) -> dict[str, list[Any]]:
     return found
 
 
-def test_what_a_story_committed_is_gone_afterwards_and_all_else_is_kept(alias: str) -> None:
+def test_what_a_story_committed_is_gone_afterwards_and_all_else_stays(alias: str) -> None:
     before = everything(alias)
     assert any("permission" in row for row in before["django_content_type"])
     with committed_transactions([alias]):
@@ -41,7 +45,7 @@ def test_what_a_story_committed_is_gone_afterwards_and_all_else_is_kept(alias: s
     assert everything(alias) == before
 
 
-def test_rows_of_migrations_that_a_story_changed_or_deleted_are_given_back(alias: str) -> None:
+def test_rows_of_migrations_that_a_story_changed_or_deleted_are_restored(alias: str) -> None:
     before = everything(alias)
     with committed_transactions([alias]):
         Permission.objects.using(alias).update(name="renamed")
@@ -63,13 +67,13 @@ def test_only_touched_tables_are_cleaned(alias: str) -> None:
     baseline = Baseline()
     wrapper = connections[alias]
     wrapper.ensure_connection()
-    footprints = footprints_of(wrapper)
-    assert footprints is not None
-    baseline.take(alias, footprints)
-    assert baseline.restore(alias, footprints) == []
+    snapshots = snapshots_of(wrapper)
+    assert snapshots is not None
+    baseline.store(alias, snapshots)
+    assert baseline.restore(alias, snapshots) == []
     Group.objects.using(alias).create(name="touched")
-    assert [table.strip('"') for table in baseline.restore(alias, footprints)] == ["auth_group"]
-    assert baseline.restore(alias, footprints) == []
+    assert [table.strip('"') for table in baseline.restore(alias, snapshots)] == ["auth_group"]
+    assert baseline.restore(alias, snapshots) == []
 
 
 def test_a_baseline_serves_story_after_story(alias: str) -> None:
@@ -126,13 +130,13 @@ def test_a_transaction_around_it_is_refused(alias: str) -> None:
 def test_without_the_privilege_to_switch_triggers_off_tables_are_cleaned_children_first(alias: str) -> None:
     before = everything(alias)
     connections[alias].ensure_connection()
-    footprints = PostgreSQLFootprints(connections[alias].connection, privileged=False)
+    snapshots = PostgreSQLSnapshots(connections[alias].connection, privileged=False)
     baseline = Baseline()
-    baseline.take(alias, footprints)
+    baseline.store(alias, snapshots)
     group = Group.objects.using(alias).create(name="committed")
     group.permissions.set(Permission.objects.using(alias).all()[:3])
     Permission.objects.using(alias).filter(codename="add_group").delete()
-    touched = baseline.restore(alias, footprints)
+    touched = baseline.restore(alias, snapshots)
     assert {"auth_group", "auth_group_permissions", "auth_permission"} <= set(touched)
     assert everything(alias) == before
 
@@ -157,12 +161,12 @@ def test_what_a_trigger_writes_while_tables_are_cleaned_is_cleaned_too(alias: st
 def test_where_one_statement_a_message_is_allowed_they_are_sent_one_by_one(alias: str) -> None:
     before = everything(alias)
     connections[alias].ensure_connection()
-    footprints = MySQLFootprints(connections[alias].connection, together=False)
+    snapshots = MySQLSnapshots(connections[alias].connection, together=False)
     baseline = Baseline()
-    baseline.take(alias, footprints)
+    baseline.store(alias, snapshots)
     Group.objects.using(alias).create(name="committed")
     Permission.objects.using(alias).all().delete()
-    assert {"auth_group", "auth_permission"} <= set(baseline.restore(alias, footprints))
+    assert {"auth_group", "auth_permission"} <= set(baseline.restore(alias, snapshots))
     assert everything(alias) == before
 
 

@@ -14,10 +14,10 @@ from django.contrib.auth.models import Group
 from django.db import connections
 from django.test import Client
 
+from django_journey._world.database.cleanup import committed_transactions
+from django_journey._world.database.transactions import shared_transactions
+from django_journey._world.server.live import LiveServer
 from django_journey.errors import SharedDatabaseError
-from django_journey.world.committed import committed_transactions
-from django_journey.world.database import shared_transactions
-from django_journey.world.server import LiveServer
 from tests.site.groups import LATE, Late
 
 Start = Callable[[str, Any], None]
@@ -64,7 +64,7 @@ def test_a_late_thread_writes_nothing_into_the_next_story(alias: str, way: Start
         error = LATE[0].finish()
         assert names(alias) == []
     assert isinstance(error, SharedDatabaseError)
-    assert "the story that lent this connection is over" in str(error)
+    assert "the story that shared this connection is over" in str(error)
     assert names(alias) == []
 
 

@@ -10,8 +10,8 @@ import pytest
 from django.contrib.auth.models import Group
 from django.db import IntegrityError, connections, models, transaction
 
+from django_journey._world.database.transactions import shared_transactions
 from django_journey.errors import ConfigurationError, SharedDatabaseError
-from django_journey.world.database import shared_transactions
 
 
 def run(alias: str, sql: str) -> None:
@@ -79,7 +79,7 @@ def test_skipping_locked_rows_is_refused_only_where_another_thread_holds_some(al
 
 
 @pytest.mark.parametrize("made", ["memory", "file"], indirect=True)
-def test_a_statement_that_ends_the_real_transaction_is_told_at_once(alias: str) -> None:
+def test_a_statement_that_ends_the_real_transaction_is_reported_at_once(alias: str) -> None:
     with shared_transactions([alias]):
         Group.objects.using(alias).create(name="taken")
         with pytest.raises(SharedDatabaseError, match="ended the real transaction"):

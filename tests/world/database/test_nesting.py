@@ -10,9 +10,9 @@ from django.contrib.auth.models import Group
 from django.db import connection, connections, transaction
 from django.test import TestCase
 
+from django_journey._world.database.cleanup import committed_transactions
+from django_journey._world.database.transactions import shared_transactions
 from django_journey.errors import ConfigurationError
-from django_journey.world.committed import committed_transactions
-from django_journey.world.database import shared_transactions
 
 
 def elsewhere(call: Any) -> Any:
@@ -23,7 +23,7 @@ def elsewhere(call: Any) -> Any:
             connections.close_all()
 
     with ThreadPoolExecutor(1) as pool:
-        return pool.submit(run).result(timeout=20)
+        return pool.submit(run).result(timeout=120)
 
 
 def names() -> list[str]:
@@ -52,7 +52,7 @@ class InsideATestCase(TestCase):
         assert connection.in_atomic_block
         assert names() == ["of setUp", "of the class"]
 
-    def test_the_data_of_the_class_is_seen_by_threads_and_given_back(self) -> None:
+    def test_the_data_of_the_class_is_seen_by_threads_and_restored(self) -> None:
         self.story()
 
     def test_it_is_as_it_was_for_the_next_test_of_the_class(self) -> None:

@@ -15,11 +15,11 @@ import pytest
 from django.contrib.auth.models import Group
 from django.db import IntegrityError, connections, transaction
 
+from django_journey._trace.record.events import Event
+from django_journey._trace.record.recorder import PageSnapshot, Recorder
+from django_journey._world.database.transactions import shared_transactions
+from django_journey._world.server.live import REQUEST_ID, LiveServer
 from django_journey.errors import WorldError
-from django_journey.trace.events import Event
-from django_journey.trace.recorder import Page, Recorder
-from django_journey.world.database import shared_transactions
-from django_journey.world.server import REQUEST_ID, LiveServer
 from tests.site import groups
 
 pytestmark = pytest.mark.filterwarnings("ignore:StreamingHttpResponse must consume:Warning")
@@ -71,7 +71,7 @@ def test_on_commit_and_durable_mean_in_a_request_what_they_mean_in_production(
     assert (taken.status_code, taken.text) == (409, "taken, of 1")
 
 
-def test_what_a_view_raised_is_kept_for_the_driver(
+def test_what_a_view_raised_is_stored_for_the_driver(
     alias: str, site: httpx.Client, server: LiveServer
 ) -> None:
     answer = site.get(f"/{alias}/fail/", headers={REQUEST_ID: "my-17"})
@@ -146,7 +146,7 @@ def test_each_request_runs_in_the_storys_context(alias: str, server: LiveServer)
     class Nowhere:
         def write(self, event: Event) -> None: ...
 
-        def keep(self, page: Page) -> Any: ...
+        def store_page(self, page: PageSnapshot) -> Any: ...
 
     recorder = Recorder(Nowhere())
     scope = recorder.start_test("the story", name="the story")

@@ -13,15 +13,15 @@ from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 from django.db import DatabaseError, IntegrityError, connections, transaction
 
+from django_journey._trace.record.events import Event, Noted, StoredSnapshot
+from django_journey._trace.record.recorder import PageSnapshot, Recorder
+from django_journey._world.database.transactions import SharedTransactions, shared_transactions
 from django_journey.errors import ConfigurationError, SharedDatabaseError
-from django_journey.trace.events import Event, Look, Noted
-from django_journey.trace.recorder import Page, Recorder
-from django_journey.world.database import SharedTransactions, shared_transactions
 
 
 @pytest.fixture
 def shared(alias: str) -> Iterator[SharedTransactions]:
-    with shared_transactions([alias], timeout=20) as opened:
+    with shared_transactions([alias], timeout=120) as opened:
         yield opened
 
 
@@ -35,7 +35,7 @@ def elsewhere(call: Callable[[], Any]) -> Any:
             connections.close_all()
 
     with ThreadPoolExecutor(1) as pool:
-        return pool.submit(run).result(timeout=30)
+        return pool.submit(run).result(timeout=120)
 
 
 def names(alias: str) -> set[str]:
@@ -107,7 +107,7 @@ def test_callbacks_after_a_commit_are_noted_on_the_step(alias: str, shared: Shar
     class Kept(list[Event]):
         write = list.append
 
-        def keep(self, page: Page) -> Look:
+        def store_page(self, page: PageSnapshot) -> StoredSnapshot:
             raise AssertionError("no page is looked at")
 
     def sends_a_mail() -> None: ...
@@ -187,8 +187,8 @@ def test_what_is_not_committed_is_not_seen_by_another_thread(alias: str, shared:
 
     with ThreadPoolExecutor(2) as pool:
         writing, reading = pool.submit(write), pool.submit(read)
-        writing.result(timeout=30)
-        assert reading.result(timeout=30) == set()
+        writing.result(timeout=120)
+        assert reading.result(timeout=120) == set()
 
 
 def test_sixty_concurrent_transactions_on_sixteen_threads_half_of_them_rolled_back(
@@ -302,7 +302,7 @@ def test_rows_that_are_read_piece_by_piece_survive_what_others_do(
     assert first + list(reading) == [f"{number:03}" for number in range(120)]
 
 
-def test_a_thread_that_waits_too_long_is_told_who_keeps_it_and_where(alias: str) -> None:
+def test_a_thread_that_waits_too_long_gets_an_error_that_names_the_holder_and_its_stack(alias: str) -> None:
     with shared_transactions([alias], timeout=0.4), transaction.atomic(using=alias):
         add(alias, "held")
         with pytest.raises(SharedDatabaseError) as refused:
@@ -390,7 +390,7 @@ def test_an_unknown_database_is_refused_with_the_nearest_name(alias: str) -> Non
         pass
 
 
-def test_what_stands_in_an_atomic_around_it_is_seen_and_kept(alias: str) -> None:
+def test_what_was_written_in_an_atomic_around_it_is_seen_and_stays(alias: str) -> None:
     ran: list[str] = []
     with transaction.atomic(using=alias):
         add(alias, "of the class")

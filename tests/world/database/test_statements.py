@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from django_journey.world.statements import first_word, holds_rows, only_reads, refusal, written_table
+from django_journey._world.database.statements import (
+    first_word,
+    locks_rows,
+    only_reads,
+    refusal,
+    written_table,
+)
 
 
 @pytest.mark.parametrize(
@@ -105,6 +111,6 @@ def test_the_written_table_is_read_from_the_orms_statements_alone() -> None:
 
 
 def test_queries_that_lock_their_rows_are_recognised() -> None:
-    assert holds_rows("SELECT", 'SELECT 1 FROM "a" FOR UPDATE')
-    assert holds_rows("SELECT", 'SELECT 1 FROM "a" FOR NO KEY UPDATE SKIP LOCKED')
-    assert not holds_rows("SELECT", 'SELECT 1 FROM "a"')
+    assert locks_rows("SELECT", 'SELECT 1 FROM "a" FOR UPDATE')
+    assert locks_rows("SELECT", 'SELECT 1 FROM "a" FOR NO KEY UPDATE SKIP LOCKED')
+    assert not locks_rows("SELECT", 'SELECT 1 FROM "a"')

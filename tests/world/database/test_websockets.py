@@ -11,9 +11,9 @@ import pytest
 import websocket
 from django.contrib.auth.models import Group
 
+from django_journey._world.database.transactions import shared_transactions
+from django_journey._world.server.live import LiveServer
 from django_journey.errors import ConfigurationError
-from django_journey.world.database import shared_transactions
-from django_journey.world.server import LiveServer
 from tests.site import echo
 
 
@@ -44,7 +44,7 @@ def test_a_websocket_writes_into_the_story_and_ends_with_it(
     echo.Echo.closed.clear()
     with shared_transactions([alias]) as shared, server.serving(shared) as url:
         Group.objects.using(alias).create(name="by the test")
-        client = websocket.create_connection(address(url), timeout=10)
+        client = websocket.create_connection(address(url), timeout=60)
         stack.enter_context(closing(client.sock))  # the client forgets it when the other end closes
         client.send(json.dumps({"alias": alias, "name": "by the socket"}))
         assert json.loads(client.recv()) == {"groups": 2}
@@ -60,14 +60,14 @@ def test_between_stories_a_websocket_is_turned_away(server: LiveServer) -> None:
     with server.serving() as url:
         pass
     with pytest.raises((websocket.WebSocketBadStatusException, websocket.WebSocketConnectionClosedException)):
-        websocket.create_connection(address(url), timeout=10)
+        websocket.create_connection(address(url), timeout=60)
 
 
-def test_a_websocket_that_nobody_answers_names_the_setting(server: LiveServer, settings: Any) -> None:
+def test_a_websocket_without_an_application_names_the_setting(server: LiveServer, settings: Any) -> None:
     settings.ASGI_APPLICATION = None
     with server.serving() as url:
         with pytest.raises(websocket.WebSocketBadStatusException):
-            websocket.create_connection(address(url), timeout=10)
+            websocket.create_connection(address(url), timeout=60)
         (error,) = server.exceptions.values()
     assert isinstance(error, ConfigurationError)
     assert "no application answers websockets" in str(error)

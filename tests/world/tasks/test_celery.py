@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import pytest
 from celery import Celery, chain, group
 
+from django_journey._world.tasks import Tasks
+from django_journey._world.tasks.celery import CeleryAdapter
 from django_journey.errors import WorldError
-from django_journey.world.tasks import Tasks
-from django_journey.world.tasks.celery import CeleryAdapter
 
 app = Celery("journey-tests", broker="amqp://127.0.0.1:1//", set_as_current=False)
 app.conf.task_routes = {"letters.*": {"queue": "letters"}}
@@ -95,7 +95,7 @@ def test_arguments_pass_through_the_serializer_and_wrong_ones_are_refused_at_onc
         add.delay(1)
 
 
-def test_a_countdown_is_kept(tasks: Tasks) -> None:
+def test_a_countdown_is_honoured(tasks: Tasks) -> None:
     add.apply_async((1, 2), countdown=3600)
     tasks.run()
     assert seen == []

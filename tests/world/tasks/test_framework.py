@@ -1,4 +1,4 @@
-"""Tasks of Django's own framework, and of its backport, wait for the story; their results tell how they went."""
+"""Tasks of Django's own framework, and of its backport, wait for the story; their results have the outcome."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ import django
 import pytest
 from django.utils import timezone
 
+from django_journey._world.clock import Clock
+from django_journey._world.tasks import Tasks
+from django_journey._world.tasks.framework import FrameworkAdapter
 from django_journey.errors import WorldError
-from django_journey.world.clock import Clock
-from django_journey.world.tasks import Tasks
-from django_journey.world.tasks.framework import FrameworkAdapter
 
 if django.VERSION >= (6, 0):
     from django.tasks import task
@@ -107,7 +107,7 @@ def test_a_task_that_takes_its_context_gets_it(tasks: Tasks) -> None:
     assert ran.result == 1
 
 
-def test_run_after_is_kept(tasks: Tasks, settings: Any) -> None:
+def test_run_after_is_honoured(tasks: Tasks, settings: Any) -> None:
     settings.TASKS = {"default": {"BACKEND": IMMEDIATE.replace("immediate.Immediate", "dummy.Dummy")}}
     ship.using(run_after=timezone.now() + timedelta(days=1)).enqueue(1)
     tasks.run()

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
+from django_journey._world.clock import Clock
+from django_journey._world.tasks import Enqueued, Tasks
 from django_journey.errors import WorldError
-from django_journey.world.clock import Clock
-from django_journey.world.tasks import Enqueued, Tasks
 
 
 class Framework:
@@ -124,7 +124,7 @@ def test_immediate_mode_runs_a_task_when_it_is_enqueued() -> None:
         assert tasks.pending == []
 
 
-def test_a_name_that_nobody_enqueued_lists_what_waits() -> None:
+def test_a_name_that_was_not_enqueued_lists_what_waits() -> None:
     framework = Framework()
     with Tasks([framework]) as tasks:
         framework.enqueue("shop.tasks.ship", lambda: None)

@@ -1,4 +1,4 @@
-"""Fills the demo site with people and things to look at by hand."""
+"""Fills the demo site with people and things to browse."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ PEOPLE = (
 
 class Command(BaseCommand):
     help = (
-        "Fill the demo site with an author, an editor, a reader, a teacher, and something of each to look at."
+        "Fill the demo site with an author, an editor, a reader, a teacher, and something of each to browse."
     )
 
     @transaction.atomic

@@ -1,4 +1,4 @@
-"""Records Cloudinary's answers for the tests that play them."""
+"""Records Cloudinary's responses for the tests that replay them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from blog.recording import CASSETTES, account, record, record_from_the_fake
 
 class Command(BaseCommand):
     help = (
-        "Ask Cloudinary (CLOUDINARY_URL in the environment) all that the blog asks of it, and keep its answers. "
+        "Make the blog's calls to Cloudinary (CLOUDINARY_URL in the environment), and record the responses. "
         "Two small pictures are uploaded and deleted again."
     )
 

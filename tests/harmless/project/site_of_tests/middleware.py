@@ -1,4 +1,4 @@
-"""Middleware that looks at who calls it."""
+"""Middleware that inspects its callers."""
 
 import sys
 from contextvars import ContextVar

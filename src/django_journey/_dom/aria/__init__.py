@@ -1,0 +1,1 @@
+"""What assistive technology sees: roles, accessible names, ARIA snapshots."""

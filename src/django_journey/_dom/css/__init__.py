@@ -1,0 +1,1 @@
+"""Style sheets: read, matched to elements, and cascaded."""

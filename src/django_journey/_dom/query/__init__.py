@@ -1,0 +1,1 @@
+"""Finding elements as Playwright does, and explaining why nothing was found."""

@@ -1,0 +1,1 @@
+"""What a reader sees: boxes, visibility, text as rendered, focus."""

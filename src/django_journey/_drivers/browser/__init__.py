@@ -1,0 +1,1 @@
+"""Real browsers, through Playwright: found, launched once, their pages pooled, and always closed."""

@@ -1,0 +1,1 @@
+"""The actions of a user: click, type, choose, upload, submit, follow a link."""

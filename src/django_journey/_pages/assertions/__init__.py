@@ -1,0 +1,1 @@
+"""Playwright's ``expect`` without a browser."""

@@ -1,0 +1,1 @@
+"""The HTTP of a page: requests, redirects, cookies, bodies, API requests."""

@@ -1,0 +1,1 @@
+"""Playwright's ``Locator`` without a browser."""

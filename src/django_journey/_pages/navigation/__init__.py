@@ -1,0 +1,1 @@
+"""Navigation: loading, history, refreshes, frames, scripts that navigate, events, snapshots."""

@@ -1,0 +1,1 @@
+"""The project's URLs as data, and endpoint factories."""

@@ -1,0 +1,1 @@
+"""unittest and ``manage.py test``."""

@@ -1,0 +1,1 @@
+"""What happened, as events: observed, masked, written to disk and read back."""

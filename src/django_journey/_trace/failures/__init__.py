@@ -1,0 +1,1 @@
+"""How a failure is explained: cause, traceback, template line, the requests before it, pitfalls."""

@@ -1,0 +1,1 @@
+"""Where Django is observed: requests, SQL, templates, forms, mail."""

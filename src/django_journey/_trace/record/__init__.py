@@ -1,0 +1,1 @@
+"""Events, the recorder, and the trace's files."""

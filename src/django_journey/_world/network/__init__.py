@@ -1,0 +1,1 @@
+"""The network guard: what may leave the machine, and who tried."""

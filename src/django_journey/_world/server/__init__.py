@@ -1,0 +1,1 @@
+"""Live servers, WSGI and ASGI, inside the story's own transaction."""

@@ -1,0 +1,1 @@
+"""The migrated test database, kept for the next run."""

@@ -1,1 +1,0 @@
-"""Real browsers, through Playwright: found, launched once, lent to actors, and always closed."""

@@ -1,1 +1,0 @@
-"""The project's URLs as data, and wrappers for them."""

@@ -1,1 +1,0 @@
-"""What happened: events, and how they are written."""
