@@ -66,7 +66,8 @@ def settings_of(alias: str, folder: Path, unique: str) -> dict[str, Any]:
 
 
 def make(alias: str, settings: dict[str, Any]) -> None:
-    """Make the database with the tables of all installed apps, under its alias."""
+    """Make the database with the tables of all installed apps, under an alias that nothing else uses."""
+    assert alias not in connections.settings, f"another fixture keeps a database of the alias {alias!r}"
     settings.setdefault("TEST", {})["MIGRATE"] = False
     connections.settings[alias] = settings
     connections.settings = connections.configure_settings(connections.settings)

@@ -152,11 +152,12 @@ def alias(
     django_db_blocker: Any,
     tmp_path: Any,
 ) -> Iterator[str]:
-    name: str = request.param
-    if reason := databases.unanswered(name):
+    kind: str = request.param
+    if reason := databases.unanswered(kind):
         needs.leave_out(reason)
-    if reason := databases.driverless(name):
+    if reason := databases.driverless(kind):
         needs.lacking(reason)
+    name = f"checkpoints_{kind}"  # the tests of tests/world/database keep databases of these aliases
     settings.ROOT_URLCONF = "tests.story.checkpoints.people_site"
     settings.SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
@@ -165,7 +166,7 @@ def alias(
         "django.middleware.csrf.CsrfViewMiddleware",
     ]
     with django_db_blocker.unblock():
-        databases.make(name, databases.settings_of(name, tmp_path, f"checkpoints_{os.getpid()}"))
+        databases.make(name, databases.settings_of(kind, tmp_path, f"checkpoints_{os.getpid()}"))
         DATABASE["alias"] = name
         yield name
         DATABASE["alias"] = "default"
