@@ -15,6 +15,7 @@ import sysconfig
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, suppress
+from hashlib import blake2b
 from importlib.util import resolve_name
 from typing import Any
 
@@ -227,11 +228,21 @@ def _with_imports(files: set[str]) -> set[str]:
     return found
 
 
-def _imported(path: str, module: str) -> Iterator[str]:
-    """Yield the names of the modules that a file may import; of ``from a import b`` both ``a`` and ``a.b``."""
+def _imported(path: str, module: str) -> tuple[str, ...]:
+    """Return the names of the modules that a file may import; of ``from a import b`` both ``a`` and ``a.b``."""
     package = module if os.path.basename(path) == "__init__.py" else module.rpartition(".")[0]
     with open(path, "rb") as file:
-        tree = ast.parse(file.read())
+        source = file.read()
+    key = (blake2b(source).digest(), package)
+    if key not in _IMPORTED:  # each alias asks for the same files
+        _IMPORTED[key] = tuple(_imports(ast.parse(source), package))
+    return _IMPORTED[key]
+
+
+_IMPORTED: dict[tuple[bytes, str], tuple[str, ...]] = {}
+
+
+def _imports(tree: ast.Module, package: str) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             for alias in node.names:
