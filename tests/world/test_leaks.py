@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 from django.core.mail import EmailMessage
+from django.test.utils import override_script_prefix, override_settings
+from django.urls import set_script_prefix
 from django.utils import timezone, translation
 
 from django_journey._world.leaks import Leaks, LeakWarning
@@ -46,6 +48,14 @@ def test_a_changed_variable_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_changed_setting_is_named(settings: Any) -> None:
     with pytest.raises(WorldError, match="the setting SITE_COLOUR was changed"), Leaks("error"):
         settings.SITE_COLOUR = "blue"
+
+
+def test_a_script_prefix_that_a_request_leaves_behind_changes_no_setting(settings: Any) -> None:
+    settings.MEDIA_URL = "media/"
+    with override_script_prefix("/left/"), Leaks("error"):
+        set_script_prefix("/another/")
+        with override_settings(SITE_COLOUR="blue"):  # Django forgets the URLs that it has worked out
+            pass
 
 
 def test_language_and_time_zone_are_named() -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
 
+from django_journey._routes.url_names import below_script_name
 from django_journey._trace.record import recorder
 from django_journey._world.files.created_files import CreatedFiles
 from django_journey._world.mail import arrived
@@ -116,7 +117,8 @@ def _environment() -> dict[str, str]:
 def _settings() -> dict[str, Any]:
     from django.conf import settings
 
-    return {name: getattr(settings, name) for name in dir(settings) if name.isupper()}
+    with below_script_name():  # MEDIA_URL and STATIC_URL begin with the prefix
+        return {name: getattr(settings, name) for name in dir(settings) if name.isupper()}
 
 
 def _language() -> str:

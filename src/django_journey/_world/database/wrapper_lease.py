@@ -130,8 +130,9 @@ class Lease:
         return (ServerSideCursor if self._has_named_cursors else self._lease_cursor)(cursor, self.virtual)
 
     def start_transaction_under_autocommit(self) -> None:
-        """Leave autocommit mode (SQLite's way into ``atomic``)."""
-        self.set_autocommit(False)
+        """Leave autocommit mode (SQLite's way into ``atomic``), and log it as a statement as Django does."""
+        with debug_transaction(self.wrapper, "BEGIN"):
+            self.set_autocommit(False)
 
     def set_autocommit(self, autocommit: bool) -> None:
         """Enter or leave autocommit mode; a virtual transaction begins with its first statement."""
