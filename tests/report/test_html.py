@@ -83,7 +83,9 @@ def test_the_report_is_one_file_that_loads_nothing(tmp_path: Path) -> None:
         for name in ("src", "href", "srcset", "action"):
             value = attributes.get(name) or ""
             assert value.startswith(("#", "data:")) or not value, (tag, value)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["durations.json", "index.html", "trace"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        *("durations.json", "history.jsonl", "index.html", "trace"),
+    ]
 
 
 def test_the_policy_forbids_the_network_and_every_other_script(tmp_path: Path) -> None:

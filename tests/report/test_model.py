@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 
-from django_journey._report.model import Step, assemble, in_reading_order, readable
-from django_journey._report.repeated_queries import repeated
+from django_journey._report.model import Step, assemble, readable
+from django_journey._report.payload import in_reading_order, repeated
 from django_journey._trace.record.events import (
     Failure,
     Noted,

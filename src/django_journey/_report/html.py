@@ -19,9 +19,11 @@ from string import Template
 from django_journey._report import payload, pyramid_svg
 from django_journey._report.embedded_pages import EmbeddedPages
 from django_journey._report.failure_groups import group_by_cause, reason_line
+from django_journey._report.formats import left_out
 from django_journey._report.model import FAILED, Run, Test
 from django_journey._report.noscript_list import noscript_list
 from django_journey._report.outliers import browsers_left, outliers
+from django_journey._report.over_time import HEADINGS
 from django_journey._report.pyramid import MEANING, Tier, pyramid_of
 from django_journey._report.search_index import search_index
 from django_journey._report.wording import (
@@ -82,7 +84,7 @@ def page(run: Run, embedded: EmbeddedPages) -> str:
         tiers="".join(_tier(tier) for tier in pyramid.tiers),
         shape=escape(shape(pyramid, run)),
         bad=_to_look_at(run, table),
-        slowest=_slowest(run, table) + _heavy(run, table) + _left(run, table),
+        slowest=_changes(run, table) + _slowest(run, table) + _heavy(run, table) + _left(run, table),
         fallback=noscript_list(table),
         version=escape(_version()),
         data=_data(table, embedded),
@@ -165,7 +167,7 @@ def _warnings(run: Run, embedded: EmbeddedPages) -> str:
         texts.append(f"{subject} did not come to an end. Everything that was written before is shown.")
     if run.troubles:
         texts.append("Not all of the trace could be read: " + "; ".join(run.troubles[:5]))
-    texts += run.dropped
+    texts += [*left_out(run), *run.dropped]
     if embedded.left_out:
         texts.append(
             f"{count(len(embedded.left_out), 'page')} did not fit into this file; they are in the trace's folder."
@@ -226,6 +228,31 @@ def _heavy(run: Run, table: list[tuple[str, Test]]) -> str:
         _link(keys[id(each.test)], each.test, ", ".join(each.reasons)) for each in outliers(run)[:_LISTED]
     ]
     return _card("heavy", "Heavier than the rest", "".join(lines)) if lines else ""
+
+
+def _changes(run: Run, table: list[tuple[str, Test]]) -> str:
+    """Return what differs from earlier runs, each kind with its heading."""
+    keys = {id(test): key for key, test in table}
+    parts = []
+    for kind, heading in HEADINGS.items():
+        found = [each for each in run.changes if each.kind == kind]
+        lines = "".join(
+            _link(keys[id(each.test)], each.test, each.what)
+            if each.test is not None
+            else f'<li class="page"><code>{escape(each.what)}</code></li>'
+            for each in found[:_LISTED]
+        )
+        more = f'<p class="note">and {len(found) - _LISTED:,} more</p>' if len(found) > _LISTED else ""
+        if found:
+            parts.append(
+                f'<h3>{heading} <span class="aside">{len(found):,}</span></h3><ul class="links">{lines}</ul>{more}'
+            )
+    if not parts:
+        return ""
+    return (
+        '<section class="card since" aria-labelledby="since"><h2 id="since">Since the last runs</h2>'
+        f"{''.join(parts)}</section>"
+    )
 
 
 def _left(run: Run, table: list[tuple[str, Test]]) -> str:

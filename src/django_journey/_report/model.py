@@ -26,6 +26,7 @@ from django_journey._trace.record.events import (
 
 __all__ = [
     "FAILED",
+    "Difference",
     "Outcome",
     "Part",
     "Process",
@@ -33,7 +34,6 @@ __all__ = [
     "Step",
     "Test",
     "assemble",
-    "in_reading_order",
     "readable",
     "walk",
 ]
@@ -149,6 +149,11 @@ class Test:
         return [part for part in walk(self.parts) if isinstance(part, Noted)]
 
     @property
+    def query_count(self) -> int:
+        """How many queries its requests and steps ran."""
+        return sum(part.queries.count for part in walk(self.parts) if isinstance(part, Step | RequestServed))
+
+    @property
     def actors(self) -> list[str]:
         """The names of its actors, in the order of their first step."""
         named = (part.actor for part in walk(self.parts) if isinstance(part, Step))
@@ -170,6 +175,21 @@ class Test:
             return self.failure
         step = self.failed_step
         return step.failure if step is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What differs from earlier runs.
+
+    Args:
+        kind: Which of ``over_time.HEADINGS``.
+        test: The test, or ``None`` for a page.
+        what: The figures, or the name of the page's view.
+    """
+
+    kind: str
+    test: Test | None
+    what: str
 
 
 @dataclass(slots=True)
@@ -197,6 +217,7 @@ class Run:
         seconds: From the first process's start to the last one's end; if one was killed, to the last event.
         troubles: One line for each part of the trace that could not be read.
         dropped: One line for each process that could not record all of its events.
+        changes: What differs from the runs before it in its folder, if there are any.
     """
 
     processes: list[Process] = field(default_factory=list)
@@ -206,6 +227,7 @@ class Run:
     seconds: float = 0.0
     troubles: list[str] = field(default_factory=list)
     dropped: list[str] = field(default_factory=list)
+    changes: list[Difference] = field(default_factory=list)
 
     @property
     def finished(self) -> bool:
@@ -231,34 +253,6 @@ def walk(parts: Iterable[Part]) -> Iterator[Part]:
         yield part
         if isinstance(part, Step):
             yield from walk(part.parts)
-
-
-def in_reading_order(parts: list[Part]) -> list[tuple[Part, int]]:
-    """Return parts in the order for a reader, each with the number of the request that it belongs to, or 0.
-
-    A request is recorded when it has been answered, so after the mails and notes that it caused; here they follow
-    it. Those without a request's number belong to the request during which they were recorded.
-    """
-    result: list[tuple[Part, int]] = []
-    waiting: list[Part] = []
-    for part in parts:
-        if isinstance(part, (MailSent, Noted)):
-            waiting.append(part)
-            continue
-        owned: list[Part] = []
-        if isinstance(part, RequestServed):
-            began = part.at - part.milliseconds / 1000
-            owned = [item for item in waiting if _belongs(item, part.request, began)]
-        result += [(item, 0) for item in waiting if item not in owned]
-        result.append((part, 0))
-        result += [(item, part.request) for item in owned if isinstance(part, RequestServed)]
-        waiting = []
-    return result + [(item, 0) for item in waiting]
-
-
-def _belongs(part: Part, request: int, began: float) -> bool:
-    named = part.request if isinstance(part, (MailSent, Noted)) else 0
-    return named == request if named else part.at >= began
 
 
 def readable(name: str) -> str:

@@ -12,10 +12,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from statistics import quantiles
 
-from django_journey._report.model import Run, Step, Test, walk
+from django_journey._report.model import Run, Test
 from django_journey._report.pyramid import views_of
 from django_journey._report.wording import count
-from django_journey._trace.record.events import Noted, RequestServed
+from django_journey._trace.record.events import Noted
 
 __all__ = ["FEWEST", "FLOORS", "Outlier", "browsers_left", "outliers"]
 
@@ -75,12 +75,11 @@ def browsers_left(run: Run) -> list[tuple[Test | None, Noted]]:
 
 def _figures(test: Test) -> dict[str, int]:
     requests = test.requests
-    queries = sum(part.queries.count for part in walk(test.parts) if isinstance(part, Step | RequestServed))
     return {
         "views": len(views_of(requests)),
         "requests": sum(not request.parent for request in requests),
         "rows written": test.rows,
-        "queries": queries + test.queries.count,
+        "queries": test.query_count + test.queries.count,
     }
 
 

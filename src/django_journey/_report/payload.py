@@ -17,9 +17,8 @@ from dataclasses import asdict
 from typing import Any
 
 from django_journey._dom.tree.inert_page import inert
-from django_journey._report.model import Part, Run, Step, Test, in_reading_order, walk
+from django_journey._report.model import Part, Run, Step, Test
 from django_journey._report.pyramid import layer_of, views_of
-from django_journey._report.repeated_queries import repeated
 from django_journey._report.story_lines import story_lines
 from django_journey._trace.failures.lead_up import lead_up
 from django_journey._trace.record.events import (
@@ -27,15 +26,21 @@ from django_journey._trace.record.events import (
     Failure,
     MailSent,
     Noted,
+    QueryShape,
     QuerySummary,
     RequestServed,
     StoredSnapshot,
 )
 from django_journey.errors import visible
 
-__all__ = ["compact", "details", "inert_json", "pack", "row", "table"]
+__all__ = ["compact", "details", "in_reading_order", "inert_json", "pack", "repeated", "row", "table"]
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str).encode
+#: From this many times in one request, a query that differs only in its values counts as repeated.
+_REPEATED = 3
+
+_BOOKKEEPING = re.compile(r"^\s*(SAVEPOINT|RELEASE|ROLLBACK|BEGIN|COMMIT|SET)\b", re.IGNORECASE)
+
 _HIDDEN = re.compile(r"\\[bfru]")  # how JSON writes control characters, apart from tab and newline
 
 
@@ -63,9 +68,7 @@ def row(test: Test, *, key: str) -> dict[str, Any]:
             "ms": _ms(test.seconds * 1000),
             "steps": len(test.steps),
             "requests": len(requests),
-            "queries": sum(
-                part.queries.count for part in walk(test.parts) if isinstance(part, (Step, RequestServed))
-            ),
+            "queries": test.query_count,
             "mails": len(test.mails),
             "actors": test.actors,
             "views": views,
@@ -142,6 +145,34 @@ def _parts(parts: list[Part], known: _Known) -> list[dict[str, Any]]:
     ]
 
 
+def in_reading_order(parts: list[Part]) -> list[tuple[Part, int]]:
+    """Return parts in the order for a reader, each with the number of the request that it belongs to, or 0.
+
+    A request is recorded when it has been answered, so after the mails and notes that it caused; here they follow
+    it. Those without a request's number belong to the request during which they were recorded.
+    """
+    result: list[tuple[Part, int]] = []
+    waiting: list[Part] = []
+    for part in parts:
+        if isinstance(part, (MailSent, Noted)):
+            waiting.append(part)
+            continue
+        owned: list[Part] = []
+        if isinstance(part, RequestServed):
+            began = part.at - part.milliseconds / 1000
+            owned = [item for item in waiting if _belongs(item, part.request, began)]
+        result += [(item, 0) for item in waiting if item not in owned]
+        result.append((part, 0))
+        result += [(item, part.request) for item in owned if isinstance(part, RequestServed)]
+        waiting = []
+    return result + [(item, 0) for item in waiting]
+
+
+def _belongs(part: Part, request: int, began: float) -> bool:
+    named = part.request if isinstance(part, (MailSent, Noted)) else 0
+    return named == request if named else part.at >= began
+
+
 def _part(part: Part, known: _Known) -> dict[str, Any]:
     match part:
         case Step():
@@ -185,6 +216,11 @@ def _sql(queries: QuerySummary, known: Details) -> dict[str, Any]:
     ]
     found = {"sql": queries.count, "sqlms": _ms(queries.milliseconds), "shapes": shapes}
     return {**found, "rows": list(known.rows)}
+
+
+def repeated(shape: QueryShape) -> bool:
+    """Tell whether a query ran so often within one request that it is probably in a loop."""
+    return shape.count >= _REPEATED and not _BOOKKEEPING.match(shape.sql)
 
 
 def _request(request: RequestServed, known: Details) -> dict[str, Any]:

@@ -8,17 +8,19 @@ from pathlib import Path
 from django_journey._report.failure_groups import group_by_cause, names_of
 from django_journey._report.model import Run, Step, Test
 from django_journey._report.outliers import browsers_left, outliers
+from django_journey._report.over_time import HEADINGS
 from django_journey._report.pyramid import Layer, Tier, pyramid_of
 from django_journey._report.wording import HEALTH, count, duration, outcome_words, percent, shape
 from django_journey._trace.failures.lead_up import lead_up
 from django_journey._trace.record.events import Failure
 from django_journey.errors import visible
 
-__all__ = ["summary"]
+__all__ = ["change_lines", "summary"]
 
 _SLOWEST = 5
 _FAILURES = 10
 _HEAVY = 2
+_CHANGES = 3  # of each kind
 _LINES = 10  # of one failure's message
 _TINTS: dict[Layer, str] = {"unit": "32", "narrow": "36", "broad": "34", "browser": "35"}
 _FIGURES = 48  # columns for the table beside the bars: layer, tests, time, share, healthy
@@ -43,10 +45,16 @@ def summary(
     lines += _heavy(run, terminal)
     lines += _left(run, terminal)
     lines += _failures(run, terminal)
+    lines += _changes(run, terminal)
     lines += _incomplete(run, terminal)
     if report is not None:
         lines += ["", terminal.strong("Report: ") + visible(str(report))]
     return lines
+
+
+def change_lines(run: Run) -> list[str]:
+    """Return what differs from earlier runs, line by line."""
+    return _changes(run, _Terminal(10_000, False, "#-!..."))[2:] or ["Nothing differs."]
 
 
 class _Terminal:
@@ -170,6 +178,18 @@ def _failures(run: Run, terminal: _Terminal) -> list[str]:
     if rest := sum(map(len, groups[_FAILURES:])):
         lines.append(f"  and {rest} more, in the report")
     return lines
+
+
+def _changes(run: Run, terminal: _Terminal) -> list[str]:
+    lines: list[str] = []
+    for kind, heading in HEADINGS.items():
+        found = [each for each in run.changes if each.kind == kind]
+        for each in found[:_CHANGES]:
+            name = f"{each.test.name or each.test.key}: " if each.test is not None else ""
+            lines += terminal.folded(f"{name}{each.what}", "    ", f"  {heading.lower()}: ")
+        if len(found) > _CHANGES:
+            lines.append(f"  {heading.lower()}: and {len(found) - _CHANGES:,} more, in the report")
+    return ["", terminal.rule("Since the last runs"), *lines] if lines else []
 
 
 def _incomplete(run: Run, terminal: _Terminal) -> list[str]:

@@ -10,11 +10,10 @@ from dataclasses import fields, replace
 from difflib import get_close_matches
 from pathlib import Path
 
-from django_journey._runners.shared.end_of_run import tell
+from django_journey._report import build, load
 from django_journey._runners.shared.merge import merge
 from django_journey._runners.unittest.program import EXAMPLE, Program, looks_like_a_program
 from django_journey._story.settings import DEFAULT_FOLDER, OF_A_RUN, Options, option_name
-from django_journey._trace.record.trace_reader import read
 from django_journey.errors import ConfigurationError, Explanation
 
 __all__ = ["main", "write_report"]
@@ -23,6 +22,8 @@ _USAGE = """usage:
   python -m django_journey run [OPTION …] manage.py test …     run tests traced, and write their report
   python -m django_journey report [FOLDER]                     write the report of a trace, of a killed run, too
   python -m django_journey report merge FOLDER … -o FOLDER     write one report of several machines' traces
+  python -m django_journey report compare FOLDER FOLDER        print what differs between two runs
+  … report [FOLDER] --format=markdown|github|junit|json        print the run for a CI job or a program
   python -m django_journey init                                write a first story and what it needs
   python -m django_journey look PATH [--as USER]               print a page, and what can be done there
   python -m django_journey explore | routes | endpoints APP    find what is broken; list URLs; write endpoints
@@ -46,13 +47,13 @@ def main(command: Sequence[str] | None = None) -> int:
         if words[:2] == ["report", "merge"] and not _asks_for_help(words[2:]):
             return _merge(words[2:])
         if words[:1] == ["report"] and not _asks_for_help(words[1:]):
-            return write_report(_folder(words[1:]))
+            return _report(words[1:])
         managed = words[words[:1] == ["journey"] :]
         if managed and managed[0] in MANAGED:
             return _managed(managed)
         if not any(_asks_for_help([word]) for word in words[:2]):
             raise _no_command(words)
-    except ConfigurationError as error:
+    except (ConfigurationError, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
     lines = [
@@ -114,17 +115,56 @@ def write_report(folder: Path, *, left_out: Sequence[str] = ()) -> int:
     Raises:
         ConfigurationError: There is no trace, or a newer version wrote it.
     """
-    troubles = [*left_out, *read(folder).troubles]
+    from django_journey._report.terminal import summary
+
+    loaded = load(folder)
+    index = build(folder, run=loaded)
     stream = sys.stdout
-    lines = tell(
-        folder,
-        write_report=True,
-        width=shutil.get_terminal_size().columns,
-        colour=stream.isatty(),
-        ascii_only=not (stream.encoding or "").lower().startswith("utf"),
-    )
-    stream.write("\n".join([*lines, *(f"left out: {trouble}" for trouble in troubles), ""]))
+    ascii_only = not (stream.encoding or "").lower().startswith("utf")
+    width = shutil.get_terminal_size().columns
+    lines = summary(loaded, width, stream.isatty(), report=index, ascii_only=ascii_only)
+    missing = [*left_out, *loaded.troubles]
+    stream.write("\n".join([*lines, *(f"left out: {trouble}" for trouble in missing), ""]))
     return 0
+
+
+def _report(words: list[str]) -> int:
+    """Write or print a report; ``compare`` names the folders of two runs."""
+    from django_journey._report.formats import FORMATS
+    from django_journey._report.over_time import changes, past_of
+    from django_journey._report.terminal import change_lines
+
+    words, form = _without_format(words)
+    if form not in ("", *FORMATS):
+        raise _wrong(
+            f"there is no format {form!r}",
+            near=tuple(FORMATS),
+            instead=f"python -m django_journey report {DEFAULT_FOLDER} --format=markdown",
+        )
+    if words[:1] == ["compare"]:
+        if len(words) != 3 or any(word.startswith("-") for word in words):
+            raise _wrong(
+                "report compare takes the folders of two reports, the earlier one first",
+                instead="python -m django_journey report compare last-report journey-report",
+            )
+        before, run = (load(Path(word)) for word in words[1:])
+        run.changes = changes(run, [past_of(before)])
+        sys.stdout.write(FORMATS[form](run) if form else "\n".join([*change_lines(run), ""]))
+    elif form:
+        sys.stdout.write(FORMATS[form](load(_folder(words))))
+    else:
+        return write_report(_folder(words))
+    return 0
+
+
+def _without_format(words: list[str]) -> tuple[list[str], str]:
+    """Return the words without the option and its value, and the value."""
+    for at, word in enumerate(words):
+        name, equals, value = word.partition("=")
+        if name == "--format":
+            end = at + 1 if equals else at + 2
+            return [*words[:at], *words[end:]], value or " ".join(words[at + 1 : end]) or "none"
+    return words, ""
 
 
 def _merge(words: list[str]) -> int:

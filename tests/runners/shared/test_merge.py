@@ -65,3 +65,34 @@ def test_what_it_takes(words: list[str], capsys: pytest.CaptureFixture[str]) -> 
 def test_nothing_to_merge(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["report", "merge", str(tmp_path / "one"), "-o", str(tmp_path / "two")]) == 2
     assert "there is no trace to read" in capsys.readouterr().err
+
+
+def test_the_merged_report_itself_names_the_machines_that_are_missing(tmp_path: Path) -> None:
+    first, into = write(tmp_path / "one", ["a"]), tmp_path / "merged"
+    older = write(tmp_path / "<b>older", ["d"], schema=SCHEMA - 1)
+    assert main(["report", "merge", str(first), str(older), str(tmp_path / "gone"), "-o", str(into)]) == 0
+    text = (into / "index.html").read_text()
+    assert f"left out: {tmp_path}/&lt;b&gt;older: the trace has schema {SCHEMA - 1}" in text
+    assert f"left out: {tmp_path}/gone: there is no trace to read" in text
+    assert (
+        f"left out: {tmp_path}/gone"
+        not in (first / "trace" / "trace-20260101T000000.7.ab-7.jsonl").read_text()
+    )
+
+
+def test_what_cannot_be_copied_costs_its_pages(tmp_path: Path) -> None:
+    first, into = write(tmp_path / "one", ["a"]), tmp_path / "merged"
+    (first / "trace" / "pages" / "lost.html").symlink_to(tmp_path / "nowhere.html")
+    assert main(["report", "merge", str(first), "-o", str(into)]) == 0
+    assert [test.name for test in load(into).tests] == ["a"]
+
+
+def test_a_machine_of_whose_trace_nothing_can_be_read_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first, damaged, into = write(tmp_path / "one", ["a"]), write(tmp_path / "two", []), tmp_path / "merged"
+    (damaged / "trace" / "trace-20260101T000000.7.ab-7.jsonl").write_bytes(bytes(range(256)) * 100)
+    assert main(["report", "merge", str(first), str(damaged), "-o", str(into)]) == 0
+    assert f"left out: {damaged}: nothing of its trace could be read" in capsys.readouterr().out
+    assert f"left out: {damaged}: nothing of its trace could be read" in (into / "index.html").read_text()
+    assert [test.name for test in load(into).tests] == ["a"]

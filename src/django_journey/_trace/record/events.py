@@ -10,6 +10,8 @@ from dataclasses import dataclass, field, fields
 from functools import lru_cache
 from typing import Any, ClassVar, Literal, TypeVar, get_args
 
+from django_journey._trace.record.field_types import check_types
+
 __all__ = [
     "EVENT_TYPES",
     "SCHEMA",
@@ -362,7 +364,7 @@ def from_json(data: dict[str, Any]) -> Event:
         data: A line of a trace, the numbers of its queries replaced by their SQL.
 
     Raises:
-        ValueError: The kind of event is unknown, or a field that it needs is missing.
+        ValueError: The kind of event is unknown, a field that it needs is missing, or one has another type.
     """
     kind = data.get("kind", "")
     cls = EVENT_TYPES.get(kind)
@@ -375,13 +377,10 @@ def from_json(data: dict[str, Any]) -> Event:
         values["snapshot"] = _part(StoredSnapshot, values["snapshot"])
     if values.get("queries") is not None:
         queries = values["queries"]
-        shapes = tuple(QueryShape(*shape) for shape in queries.get("shapes", ()))
+        shapes = tuple(_row(QueryShape, shape) for shape in queries.get("shapes", ()))
         values["queries"] = _part(QuerySummary, {**queries, "shapes": shapes})
     if "statements" in values:
-        values["statements"] = tuple(
-            QueryDetails(sql, alias, tuple(places), tuple(shown))
-            for sql, alias, places, shown in values["statements"]
-        )
+        values["statements"] = tuple(_row(QueryDetails, each) for each in values["statements"])
     try:
         return cls(**values)
     except TypeError as error:
@@ -392,15 +391,22 @@ def _part(cls: type[_Part], data: dict[str, Any]) -> _Part:
     return cls(**_known(cls, data))
 
 
+def _row(cls: type[_Part], values: list[Any]) -> _Part:
+    owner: Any = cls
+    return _part(cls, dict(zip(_names(owner), values, strict=False)))
+
+
 @lru_cache(maxsize=64)
-def _names(cls: type) -> frozenset[str]:
-    return frozenset(item.name for item in fields(cls))
+def _names(cls: Any) -> tuple[str, ...]:
+    return tuple(item.name for item in fields(cls))
 
 
 def _known(cls: type, data: dict[str, Any]) -> dict[str, Any]:
     names = _names(cls)
-    return {
+    found = {
         name: tuple(value) if isinstance(value, list) else value
         for name, value in data.items()
         if name in names
     }
+    check_types(cls, found)
+    return found

@@ -13,6 +13,8 @@ from django_journey.errors import ConfigurationError, Explanation
 
 __all__ = ["Trace", "read"]
 
+_NAMED = 5  # lines of a file that are named if they can't be read
+
 
 @dataclass(frozen=True, slots=True)
 class Trace:
@@ -36,8 +38,8 @@ def read(folder: Path, run: str = "") -> Trace:
         run: The run's name; the one that began last where none is given.
 
     Returns:
-        The events; a torn last line (its process was killed), a damaged one and an event of an unknown
-        kind are left out and listed in ``troubles``.
+        The events; a torn last line (its process was killed), a damaged one, an event of an unknown
+        kind and a file that can't be read are left out and listed in ``troubles``.
 
     Raises:
         ConfigurationError: There is no trace, or another version wrote it.
@@ -62,7 +64,19 @@ def read(folder: Path, run: str = "") -> Trace:
 
 
 def _read_file(path: Path, trace: Trace) -> None:
-    lines = path.read_bytes().split(b"\n")
+    try:
+        lines = path.read_bytes().split(b"\n")
+    except OSError as error:
+        trace.troubles.append(f"{path.name} can't be read: {error.strerror}")
+        return
+    found: list[str] = []
+    _read_lines(lines, path, trace.events, found)
+    trace.troubles.extend(found[:_NAMED])
+    if len(found) > _NAMED:
+        trace.troubles.append(f"{path.name}: {len(found) - _NAMED:,} more lines could not be read")
+
+
+def _read_lines(lines: list[bytes], path: Path, events: list[Event], troubles: list[str]) -> None:
     queries: dict[int, str] = {}
     for number, line in enumerate(lines, 1):
         if not line.strip():
@@ -71,10 +85,10 @@ def _read_file(path: Path, trace: Trace) -> None:
             data = json.loads(line)
             if not isinstance(data, dict):
                 raise ValueError("it is no object")
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             torn = number == len(lines)
             what = "is torn: its process was killed" if torn else f"is damaged: {error}"
-            trace.troubles.append(f"{path.name}, line {number} {what}")
+            troubles.append(f"{path.name}, line {number} {what}")
             continue
         _check_schema(data, path)
         try:
@@ -85,9 +99,9 @@ def _read_file(path: Path, trace: Trace) -> None:
                 shape[0] = queries[shape[0]]
             for statement in data.get("statements", ()):
                 statement[0] = queries[statement[0]]
-            trace.events.append(from_json(data))
-        except (LookupError, ValueError, TypeError, AttributeError) as error:
-            trace.troubles.append(f"{path.name}, line {number}: {error}")
+            events.append(from_json(data))
+        except (LookupError, ValueError, TypeError, AttributeError, RecursionError) as error:
+            troubles.append(f"{path.name}, line {number}: {error}")
 
 
 def _check_schema(data: dict[str, object], path: Path) -> None:
