@@ -212,7 +212,7 @@ def _names() -> dict[str, Any]:
 
 
 def _visitable(journey: Any, login: _Login | None) -> Iterator[tuple[str, str]]:
-    """Yield paths without arguments with what a visitor gets there: ``login``, or a text of the page."""
+    """Yield paths without arguments with what a visitor gets there: ``login``, or the page's heading, if any."""
     visitor = journey.visitor()
     tried = 0
     for address in addresses():
@@ -226,8 +226,8 @@ def _visitable(journey: Any, login: _Login | None) -> Iterator[tuple[str, str]]:
             path, status = urlsplit(visitor.page.url).path, visitor.response.status
             if login is not None and path == login.path != address.path and status == 200:
                 yield address.path, "login"
-            elif status == 200 and path == address.path and (text := _heading(visitor.page)):
-                yield address.path, text
+            elif status == 200 and path == address.path:
+                yield address.path, _heading(visitor.page)
         except Exception:  # a page that fails, is a file, or needs what a visitor does not have
             visitor = journey.visitor()
 
@@ -264,13 +264,10 @@ def _candidates(
                 f"ada.should_be_at({target_of(path)})",
             ]
             yield Story("a member opens a page", user, lines)
-    for path, text in visitable:
+    for path, text in sorted(visitable, key=lambda page: not page[1]):  # those with a heading first
         if text != "login":
-            lines = [
-                "ada = journey.visitor()",
-                f"ada.visit({target_of(path)})",
-                f"ada.should_see({quote(text)})",
-            ]
+            seen = f"ada.should_see({quote(text)})" if text else f"ada.should_be_at({target_of(path)})"
+            lines = ["ada = journey.visitor()", f"ada.visit({target_of(path)})", seen]
             yield Story("a visitor opens a page", "", lines)
 
 
