@@ -105,6 +105,18 @@ def test_a_poll_runs_as_often_as_time_says_and_ends_by_286():
     assert len(site.requests) == 4
 
 
+def test_a_poll_ends_with_its_element():
+    page, site = opened(
+        '<div id=d><p hx-get="/p" hx-trigger="every 1s" hx-swap=none>p</p></div><button hx-get="/x" hx-target="#d">go</button>'
+    )
+    page.wait_for_timeout(2500)
+    assert [request.url for request in site.requests[1:]].count("http://testserver/p") == 2
+    page.get_by_role("button").click()
+    before = len(site.requests)
+    page.wait_for_timeout(5000)
+    assert len(site.requests) == before
+
+
 def test_an_expectation_waits_no_longer_than_its_timeout_of_the_pages_time():
     page, site = opened('<p hx-get="/late" hx-trigger="load delay:3s">early</p>', {"/late": "late"})
     with pytest.raises(ExpectationError):
@@ -317,6 +329,34 @@ def test_requests_sent_together_wait_for_each_other():
     page.locator("input").press_sequentially("abc")
     queries = [urlsplit(request.url).query for request in site.requests[1:]]
     assert queries == ["q=a", "q=abc"]
+
+
+def test_a_request_that_another_replaces_takes_its_marks_along():
+    page, _ = opened(
+        '<input name=q hx-get="/x" hx-trigger="input" hx-swap=none hx-sync="this:replace" hx-indicator="#i"><p id=i>'
+    )
+    page.locator("input").press_sequentially("abc")
+    page.wait_for_timeout(100)
+    assert page.locator("#i").get_attribute("class") in (None, "")
+
+
+def test_what_is_selected_of_a_response_may_be_unset():
+    body = '<button hx-get="/x" hx-target="#o" hx-select="b">go</button><p id=o></p>'
+    page, _ = opened(body, {"/x": "<b>one</b><i>two</i>"})
+    page.get_by_role("button").click()
+    expect(page.locator("#o")).to_have_text("one")
+    page, _ = opened(body, {"/x": html("<b>one</b><i>two</i>", HX_Reselect="unset")})
+    page.get_by_role("button").click()
+    expect(page.locator("#o")).to_have_text("onetwo")
+
+
+def test_a_form_that_closes_its_dialog_is_not_boosted():
+    page, site = opened(
+        '<div hx-boost=true><dialog open><form method=dialog action="/x"><button>ok</button></form></dialog></div>'
+    )
+    page.get_by_role("button").click()
+    expect(page.locator("dialog")).to_be_hidden()
+    assert len(site.requests) == 1
 
 
 def test_the_focus_stays_with_the_field_of_the_same_id():
