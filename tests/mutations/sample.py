@@ -95,16 +95,15 @@ def _replaced(node: ast.AST) -> Iterator[tuple[ast.expr | ast.stmt, str]]:
 
 
 def nearest(file: Path) -> list[list[str]]:
-    """Return the tests to run for a change in a module: those that import it, those of its folder, and the far ones."""
+    """Return the tests to run for a change in a module: those that import it, those of its folders, and the far ones."""
     inside = file.relative_to(SRC).with_suffix("")
     names = re.compile(rf"\bdjango_journey\.{re.escape('.'.join(inside.parts))}\b")
     found = [test for test in (ROOT / "tests").rglob("test_*.py") if names.search(test.read_text("utf-8"))]
     found.sort(key=lambda test: test.stat().st_size)
     named = [test.relative_to(ROOT).as_posix() for test in found[:MOST_NAMED]]
     folder = Path("tests", *(part.lstrip("_") for part in inside.parts[:-1]))
-    while not (ROOT / folder).is_dir():
-        folder = folder.parent
-    return [each for each in (named, [folder.as_posix()] if folder.name != "tests" else [], [*FAR]) if each]
+    folders = [each for each in (folder, *folder.parents) if len(each.parts) > 1 and (ROOT / each).is_dir()]
+    return [each for each in (named, *([each.as_posix()] for each in folders), [*FAR]) if each]
 
 
 def tried(copy: Copy, change: Change) -> bool:

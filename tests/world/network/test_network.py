@@ -277,6 +277,18 @@ def test_loopback_and_unix_sockets_pass(network: Network) -> None:
     assert network.blocked == []
 
 
+def test_loopback_passes_in_an_event_loop(network: Network) -> None:
+    async def ask(port: int) -> None:
+        for name in ("127.0.0.1", "localhost"):
+            _, writer = await asyncio.open_connection(name, port)
+            writer.close()
+            await writer.wait_closed()
+
+    with listener() as server:
+        asyncio.run(ask(server.getsockname()[1]))
+    assert network.blocked == []
+
+
 def test_this_machines_own_name_and_addresses_pass() -> None:
     with socket.socket(type=socket.SOCK_DGRAM) as probe:
         try:
