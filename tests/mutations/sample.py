@@ -95,7 +95,7 @@ def _replaced(node: ast.AST) -> Iterator[tuple[ast.expr | ast.stmt, str]]:
 
 
 def nearest(file: Path) -> list[list[str]]:
-    """Return the tests to run for a change in a module: those that import it, those of its folders, and the far ones."""
+    """Return the tests to run for a change: those that import the module, those of its folders, and the far ones."""
     inside = file.relative_to(SRC).with_suffix("")
     names = re.compile(rf"\bdjango_journey\.{re.escape('.'.join(inside.parts))}\b")
     found = [test for test in (ROOT / "tests").rglob("test_*.py") if names.search(test.read_text("utf-8"))]

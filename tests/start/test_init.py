@@ -36,7 +36,9 @@ def test_it_writes_a_story_that_passes_and_says_what_to_do_next(project: Project
     assert f"$ python -m pytest -q {story}" in done.stdout
     assert "1 passed" in done.stdout
     assert "What to do next:\n" in done.stdout
-    (again,) = re.findall(r"see what the story did: python -m (pytest .+? --journey-report), then", done.stdout)
+    (again,) = re.findall(
+        r"see what the story did: python -m (pytest .+? --journey-report), then", done.stdout
+    )
     assert project.pytest(*again.split()[1:]).returncode == 0
     assert (project.folder / "journey-report" / "index.html").is_file()
     # A second time there is nothing to write, and the story is run again.

@@ -94,7 +94,10 @@ def test_role_selectors_are_parsed_with_their_conditions() -> None:
         ('role=heading[level="x"]', '"level" attribute must be compared to a number'),
         ("role=button[name]", '"name" attribute must have a value'),
         ("role=button[name", 'Unexpected end of selector while parsing selector "button[name"'),
-        ("role=button[name!x]", 'while parsing selector "button[name!x]" - unexpected symbol "!" at position 11'),
+        (
+            "role=button[name!x]",
+            'while parsing selector "button[name!x]" - unexpected symbol "!" at position 11',
+        ),
         ("role=button[colour=red]", 'Unknown attribute "colour"'),
         ("text=/(/", "Invalid regular expression"),
         ('div >> internal:text="a"', "engine of Playwright's own"),

@@ -107,7 +107,8 @@ def test_a_poll_runs_as_often_as_time_says_and_ends_by_286():
 
 def test_a_poll_ends_with_its_element():
     page, site = opened(
-        '<div id=d><p hx-get="/p" hx-trigger="every 1s" hx-swap=none>p</p></div><button hx-get="/x" hx-target="#d">go</button>'
+        '<div id=d><p hx-get="/p" hx-trigger="every 1s" hx-swap=none>p</p></div>'
+        '<button hx-get="/x" hx-target="#d">go</button>'
     )
     page.wait_for_timeout(2500)
     assert [request.url for request in site.requests[1:]].count("http://testserver/p") == 2
