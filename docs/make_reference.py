@@ -264,6 +264,7 @@ VALUES: dict[str, Any] = {
     "record": "full",
     "report": "journey-report",
     "access": "journey-access.txt",
+    "fail_under": 80,
     "secrets": ("iban", "passport"),
     "snapshot": True,
     "shard": "2/5",

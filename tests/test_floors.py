@@ -66,7 +66,7 @@ ROOMS = {
         ("",),
     ),
     "_drivers": (("",), ("browser",)),
-    "_explore": (("site", "forms"), ("findings", "access"), ("",)),
+    "_explore": (("site", "forms"), ("findings", "access"), ("map",), ("",)),
     "_story": (("verbs",), ("",), ("checkpoints",)),
     "_runners": (("shared",), ("pytest", "unittest"), ("",)),
 }
@@ -86,6 +86,7 @@ FORBIDDEN = {
 
 # One outside library, one room: these modules alone may import it.
 ROOMS_OF_LIBRARIES = {
+    "hypothesis": {"django_journey._explore.submissions"},
     "model_bakery": {"django_journey._explore.site.rows"},
     "turbohtml": {"django_journey._dom.tree.parser"},
     "playwright": {

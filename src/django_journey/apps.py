@@ -32,7 +32,8 @@ def check_settings(app_configs: Sequence[AppConfig] | None = None, **facts: Any)
 
     A misspelt variable is only a warning, since it may belong to another program.
     """
-    from django_journey._story.settings import Options, misspelt_variables
+    from django_journey._story.misspelt import misspelt_variables
+    from django_journey._story.settings import Options
     from django_journey.errors import ConfigurationError
 
     found: list[CheckMessage] = []

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from django.core.checks import Error
 
-from django_journey._story.settings import DEFAULT_FOLDER, Options, misspelt_variables
+from django_journey._story.misspelt import misspelt_variables
+from django_journey._story.settings import DEFAULT_FOLDER, Options
 from django_journey.apps import check_settings
 from django_journey.errors import ConfigurationError
 

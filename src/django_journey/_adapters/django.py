@@ -22,6 +22,7 @@ __all__ = [
     "FORMSET_ERRORS",
     "FORM_ERRORS",
     "LAZY_VALUE",
+    "LIVE_RECEIVERS",
     "MESSAGES",
     "MESSAGES_LOADED",
     "MESSAGES_QUEUED",
@@ -299,6 +300,8 @@ def set_return_value(result: Any, value: Any) -> None:
 RENDER = "_render"
 EXECUTE = "_execute"
 EXECUTE_MANY = "_executemany"
+#: The method of ``Signal`` that returns whom it calls.
+LIVE_RECEIVERS = "_live_receivers"
 FORM_ERRORS = "_errors"
 FORMSET_ERRORS = "_non_form_errors"
 REQUEST_POST = "_post"

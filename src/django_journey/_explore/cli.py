@@ -107,6 +107,7 @@ def run(options: dict[str, Any], write: Callable[[str], object], stderr: TextIO)
         admin=options["admin"],
         file=options["json"],
         folder=options["write_stories"],
+        map=options["html"] is not None,
     )
     progress = _Progress(stderr)
     with explored_database(on_this=options["on_this_database"], keep=options["keepdb"]):
@@ -190,7 +191,12 @@ def _show(result: Result, fresh: list[Finding], write: Callable[[str], object], 
 
 def _write_page(path: Path, result: Result, fresh: list[Finding]) -> None:
     from django_journey._explore.findings.page import write_page
+    from django_journey._explore.map.page import STYLE, map_sections
+    from django_journey._explore.map.site_parts import parts_of
 
+    more = []
+    if (reached := result.map) is not None:
+        more = map_sections(reached, parts_of(reached, admin=result.admin), admin=result.admin)
     rows = result.access.rows(result.roles)
     write_page(
         path,
@@ -199,7 +205,8 @@ def _write_page(path: Path, result: Result, fresh: list[Finding]) -> None:
         matrix=rows,
         roles=result.roles,
         odd=_odd(result),
-        missed=result.patterns - result.reached,
+        more=more,
+        style=STYLE,
     )
 
 

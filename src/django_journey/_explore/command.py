@@ -17,6 +17,8 @@ from django_journey._explore.access.matrix import Access, Cell, login_path
 from django_journey._explore.access.suspicious import suspicious
 from django_journey._explore.collector import Collector
 from django_journey._explore.findings.finding import KINDS, Finding
+from django_journey._explore.map.reached import Reached
+from django_journey._explore.map.watch import MapWatch
 from django_journey._explore.settings import Settings
 from django_journey._explore.site.addresses import Address, addresses, is_machinery, pattern_of
 from django_journey._explore.site.rows import profiles_of
@@ -46,6 +48,7 @@ class Exploration:
         visitors: Whether a visitor walks as well.
         file: Where the findings are written as JSON.
         folder: Where their stories are written.
+        map: Whether what it reaches is noted for a map.
     """
 
     bounds: Bounds = field(default_factory=Bounds)
@@ -54,6 +57,7 @@ class Exploration:
     visitors: bool = True
     file: Path | None = None
     folder: Path | None = None
+    map: bool = False
 
 
 @dataclass(slots=True)
@@ -71,6 +75,8 @@ class Result:
         suspicious: The cells that look wrong.
         left_out: Findings whose story did not show them.
         interrupted: Whether it was ended by Ctrl-C.
+        map: What was reached, if that was noted.
+        admin: Whether Django's admin was walked through too.
     """
 
     findings: list[Finding]
@@ -83,6 +89,8 @@ class Result:
     suspicious: list[Cell]
     left_out: list[Finding]
     interrupted: bool = False
+    map: Reached | None = None
+    admin: bool = False
 
     @property
     def problems(self) -> list[Finding]:
@@ -284,8 +292,10 @@ def _walk(
     )
     began = time.monotonic()
     interrupted = False
+    visits.reached = Reached() if wanted.map else None
     try:
-        walk.run([*begin, *addresses(admin=wanted.admin)])
+        with MapWatch.on(visits.reached):
+            walk.run([*begin, *addresses(admin=wanted.admin)])
     except KeyboardInterrupt:
         interrupted = True
     visits.journey.network.forgive()  # what the site asks of the outside is refused, and no finding
@@ -303,6 +313,8 @@ def _walk(
         suspicious(access, plain, visitors),
         list(collector.unshown.values()),
         interrupted,
+        visits.reached,
+        wanted.admin,
     )
 
 

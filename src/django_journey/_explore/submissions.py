@@ -252,6 +252,8 @@ class Submissions:
                 found = Accepted(task.person, task.path, task.answer, sent, target)
                 self.accepted.setdefault((target, task.form.signature()), found)
         self.reached.add(target)
+        if (reached := self._visits.reached) is not None:
+            reached.move(pattern_of(parse_url(task.answer.url).path), target)
         for finding in judge.errors_of(answer, steps, target, rank, self._texts):
             self._collector.add(finding)
         if not task.answer.is_own or problems(task.form.document, "nested-form"):

@@ -16,6 +16,7 @@ from django_journey._dom.tree.urls import Url, parse_url
 from django_journey._explore.findings.cause import is_error_page, is_own_template
 from django_journey._explore.findings.finding import Steps
 from django_journey._explore.findings.query_log import QueryLog
+from django_journey._explore.map.reached import Reached
 from django_journey._pages.http.cookies import CookieJar
 from django_journey._pages.http.fetch import Fetcher, FetchRequest, NavigationResult
 from django_journey._pages.http.request_response import Request
@@ -163,6 +164,8 @@ class Visits:
         self._caches = _LocalCaches()
         self.number = 0
         self.seconds = 0.0
+        #: Takes note of what is reached, where a map is wanted.
+        self.reached: Reached | None = None
 
     @contextmanager
     def undone(self) -> Iterator[None]:
@@ -176,6 +179,8 @@ class Visits:
                 with undone(self._database):
                     yield
             finally:
+                if self.reached is not None:
+                    self.reached.mails.update(str(each.subject) for each in mail.outbox[len(sent) :])
                 mail.outbox[:] = sent
                 ContentType.objects.clear_cache()
 
@@ -244,6 +249,10 @@ class Visits:
                 _fill(answer, result)
         answer.seconds = time.perf_counter() - began
         answer.queries = log.statements
+        if self.reached is not None:
+            self.reached.tasks.update(task.name for task in self.journey.tasks.pending)
+            chain = answer.chain or [(500, str(request.url))]
+            self.reached.answer(request.method, chain, answer.templates)
         answer.tasks = self._tasks()
         return answer
 

@@ -216,6 +216,8 @@ class Walk:
         answer = self._visits.get(person, path, source=source)
         pattern = pattern_of(urlsplit(path).path)
         steps = Steps(person.name, path)
+        if self._visits.reached is not None and task.page:
+            self._visits.reached.move(pattern_of(urlsplit(task.page).path), pattern)
         self._known[person.name, path] = answer.effective_status if not answer.redirected else 302
         if task.why not in ("unknown", "slash"):
             self.access.note(pattern, "GET", person, answer, owners=self._owners.get(path, frozenset()))

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import Field, dataclass, field, fields, replace
 from difflib import get_close_matches
@@ -33,8 +33,8 @@ __all__ = [
     "DRIVERS",
     "INTERNAL",
     "OF_A_RUN",
+    "PREFIX",
     "Options",
-    "misspelt_variables",
 ]
 
 #: Where the report goes when it is asked for without a folder.
@@ -44,7 +44,10 @@ DEFAULT_FOLDER = Path("journey-report")
 DRIVERS = ("inprocess", "http", "browser")
 
 #: The settings that apply to a whole run, also to one without stories.
-OF_A_RUN = ("report", "trace", "record", "secrets", "snapshot", "shard", "durations", "access", "accept")
+OF_A_RUN = (
+    *("report", "trace", "record", "secrets", "snapshot", "shard", "durations"),
+    *("access", "accept", "map", "fail_under"),
+)
 
 #: Names in ``settings.JOURNEY`` that hold settings of their own.
 APART = frozenset({"explore"})
@@ -52,7 +55,7 @@ APART = frozenset({"explore"})
 #: Environment variables that this library sets for the processes that it starts.
 INTERNAL = frozenset({"JOURNEY_RUN"})
 
-_PREFIX = "JOURNEY_"
+PREFIX = "JOURNEY_"
 
 
 def _setting(default: Any, meaning: str, **facts: Any) -> Any:
@@ -110,6 +113,8 @@ class Options:
         },
     )
     accept: bool = _setting(False, "write the reviewed files instead of comparing with them")
+    map: bool = _setting(False, "trace, and write what the tests reached of the site, and what none does")
+    fail_under: float = _setting(0.0, "fail if fewer URL patterns are reached, in per cent", least=0)
     full_trace: bool = _setting(False, "show this library's own frames in the tracebacks of failing stories")
     secrets: tuple[str, ...] = _setting(
         (), "additional names of fields, headers and URL arguments whose values are masked"
@@ -207,7 +212,7 @@ class Options:
     @property
     def tracing(self) -> bool:
         """Whether a trace is written."""
-        return self.trace or self.report is not None
+        return self.trace or self.report is not None or self.map or self.fail_under > 0
 
     @property
     def folder(self) -> Path:
@@ -331,7 +336,7 @@ def _literal(text: str) -> str:
 
 
 def _environ_name(name: str) -> str:
-    return _PREFIX + name.upper()
+    return PREFIX + name.upper()
 
 
 def _words(item: Field[Any]) -> dict[str, str]:
@@ -355,25 +360,6 @@ def _unknown(name: str, known: tuple[str, ...], place: str, example: str) -> Con
             instead=example.format(**right, value="…") if near else "one of these names",
         )
     )
-
-
-def misspelt_variables(environ: Mapping[str, str]) -> Iterator[Explanation]:
-    """Explain each environment variable that looks like a misspelt setting; it may be another program's.
-
-    Args:
-        environ: The environment.
-    """
-    words = [item.name.upper() for item in fields(Options)]
-    for key, text in environ.items():
-        word = key.removeprefix(_PREFIX)
-        if key == word or key in INTERNAL or word in words:
-            continue
-        if near := [_PREFIX + name for name in get_close_matches(word, words, n=3, cutoff=0.75)]:
-            yield Explanation(
-                f"the environment variable {key} is no setting of django-journey, and is not read",
-                nearest=tuple(near),
-                instead=f"{near[0]}={text}, if it is meant for django-journey",
-            )
 
 
 def _configured_settings() -> Any:

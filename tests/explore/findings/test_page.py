@@ -18,7 +18,13 @@ def test_it_shows_everything_as_text_and_loads_nothing(tmp_path: Path) -> None:
     path = tmp_path / "new" / "walk.html"
     rows = [("a/", "GET", {"user": "allowed"})]
     write_page(
-        path, "9 requests", [found], matrix=rows, roles=["user"], odd=["looks wrong: x"], missed={"b/"}
+        path,
+        "9 requests",
+        [found],
+        matrix=rows,
+        roles=["user"],
+        odd=["looks wrong: x"],
+        more=[("Not reached", "<ul><li>b/</li></ul>")],
     )
     document = Document(path.read_text(encoding="utf-8"), url="http://testserver/")
     (article,) = select(document, "article")

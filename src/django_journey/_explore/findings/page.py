@@ -9,7 +9,7 @@ from pathlib import Path
 from django_journey._explore.findings.finding import KINDS, Finding
 from django_journey._report.wording import count, escape
 
-__all__ = ["write_page"]
+__all__ = ["document", "section", "write_page"]
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 _STYLE = """
@@ -37,7 +37,8 @@ def write_page(
     matrix: Sequence[tuple[str, str, Mapping[str, str]]],
     roles: Sequence[str],
     odd: Iterable[str],
-    missed: Iterable[str],
+    more: Iterable[tuple[str, str]] = (),
+    style: str = "",
 ) -> None:
     """Write the page of a walk.
 
@@ -48,31 +49,50 @@ def write_page(
         matrix: The pattern, the method and each role's outcome.
         roles: Who walked.
         odd: What looks wrong in the matrix, a line for each.
-        missed: The URL patterns that did not answer.
+        more: The headings and the HTML of further sections.
+        style: Their style sheets.
     """
     problems = sum(not KINDS[finding.kind].hint for finding in findings)
     headline = count(problems, "finding") if problems else "Nothing found"
-    style = (resources.files("django_journey._report") / "static" / "base.css").read_text(encoding="utf-8")
+    parts = [
+        section("Findings", "".join(map(_finding, findings))),
+        section("Who may do what", _matrix(matrix, roles, odd)),
+        *(section(heading, content) for heading, content in more),
+    ]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    text = document("explore", headline, summary, "".join(parts), good=not problems, style=style)
+    path.write_text(text, encoding="utf-8", errors="replace")
+
+
+def document(name: str, headline: str, summary: str, content: str, *, good: bool, style: str = "") -> str:
+    """Return a whole page in the report's colours, which loads nothing.
+
+    Args:
+        name: What it is: ``explore``, ``map``.
+        headline: Its heading.
+        summary: What it says in one line.
+        content: HTML.
+        good: Whether the headline is good news.
+        style: More style sheets.
+    """
+    base = (resources.files("django_journey._report") / "static" / "base.css").read_text(encoding="utf-8")
     parts = [
         '<!doctype html><html lang="en"><head><meta charset="utf-8">',
         f'<meta http-equiv="Content-Security-Policy" content="{escape(_POLICY)}">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         '<meta name="color-scheme" content="light dark"><link rel="icon" href="data:,">',
-        f"<title>{escape(headline)} · journey explore</title><style>{style}{_STYLE}</style></head><body>",
-        '<header class="top"><p class="mark"><a href="#">Journey explore</a></p></header><main>',
-        f'<section class="headline"><h1 class="{"bad" if problems else "good"}">{escape(headline)}</h1>',
-        f'<p class="tally">{escape(summary)}</p></section>',
-        _section("Findings", "".join(map(_finding, findings))),
-        _section("Who may do what", _matrix(matrix, roles, odd)),
-        _section("Not reached", _list(missed)),
+        f"<title>{escape(headline)} · journey {name}</title><style>{base}{_STYLE}{style}</style></head><body>",
+        f'<header class="top"><p class="mark"><a href="#">Journey {name}</a></p></header><main>',
+        f'<section class="headline"><h1 class="{"good" if good else "bad"}">{escape(headline)}</h1>',
+        f'<p class="tally">{escape(summary)}</p></section>{content}',
         '</main><footer class="bottom"><p>This file is complete: it loads nothing from the network.</p></footer>',
         "</body></html>",
     ]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("\n".join(parts), encoding="utf-8", errors="replace")
+    return "\n".join(parts)
 
 
-def _section(heading: str, content: str) -> str:
+def section(heading: str, content: str) -> str:
+    """Return a section of such a page, or nothing where it has no content."""
     return f"<section><h2>{escape(heading)}</h2>{content}</section>" if content else ""
 
 
@@ -111,8 +131,3 @@ def _matrix(
         if body
         else ""
     )
-
-
-def _list(lines: Iterable[str]) -> str:
-    items = "".join(f"<li><code>{escape(line)}</code></li>" for line in sorted(lines))
-    return f"<ul>{items}</ul>" if items else ""

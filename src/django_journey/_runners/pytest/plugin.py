@@ -24,7 +24,8 @@ from django_journey._runners.pytest.playwright_fixtures import orm_is_blocked, u
 from django_journey._runners.pytest.story_detection import HAS_STORIES, is_story, uses
 from django_journey._runners.shared.journey_setup import TEST_OPTIONS, missing_browser
 from django_journey._runners.shared.running_loop import running_loop
-from django_journey._story.settings import DRIVERS, Options, misspelt_variables
+from django_journey._story.misspelt import misspelt_variables
+from django_journey._story.settings import DRIVERS, Options
 from django_journey.errors import ConfigurationError
 
 __all__ = ["journey", "journey_driver", "journey_services"]
@@ -78,6 +79,10 @@ def pytest_configure(config: pytest.Config) -> None:
         from django_journey._runners.pytest.tracing import start
 
         start(config, options)
+    if options.map or options.fail_under:
+        from django_journey._runners.pytest.site_map import PytestMap
+
+        config.pluginmanager.register(PytestMap(options), "journey-map")
     if options.snapshot is not None:
         from django_journey._world.snapshots.ready import install
 

@@ -151,6 +151,10 @@ class PytestTracing:
             item.nodeid, name=item.nodeid, title=_title(item), file=file, line=(line or 0) + 1
         )
 
+    def note(self, topic: str, title: str, data: dict[str, Any]) -> None:
+        """Note something of the whole run."""
+        self._tracing.recorder.write(Noted(topic=topic, title=title, data=data))
+
     def _failing(self, test: Any, error: Any) -> None:
         """Look for pitfalls as soon as a TestCase method fails."""
         if is_a(error, tuple) and not issubclass(error[0], unittest.SkipTest):

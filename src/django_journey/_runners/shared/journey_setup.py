@@ -10,7 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from django_journey._story.settings import Options, misspelt_variables
+from django_journey._story.misspelt import misspelt_variables
+from django_journey._story.settings import Options
 from django_journey.errors import ConfigurationError, Explanation, MissingExtra
 
 if TYPE_CHECKING:

@@ -47,6 +47,7 @@ class Command(BaseCommand):
         table.add_argument(
             "--fail-under", type=float, default=0.0, metavar="PERCENT", help="fail where fewer are requested"
         )
+        table.add_argument("--html", type=Path, metavar="FILE", help="write what the trace reached as a map")
         look.add_arguments(
             commands.add_parser("look", help="print a page as its outline, and what can be done there")
         )
@@ -86,7 +87,7 @@ class Command(BaseCommand):
                 if status := run(options, self.stdout.write):
                     sys.exit(status)
             elif options["subcommand"] == "routes":
-                self._list_routes(options["trace"], admin=options["admin"], least=options["fail_under"])
+                self._list_routes(options)
             elif options["subcommand"] == "report":
                 write_report(options["folder"])
             else:
@@ -94,13 +95,13 @@ class Command(BaseCommand):
         except (ConfigurationError, MissingExtra) as error:
             raise CommandError(str(error), returncode=2) from None
 
-    def _list_routes(self, trace: Path | None, *, admin: bool, least: float) -> None:
-        from django_journey._explore.site.route_table import route_lines
+    def _list_routes(self, options: dict[str, Any]) -> None:
+        from django_journey._explore.map.route_table import route_lines
 
-        lines, share = route_lines(trace, admin=admin)
+        lines, share = route_lines(options["trace"], admin=options["admin"], page=options["html"])
         for line in lines:
             self.stdout.write(line)
-        if trace is not None and share < least:
+        if options["trace"] is not None and share < options["fail_under"]:
             sys.exit(1)
 
     def _write_endpoints(self, app: str, output: Path | None) -> None:

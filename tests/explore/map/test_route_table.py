@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from django_journey._explore.site.route_table import route_lines
+from django_journey._explore.map.route_table import route_lines
 
 
 def test_each_pattern_is_a_line_and_the_admin_is_left_out() -> None:

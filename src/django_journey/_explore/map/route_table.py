@@ -2,47 +2,49 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from django_journey._explore.site.addresses import is_machinery
-from django_journey._routes.url_names import UrlRoute, routes
-from django_journey._trace.record.events import Event, RequestServed
+from django_journey._explore.map.page import write_map
+from django_journey._explore.map.reached import Reached
+from django_journey._explore.map.site_parts import site_routes
+from django_journey._routes.url_names import UrlRoute
 from django_journey._trace.record.trace_reader import read
 
 __all__ = ["route_lines"]
 
 
-def route_lines(trace: Path | None, *, admin: bool = False) -> tuple[list[str], float]:
+def route_lines(
+    trace: Path | None, *, admin: bool = False, page: Path | None = None
+) -> tuple[list[str], float]:
     """Return the lines of the table, and the share of the patterns that were asked for, in per cent.
 
     Args:
         trace: The folder of a report or of its trace; ``None`` for a table without requests.
         admin: Whether the patterns of Django's admin are listed too.
+        page: Where the map is written as a page.
 
     Raises:
         ConfigurationError: There is no trace in that folder.
     """
-    every = [route for route in routes() if admin or not is_machinery(route)]
+    every = site_routes(admin=admin)
     if trace is None:
         return list(_table(every, None)), 0.0
-    asked = Counter(_asked(read(trace)))
-    reached = sum(1 for route in every if asked[route.pattern])
-    share = 100 * reached / len(every) if every else 100.0
-    return [*_table(every, asked), f"{reached} of {len(every)} URL patterns requested ({share:.0f} %)"], share
+    reached = Reached.of_events(read(trace))
+    asked = {route: times.total() for route, times in reached.by_route.items()}
+    number = sum(1 for route in every if (route.pattern or "/") in asked)
+    share = 100 * number / len(every) if every else 100.0
+    lines = [*_table(every, asked), f"{number} of {len(every)} URL patterns requested ({share:.0f} %)"]
+    if page is not None:
+        write_map(page, reached, admin=admin)
+        lines.append(f"Map: {page}")
+    return lines, share
 
 
-def _asked(events: Iterable[Event]) -> Iterator[str]:
-    for event in events:
-        if isinstance(event, RequestServed) and event.route and event.status != 404:
-            yield event.route
-
-
-def _table(every: Sequence[UrlRoute], asked: Counter[str] | None) -> Iterator[str]:
+def _table(every: Sequence[UrlRoute], asked: Mapping[str, int] | None) -> Iterator[str]:
     rows = [
         (
-            "" if asked is None else str(asked[route.pattern] or "never"),
+            "" if asked is None else str(asked.get(route.pattern or "/", "never")),
             ",".join(route.methods) or "any",
             route.pattern or "/",
             route.name,
