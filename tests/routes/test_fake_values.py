@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import decimal
 import json
+import logging
 import types
 from collections.abc import Callable
 from typing import Any
@@ -240,6 +241,22 @@ def test_a1_the_whole_serializer_is_tried() -> None:
     """A1: what only the serializer's ``validate`` requires is sent."""
     required, optional = field_values.of_serializer(SpanSerializer)
     assert (set(required), optional) == ({"start", "room"}, ())
+
+
+class LoudSerializer(serializers.Serializer):
+    start = serializers.DateTimeField()
+
+    def validate(self, data: dict[str, Any]) -> dict[str, Any]:
+        logging.getLogger("django.db.models").warning("Got a database error")
+        return data
+
+
+@pytest.mark.django_db
+def test_what_django_logs_while_values_are_tried_is_not_shown(caplog: pytest.LogCaptureFixture) -> None:
+    field_values.of_serializer(LoudSerializer)
+    assert caplog.messages == []
+    logging.getLogger("django.db.models").warning("heard again")
+    assert caplog.messages == ["heard again"]
 
 
 class ReadAndCreate(viewsets.ModelViewSet):
