@@ -40,6 +40,7 @@ UNCLEAR = [
     f"{FORM}<script>let f = document.forms[0]; f.submit()</script>",
     f"{FORM}<body onload='go()'><script>function go() {{ document.forms[0].submit() }}</script>",
     "<script>setTimeout(() => { location.assign('/to?a=1') }, 1)</script>",
+    "<script>addEventListener('load', event => { location.assign('/to?a=1') })</script>",
 ]
 IDLE = [
     f"<script>document.forms[0].submit()</script>{FORM}",
