@@ -12,7 +12,6 @@ import multiprocessing.util
 import os
 import platform
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +69,6 @@ class TraceFile:
         self._redactor = redactor
         self._worker, self._runner, self._django = worker, runner, django
         self._command = tuple(sys.argv)
-        self._on_fork: list[Callable[[], None]] = []
         self._closed = False
         make_folder(str(self.folder))
         self._start()
@@ -80,10 +78,6 @@ class TraceFile:
     def path(self) -> Path:
         """The file of this process."""
         return Path(self._path)
-
-    def on_fork(self, callback: Callable[[], None]) -> None:
-        """Call back in each forked child when it begins to write."""
-        self._on_fork.append(callback)
 
     @guarded
     def write(self, event: Event) -> None:
@@ -242,8 +236,6 @@ class TraceFile:
         self._start()
         # A worker of a pool skips Python's exit handlers, but runs these finalizers.
         multiprocessing.util.Finalize(None, self.close, exitpriority=10)
-        for callback in self._on_fork:
-            callback()
 
     @guarded
     def _mask_pages(self, spellings: tuple[str, ...]) -> None:
