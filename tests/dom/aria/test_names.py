@@ -121,6 +121,7 @@ def test_a_name_changes_with_a_style_that_depends_on_a_check_box():
         ("#it::before{content:url(x.png) / ''}", "b"),
         ("#it::before{content:url(x.png)}", "b"),
         ("#it::before{content:'a';display:block}", "a b"),
+        ("#it{display:flex}#it::before{content:'a'}", "a b"),
         ("#it::before{content:'a';display:none}", "b"),
         ("#it::before{content:'a';visibility:hidden}", "b"),
         ("#it::before{content:'\\2192 '}", "\u2192b"),

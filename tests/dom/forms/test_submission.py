@@ -131,7 +131,7 @@ def test_a_dialog_form_sends_nothing() -> None:
     submission = sent(
         "<dialog open><form method=dialog><button value=yes>x</button></form></dialog>", "button"
     )
-    assert (submission.method, submission.returned) == ("DIALOG", "yes")
+    assert (submission.method, submission.body) == ("DIALOG", b"")
 
 
 @pytest.mark.parametrize(

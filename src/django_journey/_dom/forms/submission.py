@@ -51,7 +51,6 @@ class Submission:
         body: The body.
         target: The browsing context for the response, e.g. ``_blank``; empty for the current one.
         entries: The submitted names and values.
-        returned: A dialog's return value.
     """
 
     method: str
@@ -60,7 +59,6 @@ class Submission:
     body: bytes = b""
     target: str = ""
     entries: tuple[FormEntry, ...] = ()
-    returned: str = ""
 
 
 def button_type(el: Element) -> str:
@@ -227,8 +225,7 @@ def submission(
     method = _keyword(form, submitter, "method", ("get", "post", "dialog"))
     encoding = _form_encoding(doc, form)
     if method == "dialog":
-        given = submitter.attr("value") if submitter is not None else None
-        return Submission("DIALOG", "", returned=given or "")
+        return Submission("DIALOG", "")
     entries = tuple(entries_of(doc, form, submitter, point=point, charset=encoding))
     action = _attribute(form, submitter, "action").strip()
     base = parse_url(doc.url if not action else base_url(doc))
