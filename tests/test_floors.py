@@ -54,6 +54,7 @@ ROOMS = {
         ("behaviours",),
         ("behaviours.htmx.version_1",),
         ("behaviours.htmx", "behaviours.bootstrap"),
+        ("behaviours.htmx.version_4",),
         ("actions",),
         ("locator",),
         ("",),

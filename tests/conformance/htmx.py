@@ -18,7 +18,7 @@ from tests.conformance.htmx_suite.replay import is_declarative, replay
 
 __all__ = ["run", "run_pages"]
 
-_RELEASES = {"2.0": "2.0.10", "1.9": "1.9.12"}
+_RELEASES = {"4.0": "4.0.1", "2.0": "2.0.10", "1.9": "1.9.12"}
 _PACKAGES = ("chai@4.5.0", "chai-dom@1.12.1", "mocha@11.7.4", "sinon@10.0.1", "mock-socket@9.3.1")
 
 

@@ -101,7 +101,7 @@ def _htmx(short: bool, version: str = "2.0") -> dict[str, Any]:
 def _htmx_pages(short: bool, version: str = "2.0") -> dict[str, Any]:
     from tests.conformance.htmx import run_pages
 
-    return run_pages(60 if short else 2000 if version == "2.0" else 500, version)
+    return run_pages(60 if short else 500 if version == "1.9" else 2000, version)
 
 
 def _bootstrap(short: bool) -> dict[str, Any]:
@@ -251,6 +251,16 @@ PARTS: dict[str, Part] = {
         lambda found: {
             "a page of htmx becomes something else": len(found["differences"]) > 0,
             "too many pages of htmx need a browser": found["refused"] > 0.15 * found["pages"],
+        },
+    ),
+    "htmx_4_pages": Part(
+        "random pages of htmx 4 in Chromium, with its own script, and on our page",
+        lambda short: _htmx_pages(short, "4.0"),
+        ("pages", "requests", "equal", "refused", "differences"),
+        "{equal:,} of {pages:,} pages with {requests:,} requests alike, {refused} need a browser, {differences} differ",
+        lambda found: {
+            "a page of htmx becomes something else": len(found["differences"]) > 0,
+            "too many pages of htmx need a browser": found["refused"] > _MOST_REFUSED * found["pages"],
         },
     ),
     "bootstrap": Part(

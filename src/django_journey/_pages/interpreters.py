@@ -33,16 +33,14 @@ class _OtherVersion(Interpreter):
     framework = "htmx"
 
     def __init__(self, version: str) -> None:
-        self.name = (
-            f"htmx {version or 'of an unknown version'} (2.0 and 1.9.10 to 1.9.12 work without a browser)"
-        )
+        self.name = f"htmx {version or 'of an unknown version'} (4.0, 2.0 and 1.9.10 to 1.9.12 work without a browser)"
 
     def knows(self, el: Any, name: str) -> bool:
         """Tell that nothing is carried out."""
         return False
 
 
-_SERVED = re.compile(r"2\.0(\.|$)|1\.9(\.1\d|$)")
+_SERVED = re.compile(r"2\.0(\.|$)|1\.9(\.1\d|$)|4\.0(\.\d+)?$")
 
 
 def start_behaviours(page: PageProtocol) -> None:
@@ -83,6 +81,10 @@ def _htmx(behaviours: Behaviours) -> Interpreter | None:
     if not _SERVED.match(version):
         return _OtherVersion(version)
     behaviours.known_scripts |= loaded.known
+    if version.startswith("4."):
+        from django_journey._pages.behaviours.htmx.version_4.engine import Htmx4Engine
+
+        return Htmx4Engine(behaviours, loaded)
     return HtmxEngine(behaviours, loaded, version)
 
 

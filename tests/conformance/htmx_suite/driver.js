@@ -31,7 +31,7 @@ async (pages) => {
       await w.__idle()
     }
     const values = [...d.querySelectorAll('input, select, textarea')].map(e => [e.value, !!e.checked])
-    found.push({  body: d.body.innerHTML, own: d.body.className, title: d.title, values, log: w.__log,
+    found.push({  body: d.body ? d.body.innerHTML : '',  title: d.title, values, log: w.__log,
       address: w.location.pathname + w.location.search + w.location.hash })
     frame.remove()
   }

@@ -256,9 +256,159 @@ class _Writer:
         return f"text {inner}" if self.chance(0.15) else inner
 
 
-def page_of(seed: int) -> GeneratedPage:
+class _Writer4(_Writer):
+    """Writes pages of htmx 4: what is inherited says so."""
+
+    def selector(self) -> str:
+        return self.one(
+            super().selector(), super().selector(), "findAll p", "this, .x", f"next #{self.one(*_IDS)}"
+        )
+
+    def swap(self) -> str:
+        style = self.one(
+            *_STYLES,
+            "before",
+            "append",
+            "innerHTML",
+            "outerHTML",
+            "outerSync",
+            *["innerMorph", "outerMorph"] * 3,
+        )
+        more = self.one(
+            *[""] * 6,
+            " swap:15ms",
+            " settle:40ms",
+            " swap:5ms settle:5ms",
+            " settle:0",
+            " strip:true",
+            " strip:false",
+            " swapEmpty:true",
+            " swapEmpty:false",
+            " ignoreTitle:true",
+            f" target:#{self.one(*_IDS)}",
+            " target:'closest div'",
+        )
+        return (style + more) if self.chance(0.95) else more.strip() or style
+
+    def values(self) -> str:
+        return self.one(
+            super().values(), super().values(), "n:1 q:two", "'a b':x, m:true", "n:'3 4' n:5", "a.b:1 q"
+        )
+
+    def inherited(self, share: float = 0.12) -> list[tuple[str, str]]:
+        more = self.one("boost", "status", "status", "validate", "config")
+        choices: tuple[tuple[str, Any], ...] = (
+            ("hx-target", self.selector),
+            ("hx-swap", self.swap),
+            ("hx-swap", self.swap),
+            ("hx-vals", self.values),
+            (
+                "hx-include",
+                lambda: self.one(
+                    "#f", "[name=n]", "this", "closest form", "find input", "#a, .x", "findAll b"
+                ),
+            ),
+            ("hx-headers", lambda: self.one('{"X-Own": "1"}', "X-Own:two", "X-Own:'a b', X-Own2:3")),
+            ("hx-select", lambda: self.one("#a", ".x", "p", "*", "#none")),
+            ("hx-select-oob", lambda: self.one("#a", "#b:afterbegin", "#a,#c", ".x:innerHTML target:#b")),
+            ("hx-push-url", lambda: self.one("true", "false", "/pushed")),
+            ("hx-replace-url", lambda: self.one("true", "/replaced?x=1")),
+            ("hx-confirm", lambda: self.one("yes", "no")),
+            ("hx-encoding", lambda: "multipart/form-data"),
+            (
+                "hx-sync",
+                lambda: self.one(
+                    "this", "closest form:abort", "#a:queue all", "this:replace", "drop", "queue last", "#b"
+                ),
+            ),
+            ("hx-indicator", lambda: self.one("#b", "closest div", ".x", "this")),
+            ("hx-disable", lambda: self.one("this", "find button", "#c", "input")),
+            ("hx-boost", lambda: self.one("true", "true", "false", "swap:outerMorph target:#a", "select:p")),
+            ("hx-method", lambda: self.one("put", "get")),
+            (
+                {"status": f"hx-status:{self.one('404', '4xx', '42x', '5xx', '2xx')}"}.get(
+                    more, f"hx-{more}"
+                ),
+                lambda: {
+                    "status": self.one(
+                        "swap:none", "target:#a", "select:p swap:outerHTML", "none", "push:false", "push:/s"
+                    ),
+                    "boost": "true",
+                    "validate": self.one("true", "false"),
+                    "config": self.one("timeout:1s", "validate:true"),
+                }[more],
+            ),
+        )
+        return [
+            (name + self.one("", "", "", ":inherited", ":inherited", ":append", ":inherited:append"), make())
+            for name, make in choices
+            if self.chance(share / 2)
+        ]
+
+    def triggers(self) -> str:
+        found = []
+        for _ in range(self.one("1", "1", "2").count("2") + 1):
+            event = self.one(*_EVENTS)
+            for modifier in (
+                "once",
+                "changed",
+                "consume",
+                "stop",
+                "prevent",
+                "halt",
+                "delay:20ms",
+                "throttle:30ms",
+                f"from:#{self.one(*_IDS)}",
+                "from:'closest div'",
+                "from:body",
+                "from:self",
+                "from:outside",
+                "target:.x",
+                "[ctrlKey]",
+            ):
+                if self.chance(0.05):
+                    event += modifier if modifier.startswith("[") and " " not in event else ""
+                    event += "" if modifier.startswith("[") else f" {modifier}"
+            found.append(event)
+        return ", ".join([*found, *(["load"] if self.chance(0.05) else [])])
+
+    def acting(self) -> list[tuple[str, str]]:
+        found = super().acting()
+        if self.chance(0.03):
+            found.append(
+                (self.one("hx-ignore", "hx-preserve", "hx-morph-skip", "hx-morph-skip-children"), "")
+            )
+        return found
+
+    def response(self) -> str:
+        found = super().response()
+        if self.chance(0.15):
+            target = self.one("", f" hx-target=#{self.one(*_IDS)}", " hx-target=.x")
+            swap = self.one("", f' hx-swap="{self.swap()}"')
+            found += f"<hx-partial id={self.one(*_IDS)}{target}{swap}>{self.node(1)}</hx-partial>"
+        if self.chance(0.1):
+            found += f'<b id={self.one(*_IDS)} hx-swap-oob="{self.swap()}">{self.leaf()}</b>'
+        return found
+
+
+_CONFIGS = (
+    '{"defaultSwapStyle": "outerHTML"}',
+    '{"disableInheritance": true}',
+    '{"allowNestedOobSwaps": false}',
+    '{"responseHandling": [{"code": ".*", "swap": true}]}',
+)
+_CONFIGS_4 = (
+    '{"defaultSwap": "outerMorph"}',
+    "implicitInheritance:true",
+    "defaultSettleDelay:0 allowEmptySwapAfterOOB:true",
+    '{"noSwap": [204, "4xx"], "history": false}',
+)
+
+
+def page_of(seed: int, version: str = "2.0") -> GeneratedPage:
     """Return the page of a seed."""
-    writer = _Writer(Random(f"page {seed}"), str(seed))
+    is_4 = version.startswith("4")
+    writer = (_Writer4 if is_4 else _Writer)(Random(f"page {seed}"), f"{seed}v4" if is_4 else str(seed))
     body = "".join(writer.node(3) for _ in range(writer.random.randint(2, 4)))
     acts = tuple(
         Act(
@@ -283,10 +433,7 @@ def page_of(seed: int) -> GeneratedPage:
         "",
         "",
         "",
-        '{"defaultSwapStyle": "outerHTML"}',
-        '{"disableInheritance": true}',
-        '{"allowNestedOobSwaps": false}',
-        '{"responseHandling": [{"code": ".*", "swap": true}]}',
+        *(_CONFIGS_4 if is_4 else _CONFIGS),
     )
     meta = f"<meta name=htmx-config content='{config}'>" if config else ""
     own = writer.attributes(writer.inherited(0.08), identity=0.0)
@@ -304,7 +451,9 @@ def answer_of(url: str, number: int) -> Answer:
     parts = urlsplit(url)
     if number > _MOST_ANSWERS:
         return Answer(204, {}, "")
-    writer = _Writer(Random(f"answer {parts.path}"), parts.path.removeprefix("/r/"))
+    place = parts.path.removeprefix("/r/")
+    is_4 = "v4" in place
+    writer = (_Writer4 if is_4 else _Writer)(Random(f"answer {parts.path}"), place)
     body = writer.response()
     headers: dict[str, str] = {}
     choices: tuple[tuple[str, Any], ...] = (
@@ -312,7 +461,7 @@ def answer_of(url: str, number: int) -> Answer:
         ("HX-Trigger-After-Swap", lambda: "custom"),
         ("HX-Trigger-After-Settle", lambda: "other"),
         ("HX-Retarget", lambda: writer.one("#a", "#b", "this")),
-        ("HX-Reswap", lambda: writer.one(*_STYLES)),
+        ("HX-Reswap", lambda: writer.swap() if is_4 else writer.one(*_STYLES)),
         ("HX-Reselect", lambda: writer.one("p", "#a")),
         ("HX-Push-Url", lambda: writer.one("/told", "false")),
         ("HX-Replace-Url", lambda: "/replaced"),

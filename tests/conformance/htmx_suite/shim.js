@@ -13,7 +13,7 @@
   function next() {
     if (flying || !waiting.length) return
     flying = waiting.shift()
-    send.apply(flying.xhr, flying.args)
+    if (flying.go) flying.go(); else send.apply(flying.xhr, flying.args)
   }
   XMLHttpRequest.prototype.send = function () {
     var mine = { xhr: this, args: arguments }
@@ -26,6 +26,25 @@
     waiting = waiting.filter(function (each) { return each.xhr !== xhr })
     if (waiting.length !== was) log.push('aborted before it was sent')
     return abort.call(this)
+  }
+  var fetch = window.fetch
+  window.fetch = function (url, options) { // as htmx 4 asks; an answer is read before it is given
+    return new Promise(function (resolve, reject) {
+      var signal = options.signal, sent = Object.assign({}, options, { signal: undefined })
+      if (signal) signal.addEventListener('abort', function () { reject(new DOMException('aborted', 'AbortError')) })
+      waiting.push({ go: async function () {
+        try {
+          var came = await fetch.call(window, url, sent), text = await came.text()
+          var given = new Response([204, 304].includes(came.status) ? null : text, { status: came.status, headers: came.headers })
+          Object.defineProperty(given, 'url', { value: came.url })
+          given.text = function () { return Promise.resolve(text) }
+          resolve(given)
+        } catch (error) { reject(error) }
+        flying = false
+        next()
+      } })
+      next()
+    })
   }
   window.addEventListener('click', function (e) { leaves(e, e.target.closest && e.target.closest('a[href]')) })
   window.addEventListener('submit', function (e) {

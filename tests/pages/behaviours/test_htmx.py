@@ -272,9 +272,9 @@ def test_a_page_without_the_script_of_htmx_does_nothing_of_it():
 
 
 def test_another_version_or_a_script_that_cannot_be_read_needs_a_browser():
-    for version in ("1.9.9", "4.0.0"):
+    for version in ("1.9.9", "4.0.0-beta5"):
         page, _ = with_scripts('<button hx-get="/x">x</button>', {"/htmx.js": HTMX.replace("2.0.4", version)})
-        with pytest.raises(NeedsBrowser, match=f"htmx {version} .2.0 and 1.9.10 to 1.9.12 work"):
+        with pytest.raises(NeedsBrowser, match=f"htmx {version} .4.0, 2.0 and 1.9.10 to 1.9.12 work"):
             page.get_by_role("button").click()
     site = HtmxSite({"/": "<script src=https://cdn.test/app.js></script><body><button hx-get=/x>x</button>"})
     with pytest.raises(NeedsBrowser, match="htmx"):
@@ -287,6 +287,12 @@ def test_a_script_that_the_site_answers_itself_is_read_where_no_other_is_htmx():
     page = site.open()
     page.get_by_role("button").click()
     assert page.get_by_role("button").inner_text() == "done"
+
+
+def test_an_indicator_is_hidden_as_its_version_hides_it():
+    for version, hides in (("2.0.4", False), ("2.0.10", True), ("2.0", True), ("1.9.12", False)):
+        page, _ = opened("<i class=htmx-indicator>wait</i><b hx-get=/x>x</b>", htmx=version)
+        assert page.locator("i").is_hidden() is hides, version
 
 
 def test_djangos_token_is_added_by_the_documented_listener():

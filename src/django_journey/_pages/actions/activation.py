@@ -181,8 +181,8 @@ def activate(
         _check(page, el, call, hit, modifiers)
         return
     event = fire(page, hit or el, "click", call, held=frozenset(modifiers))
-    if event.prevented:
-        return
+    if event.prevented or (tag in ("button", "input") and controls.is_disabled(el)):
+        return  # what heard it may have disabled the button
     if tag in ("a", "area"):
         if not event.heard or has(el, "href"):
             follow_link(page, el, modifiers=modifiers, call=call)

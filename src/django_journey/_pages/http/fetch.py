@@ -149,7 +149,7 @@ class Fetcher:
     def _headers(self, request: FetchRequest, extra: Mapping[str, str]) -> base.Headers:
         target, source = request.url, request.source
         by_script = request.script_headers is not None
-        accepted = "*/*" if by_script else _ACCEPT
+        accepted = dict(request.script_headers or ()).get("Accept", "*/*") if by_script else _ACCEPT
         found = [("Accept", accepted), *(() if by_script else (("Upgrade-Insecure-Requests", "1"),))]
         if request.again:
             found.append(("Cache-Control", "max-age=0"))

@@ -18,11 +18,11 @@ from django_journey._pages.http.fetch import NavigationResult
 from django_journey._pages.http.response_body import decoded_text
 from django_journey._pages.navigation.load import load, referrer_policy
 from django_journey._pages.navigation.navigate import follow
-from django_journey._pages.navigation.page_protocol import Destination
+from django_journey._pages.navigation.page_protocol import Destination, PageProtocol
 from django_journey._pages.navigation.refresh import follow_refreshes
 from django_journey.errors import NeedsBrowser
 
-__all__ = ["HtmxRequest", "NoTarget", "handle"]
+__all__ = ["HtmxRequest", "NoTarget", "handle", "redirect", "reload"]
 
 
 class NoTarget(Exception):
@@ -64,10 +64,10 @@ def handle(htmx: Htmx, asked: HtmxRequest, arrival: NavigationResult) -> None:
         return
     refreshes = headers.get("hx-refresh") == "true"
     if "hx-redirect" in headers:
-        _redirect(htmx, headers["hx-redirect"])
+        redirect(htmx.page, headers["hx-redirect"])
         return
     if refreshes:
-        _reload(htmx)
+        reload(htmx.page)
         return
     rule = htmx.config.handling(response.status)
     target = asked.target
@@ -284,14 +284,14 @@ def _locate(htmx: Htmx, stated: str, el: Any) -> None:
     )
 
 
-def _redirect(htmx: Htmx, stated: str) -> None:
-    page = htmx.page
+def redirect(page: PageProtocol, stated: str) -> None:
+    """Go where a response leads (``HX-Redirect``)."""
     target = parse_url(stated, page.history.current.url)
     follow(page, Destination(target))
 
 
-def _reload(htmx: Htmx) -> None:
-    page = htmx.page
+def reload(page: PageProtocol) -> None:
+    """Load the page anew, as a response asks for (``HX-Refresh``)."""
     entry = page.history.current
     if entry.navigation is None:
         return

@@ -18,6 +18,7 @@ _DEFAULTS: dict[str, Any] = {
     "defaultSwapStyle": "innerHTML",
     "defaultSwapDelay": 0,
     "defaultSettleDelay": 20,
+    "includeIndicatorStyles": True,
     "indicatorClass": "htmx-indicator",
     "requestClass": "htmx-request",
     "addedClass": "htmx-added",

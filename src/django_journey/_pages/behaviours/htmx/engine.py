@@ -7,7 +7,6 @@ from functools import cache
 from typing import Any
 
 from django_journey._dom.forms import controls
-from django_journey._dom.forms.submission import button_type
 from django_journey._dom.query.element_line import show
 from django_journey._dom.rendering.focus import is_focusable
 from django_journey._dom.tree.parser import is_element
@@ -18,12 +17,19 @@ from django_journey._pages.behaviours.htmx import history
 from django_journey._pages.behaviours.htmx.attributes import VERBS, has_own, inherited, own
 from django_journey._pages.behaviours.htmx.config import config_of
 from django_journey._pages.behaviours.htmx.engine_protocol import State, Wanted
+from django_journey._pages.behaviours.htmx.flight import hide_indicators
 from django_journey._pages.behaviours.htmx.handlers import listen_to_handlers
 from django_journey._pages.behaviours.htmx.in_view import left_undone, reveal
 from django_journey._pages.behaviours.htmx.issue import issue
 from django_journey._pages.behaviours.htmx.scripts import Loaded
 from django_journey._pages.behaviours.htmx.selectors import find_all, is_within, queried
-from django_journey._pages.behaviours.htmx.triggers import Trigger, passes, triggers_of
+from django_journey._pages.behaviours.htmx.triggers import (
+    Trigger,
+    acted_instead,
+    acts_instead,
+    passes,
+    triggers_of,
+)
 from django_journey._pages.behaviours.page_event import DOCUMENT, WINDOW, PageEvent
 from django_journey._pages.navigation.scripts import left_to_scripts
 from django_journey._trace.record.recorder import note
@@ -40,7 +46,6 @@ _TAKEN_UP = ", ".join(
     ]
 )
 _MAY_HANDLE = re.compile(r"hx-on|htmx", re.IGNORECASE)
-_SAME_PAGE = re.compile(r"#.+")
 
 
 @cache
@@ -72,6 +77,7 @@ class HtmxEngine(Interpreter):
         self.call = "loading the page"
         #: The address of what is shown, if htmx changed it.
         self.address = ""
+        self._hides_indicators = False
         self._states: dict[Any, State] = {}
         #: The elements that act when they are in view.
         self._unseen: dict[Any, tuple[str, str]] = {}
@@ -127,7 +133,10 @@ class HtmxEngine(Interpreter):
         self._take_up(root)
         for el in queried(root, _TAKEN_UP):
             self._take_up(el)
-        if not _MAY_HANDLE.search(root.html):
+        markup = root.html
+        if not self._hides_indicators and self.version >= (2, 0, 7):
+            self._hides_indicators = hide_indicators(self, markup)
+        if not _MAY_HANDLE.search(markup):
             return
         for el in (root, *queried(root, "*")):
             if any(_MAY_HANDLE.search(name) for name in el.attrs):
@@ -307,7 +316,7 @@ class HtmxEngine(Interpreter):
                     and event.held & {"Control", "Meta"}
                 ):
                     return
-                acts = _acted_instead(event, el) if self.config.is_1 else _acts_instead(event, source)
+                acts = acted_instead(event, el) if self.config.is_1 else acts_instead(event, source)
                 if always_instead or acts:
                     event.prevented = True
                 if not trigger.filter or passes(trigger.filter, event):
@@ -390,29 +399,3 @@ class HtmxEngine(Interpreter):
         for kind in ("click", "focusin"):
             state.removers.append(self.behaviours.listen(form, kind, note))
         state.removers.append(self.behaviours.listen(form, "focusout", forget))
-
-
-def _acted_instead(event: PageEvent, el: Any) -> bool:
-    """Tell the same of htmx 1.9, which looks at the element that acts."""
-    if event.kind not in ("submit", "click"):
-        return False
-    if el.tag == "form" or (el.matches('input[type="submit"], button') and el.closest("form") is not None):
-        return True
-    href = el.attr("href") if el.tag == "a" else None
-    return href is not None and (href == "#" or not href.startswith("#"))
-
-
-def _acts_instead(event: PageEvent, el: Any) -> bool:
-    """Tell whether htmx acts instead of what the element does of its own at the event."""
-    if not is_element(el):
-        return False
-    if event.kind == "submit":
-        return bool(el.tag == "form")
-    if event.kind != "click":
-        return False
-    button = el.closest('input[type="submit"], button')
-    if button is not None and (button.attr("form") is not None or button.closest("form") is not None):
-        return bool(button.tag == "input" or button_type(button) == "submit")
-    link = el.closest("a")
-    href = link.attr("href") if link is not None else None
-    return href is not None and not _SAME_PAGE.match(href)

@@ -25,7 +25,7 @@ from django_journey._pages.navigation.load import record
 from django_journey._trace.record.recorder import current, note
 from django_journey.errors import NeedsBrowser
 
-__all__ = ["fly", "named"]
+__all__ = ["fly", "hide_indicators", "named"]
 
 _WORDS = ("closest ", "find ", "next", "previous")
 _INHERITS = re.compile(r"(?:^|,)\s*inherit\s*(?:$|,)")
@@ -53,6 +53,18 @@ def named(htmx: Htmx, el: Any, name: str) -> list[Any]:
         outer = next((node for node in ancestors(el) if has_own(node, name)), None)
         found_there += named(htmx, outer, name) if outer is not None else []
     return found_there
+
+
+def hide_indicators(htmx: Any, markup: str) -> bool:
+    """Add htmx's style sheet for indicators where markup has any; tell whether it needs no more looking for them."""
+    config = htmx.config
+    if config.flag("includeIndicatorStyles") and (shown := config.text("indicatorClass")) in markup:
+        asking = config.text("requestClass")
+        style = f".{shown}{{visibility:hidden}}.{asking} .{shown},.{asking}.{shown}{{visibility:visible}}"
+        htmx.document.tree.select_one("head").insert_adjacent_html("beforeend", f"<style>{style}</style>")
+        htmx.document.tree_changed()
+        return True
+    return not config.flag("includeIndicatorStyles")
 
 
 def fly(htmx: Htmx, order: FetchRequest, asked: HtmxRequest, keeper: Any, event: PageEvent | None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from django_journey._dom.forms import submission
@@ -11,44 +12,59 @@ from django_journey._pages.behaviours.htmx.engine_protocol import Htmx
 from django_journey._pages.behaviours.page_event import PageEvent
 from django_journey.errors import NeedsBrowser
 
-__all__ = ["listen_to_handlers"]
+__all__ = ["handlers_of", "listen_to_handlers", "resets"]
 
 _NAME = re.compile(r"(?:data-)?hx-on(?:[:-](?P<event>.+))?")
 _ALPINE = re.compile(r"(?:@|x-on:)(htmx[:-][\w:-]+)(?:\..*)?")
+_SEVERAL = {
+    ":": re.compile(r"^\s*([\w:.-]+?)\s*:\s", re.MULTILINE),
+    "->": re.compile(r"(?:^|;)\s*([\w:.-]+)[^;]*?->"),
+}
 _RESET = re.compile(
     r"\s*(?P<condition>if\s*\(\s*(?:event\.)?detail\.successful\s*\)\s*)?\{?\s*this\.reset\(\s*\)\s*;?\s*\}?\s*;?\s*"
 )
 
 
-def listen_to_handlers(htmx: Htmx, el: Any) -> None:
-    """Listen to the events for which an element states a handler, in htmx's way or in Alpine's."""
-    state = htmx.state(el)
+def handlers_of(el: Any, mark: str = ":") -> Iterator[tuple[str, str, str]]:
+    """Yield the handlers that an element states in htmx's way or in Alpine's: the attribute, the event, the script.
+
+    Args:
+        el: The element.
+        mark: What follows the event in an ``hx-on`` that states several: ``:``, or ``->`` in htmx 4.
+    """
     for name in list(el.attrs):
-        match = _NAME.fullmatch(name)
-        alpine = _ALPINE.fullmatch(name)
-        if (match is None and alpine is None) or name in state.handlers:
-            continue
-        state.handlers.add(name)
+        match, alpine = _NAME.fullmatch(name), _ALPINE.fullmatch(name)
         code = el.attr(name) or ""
-        if match is None:
-            _listen(htmx, el, state, alpine[1] if alpine else "", name, code)
-            continue
-        for kind in [match["event"]] if match["event"] else re.findall(r"^\s*([\w:.-]+?)\s*:\s", code, re.M):
-            event = kind
-            if event.startswith((":", "-")):
-                event = f"htmx:{event[1:]}"
-            elif event.startswith("htmx-"):
-                event = f"htmx:{event[5:]}"
-            _listen(htmx, el, state, event, name, code)
+        if alpine is not None:
+            yield name, alpine[1], code
+        elif match is not None:
+            several = _SEVERAL[mark].findall(code)
+            for event in [match["event"]] if match["event"] else several:
+                if event.startswith((":", "-")):
+                    event = f"htmx:{event[1:]}"
+                elif event.startswith("htmx-"):
+                    event = f"htmx:{event[5:]}"
+                yield name, event, code
 
 
-def _listen(htmx: Htmx, el: Any, state: Any, event: str, name: str, code: str) -> None:
-    reset = _RESET.fullmatch(code) if el.tag == "form" else None
+def resets(el: Any, code: str, detail: dict[str, Any]) -> bool | None:
+    """Tell whether a handler resets its form, and does nothing else; ``None`` where only a script engine can tell."""
+    match = _RESET.fullmatch(code) if el.tag == "form" else None
+    return None if match is None else not match["condition"] or bool(detail.get("successful"))
 
-    def handle(happened: PageEvent) -> None:
-        if reset is None:
-            raise NeedsBrowser(happened.call, f"{show(el)} has {name}={code[:80]!r}", where=htmx.page.url)
-        if not reset["condition"] or happened.detail.get("successful"):
-            submission.reset(htmx.document, el)
 
-    state.removers.append(htmx.behaviours.listen(el, event, handle))
+def listen_to_handlers(htmx: Htmx, el: Any) -> None:
+    """Listen to the events for which an element states a handler."""
+    state = htmx.state(el)
+    for name, event, code in [each for each in handlers_of(el) if each[0] not in state.handlers]:
+        state.handlers.add(name)
+
+        def handle(happened: PageEvent, name: str = name, code: str = code) -> None:
+            does = resets(el, code, happened.detail)
+            if does is None:
+                reason = f"{show(el)} has {name}={code[:80]!r}"
+                raise NeedsBrowser(happened.call, reason, where=htmx.page.url)
+            if does:
+                submission.reset(htmx.document, el)
+
+        state.removers.append(htmx.behaviours.listen(el, event, handle))

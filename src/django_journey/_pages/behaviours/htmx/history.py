@@ -66,7 +66,7 @@ def save(htmx: Htmx) -> None:
         del pages[next(iter(pages))]
 
 
-def update(htmx: Htmx, kind: str, path: str) -> None:
+def update(htmx: Any, kind: str, path: str) -> None:
     """Push an address into the history, or replace the current one."""
     if not htmx.config.flag("historyEnabled"):
         return

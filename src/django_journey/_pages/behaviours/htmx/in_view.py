@@ -13,7 +13,7 @@ from django_journey._pages.behaviours.htmx.engine_protocol import Htmx
 from django_journey._pages.behaviours.htmx.issue import target_of
 from django_journey._pages.behaviours.htmx.selectors import is_within
 
-__all__ = ["left_undone", "reveal"]
+__all__ = ["concerns", "left_undone", "reveal"]
 
 #: The styles of ``hx-swap`` that leave what is there.
 _ADDING = ("beforebegin", "afterbegin", "beforeend", "afterend", "none")
@@ -49,14 +49,22 @@ def left_undone(htmx: Htmx, unseen: dict[Any, tuple[str, str]], el: Any, *, whol
         if kind == "intersect" and not visibility_of(htmx.document).is_open(each):
             continue  # what is not rendered intersects nothing
         target = target_of(htmx, each)
-        if el is None or _concerns(htmx, each, target, el, whole=whole):
+        if el is None or concerns(target, el, adds=swap_style(htmx, each).style in _ADDING, whole=whole):
             return reason
     return ""
 
 
-def _concerns(htmx: Htmx, acting: Any, target: Any, el: Any, *, whole: bool) -> bool:
+def concerns(target: Any, el: Any, *, adds: bool, whole: bool) -> bool:
+    """Tell whether a response that may have come to a target makes an element another.
+
+    Args:
+        target: Where it goes; ``None`` where that is not there.
+        el: The element.
+        adds: Whether it leaves what is there.
+        whole: Whether all that is in the element matters.
+    """
     if target is None:
         return False
     if whole and el in (target, *ancestors(target)):
         return True
-    return swap_style(htmx, acting).style not in _ADDING and target in (el, *ancestors(el))
+    return not adds and target in (el, *ancestors(el))

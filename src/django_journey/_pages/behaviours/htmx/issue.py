@@ -33,7 +33,7 @@ from django_journey._pages.http.fetch import FetchRequest
 from django_journey._pages.navigation.load import referrer_policy
 from django_journey.errors import NeedsBrowser
 
-__all__ = ["issue", "target_of"]
+__all__ = ["hyperscript_at", "issue", "target_of"]
 
 
 def issue(
@@ -126,13 +126,13 @@ def _check_understood(htmx: Htmx, el: Any, verb: str) -> None:
             reason = (
                 f"{show(el)} is in the reach of hx-ext={', '.join(sorted(unknown))!r}, an extension of htmx"
             )
-        elif (scripted := _hyperscript(htmx, el)) is not None:
+        elif (scripted := hyperscript_at(htmx, el)) is not None:
             reason = f"{show(scripted)} has _={(scripted.attr('_') or '')[:60]!r}, which _hyperscript reads"
     if reason:
         raise NeedsBrowser(htmx.call, reason, where=htmx.page.url)
 
 
-def _hyperscript(htmx: Htmx, el: Any) -> Any:
+def hyperscript_at(htmx: Any, el: Any) -> Any:
     """Return an element whose ``_hyperscript`` may have to do with a request of this one, or ``None``."""
     for each in select(htmx.document, "[_]"):
         if "htmx" in (each.attr("_") or "") or each is el or el in each.iter_elements():
@@ -160,7 +160,8 @@ def _send(
     in_url = verb in config.words("methodsThatUseUrlParams")
     if config.flag("getCacheBusterParam") and verb == "get":
         entries = [*entries, FormEntry("org.htmx.cache-buster", target.attr("id") or "true")]
-    headers.update(htmx.listeners.headers(doc))
+    if not htmx.listeners.is_for_4:
+        headers.update(htmx.listeners.headers(doc))
     bare = bool(values(el, "hx-request", htmx.call).get("noHeaders"))
     configured = htmx.trigger(el, "htmx:configRequest", headers=headers, verb=verb, path=path)
     if configured.prevented:

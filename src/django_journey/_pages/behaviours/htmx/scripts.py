@@ -13,14 +13,17 @@ from django_journey._pages.navigation.page_protocol import PageProtocol
 
 __all__ = ["Listeners", "Loaded", "loaded_htmx"]
 
-_IS_HTMX = re.compile(r"htmx:configRequest")
-_VERSION = re.compile(r"""\bversion\s*:\s*["'](\d+\.\d+\.\d+)["']""")
+_IS_HTMX = re.compile(r"htmx:config(?:R|:r)equest")
+_VERSION = re.compile(r"""\bversion\s*[:=]\s*["'](\d+\.\d+\.\d+(?:-(?:alpha|beta)\w*)?)["']""")
 _IN_URL = re.compile(
-    r"htmx(?:\.org)?(?:@|[/-]|\.min-)v?(\d+\.\d+(?:\.\d+)?)|/(\d+\.\d+\.\d+)/(?:dist/)?htmx(?:\.min)?\.js"
+    r"htmx(?:\.org)?(?:@|[/-]|\.min-)v?(\d+\.\d+(?:\.\d+)?(?:-(?:alpha|beta)\w*)?)|/(\d+\.\d+\.\d+)/(?:dist/)?htmx(?:\.min)?\.js"
 )
 _NAMED = re.compile(r"/htmx(?:\.org)?(?:[.@/-][^?#]*)?\.js(?:[?#]|$)|/htmx\.org(?:@[^/]*)?/?$")
 #: The extensions that are interpreted, by the names of their files and packages.
 _EXTENSION = re.compile(r"[/-](response-targets)(?:@[\d.]+)?(?:[./][^?#]*)?(?:[?#]|$)")
+#: The extensions of htmx 4, which act on every page that loads them.
+_EXTENSION_OF_4 = re.compile(r"/ext/([\w-]+?)(?:\.min)?\.js(?:[?#]|$)|/(htmax)[.@/-]")
+_REGISTERS = re.compile(r"""registerExtension\(\s*["'`]([\w-]+)""")
 _DEFINES = re.compile(r"""defineExtension\(\s*["']response-targets["']""")
 _MENTIONS = re.compile(r"\bhtmx\s*\.|htmx:|['\"]htmx-")
 _TOKEN = (
@@ -29,9 +32,9 @@ _TOKEN = (
 )
 #: The ways of sending Django's token that the documentation of htmx and of django-htmx shows.
 _CONFIGURES = re.compile(
-    r"\s*document\s*(?:\.\s*body\s*)?\.\s*addEventListener\(\s*['\"]htmx:configRequest['\"]\s*,\s*"
+    r"\s*document\s*(?:\.\s*body\s*)?\.\s*addEventListener\(\s*['\"]htmx:config(?:Request|(?P<four>:request))['\"]\s*,\s*"
     r"(?:function\s*\(\s*(?P<f>\w+)\s*\)|\(?\s*(?P<a>\w+)\s*\)?\s*=>)\s*\{\s*"
-    r"\w+\s*\.\s*detail\s*\.\s*headers\s*\[\s*['\"](?P<name>X-CSRF-?Token)['\"]\s*\]\s*=\s*"
+    r"\w+\s*\.\s*detail\s*\.\s*(?(four)ctx\s*\.\s*request\s*\.\s*|)headers\s*\[\s*['\"](?P<name>X-CSRF-?Token)['\"]\s*\]\s*=\s*"
     + _TOKEN
     + r"\s*;?\s*"
     r"\}\s*\)\s*;?\s*",
@@ -50,6 +53,8 @@ class Listeners:
 
     header: tuple[str, str, bool] | None = None
     unknown: str = ""
+    #: Whether it is the event of htmx 4 that they wait for.
+    is_for_4: bool = False
 
     def headers(self, doc: Any) -> dict[str, str]:
         """Return the headers that they add to a request."""
@@ -72,6 +77,7 @@ class Loaded:
         unreadable: A script that can't be read here, and may be htmx.
         known: The script elements that are htmx and nothing else.
         extensions: The extensions of htmx among them that are interpreted.
+        acting: The extensions of htmx 4 that it loads.
     """
 
     version: str | None
@@ -79,6 +85,7 @@ class Loaded:
     unreadable: str = ""
     known: frozenset[Any] = frozenset()
     extensions: frozenset[str] = frozenset()
+    acting: frozenset[str] = frozenset()
 
 
 def loaded_htmx(page: PageProtocol) -> Loaded:
@@ -94,7 +101,10 @@ def _loaded(page: PageProtocol, *, asks: bool) -> Loaded:
     listeners = Listeners()
     known = set()
     extensions = set()
+    acting: set[str] = set()
     for el, src, text in script_texts(page, asks=asks):
+        named_4 = _EXTENSION_OF_4.search(src or "")
+        acting.update(_REGISTERS.findall(text or ""), [named_4[1] or named_4[2]] if named_4 else [])
         if (extension := _EXTENSION.search(src or "")) and (text is None or _DEFINES.search(text)):
             extensions.add(extension[1])
             known.add(el)
@@ -109,13 +119,14 @@ def _loaded(page: PageProtocol, *, asks: bool) -> Loaded:
             version = next((each for each in stated if each.startswith(("1.", "2.", "4."))), "")
         elif _MENTIONS.search(text):
             _hear(listeners, text, src)
-    return Loaded(version, listeners, unreadable, frozenset(known), frozenset(extensions))
+    return Loaded(version, listeners, unreadable, frozenset(known), frozenset(extensions), frozenset(acting))
 
 
 def _hear(listeners: Listeners, text: str, src: str | None) -> None:
     match = _CONFIGURES.fullmatch(text)
     if match is not None:
         listeners.header = (match["name"], match["css"] or match["literal"], match["css"] is not None)
+        listeners.is_for_4 = match["four"] is not None
         return
     at = _MENTIONS.search(text)
     line = text.count("\n", 0, at.start()) + 1 if at else 1

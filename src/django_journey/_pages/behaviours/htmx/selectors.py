@@ -10,7 +10,7 @@ from django_journey._dom.tree.parser import is_element
 from django_journey._dom.tree.walk import ancestors, position, select
 from django_journey._pages.behaviours.page_event import DOCUMENT, WINDOW
 
-__all__ = ["find_all", "find_one", "is_within", "queried"]
+__all__ = ["find_all", "find_one", "is_within", "queried", "special"]
 
 
 _NEW_WORDS = ("nextElementSibling", "previousElementSibling", "root")
@@ -63,13 +63,13 @@ def find_all(doc: Document, el: Any, selector: str, *, whole: bool = False) -> l
         ValueError: It is no selector.
     """
     if whole:
-        seen = None if selector in _NEW_WORDS else _special(doc, el, selector)
+        seen = None if selector in _NEW_WORDS else special(doc, el, selector)
         return seen if seen is not None else select(doc, _unwrapped(selector))
     selector = selector.removeprefix("global ")
     found: list[Any] = []
     plain: list[str] = []
     for part in _parts(selector):
-        seen = _special(doc, el, part)
+        seen = special(doc, el, part)
         if seen is None:
             plain.append(part)
         elif seen:
@@ -79,7 +79,8 @@ def find_all(doc: Document, el: Any, selector: str, *, whole: bool = False) -> l
     return found
 
 
-def _special(doc: Document, el: Any, part: str) -> list[Any] | None:
+def special(doc: Document, el: Any, part: str) -> list[Any] | None:
+    """Return what one of htmx's own words finds from an element; ``None`` for CSS."""
     word, _, rest = part.partition(" ")
     rest = _unwrapped(rest)
     if word == "closest" and rest:

@@ -18,10 +18,10 @@ from django_journey._pages.behaviours.htmx.version_1.markup import fragment_of, 
 from django_journey._pages.navigation.scripts import runs_code
 from django_journey.errors import NeedsBrowser
 
-__all__ = ["SwapStyle", "swap"]
+__all__ = ["HEAD", "START_TAG", "SwapStyle", "refuse_scripts", "retitle", "swap"]
 
-_HEAD = re.compile(r"<head(\s[^>]*)?>.*?</head>", re.IGNORECASE | re.DOTALL)
-_START_TAG = re.compile(r"<([a-z][^/\0>\x20\t\r\n\f]*)", re.IGNORECASE)
+HEAD = re.compile(r"<head(\s[^>]*)?>.*?</head>", re.IGNORECASE | re.DOTALL)
+START_TAG = re.compile(r"<([a-z][^/\0>\x20\t\r\n\f]*)", re.IGNORECASE)
 _IDENTIFIER = re.compile(r"-?[^\W\d][\w-]*")
 _STYLES = (
     "none",
@@ -105,7 +105,7 @@ def swap(
         swapped()
     title = None if ignores_title or style.ignores_title else settling.title
     if title and not is_1:
-        _retitle(htmx, title)
+        retitle(htmx, title)
     doc.tree_changed()
 
     def settle() -> None:
@@ -115,7 +115,7 @@ def swap(
             remove_class(el, htmx.config.text("settlingClass"), leaves_attribute=is_1)
             htmx.trigger(el, "htmx:afterSettle")
         if title and is_1:
-            _retitle(htmx, title)
+            retitle(htmx, title)
         doc.tree_changed()
         if settled is not None:
             settled()
@@ -180,8 +180,8 @@ class _Holder:
 
 def _fragment(content: str) -> tuple[Any, str | None]:
     """Return the root of the parsed content, and the title that stands in it."""
-    without_head = _HEAD.sub("", content, count=1)
-    match = _START_TAG.search(without_head)
+    without_head = HEAD.sub("", content, count=1)
+    match = START_TAG.search(without_head)
     tag = match[1].lower() if match else ""
     if tag in ("html", "body"):
         parsed = parse_inert(content if tag == "html" else without_head)
@@ -274,7 +274,7 @@ def _swap_nodes(htmx: Htmx, style: str, target: Any, nodes: list[Any], settling:
         return
     if style == "outerHTML" and target.tag == "body":
         style = "innerHTML"
-    _refuse_scripts(htmx, nodes)
+    refuse_scripts(htmx, nodes)
     beside = style not in ("innerHTML", "beforeend", "afterbegin")
     if htmx.config.is_1 and beside and not is_element(target.parent):
         reason = f"htmx puts something in place of {show(target)}, which is no longer there, and stops"
@@ -302,7 +302,12 @@ def _swap_nodes(htmx: Htmx, style: str, target: Any, nodes: list[Any], settling:
         _insert(htmx, target.parent, target.next_sibling, nodes, settling)
 
 
-def _refuse_scripts(htmx: Htmx, nodes: list[Any]) -> None:
+def refuse_scripts(htmx: Any, nodes: list[Any]) -> None:
+    """Refuse scripts that a response brings.
+
+    Raises:
+        NeedsBrowser: There is one.
+    """
     for el in _Holder(nodes).elements("script"):
         if runs_code(el) and (el.attr("src") or child_text(el).strip()):
             reason = (
@@ -393,7 +398,8 @@ def _keep_focus(htmx: Htmx, focused: Any, caret: tuple[int, int] | None) -> None
             doc.carets[new] = caret
 
 
-def _retitle(htmx: Htmx, title: str) -> None:
+def retitle(htmx: Any, title: str) -> None:
+    """Give the document a title."""
     el = htmx.document.tree.select_one("title")
     if el is not None:
         el.set_text(title)
@@ -401,4 +407,4 @@ def _retitle(htmx: Htmx, title: str) -> None:
         head = htmx.document.tree.select_one("head")
         if head is not None:
             head.insert_adjacent_html("beforeend", "<title></title>")
-            _retitle(htmx, title)
+            retitle(htmx, title)

@@ -6,12 +6,15 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from django_journey._dom.forms.submission import button_type
+from django_journey._dom.tree.parser import is_element
 from django_journey._pages.behaviours.htmx.attributes import own
 from django_journey._pages.behaviours.page_event import PageEvent
 from django_journey.errors import NeedsBrowser
 
-__all__ = ["Trigger", "milliseconds", "passes", "triggers_of"]
+__all__ = ["Trigger", "acted_instead", "acts_instead", "milliseconds", "passes", "triggers_of"]
 
+_SAME_PAGE = re.compile(r"#.+")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)")
 _OPEN, _CLOSED = "{(", "})"
 #: The conditions that are understood.
@@ -209,3 +212,29 @@ def _holds(term: str, expression: str, event: PageEvent) -> bool:
     if match["word"]:
         return match["word"] == "true"
     return (event.key == match["key"]) is match["compared"].startswith("=")
+
+
+def acted_instead(event: PageEvent, el: Any) -> bool:
+    """Tell the same of htmx 1.9, which looks at the element that acts."""
+    if event.kind not in ("submit", "click"):
+        return False
+    if el.tag == "form" or (el.matches('input[type="submit"], button') and el.closest("form") is not None):
+        return True
+    href = el.attr("href") if el.tag == "a" else None
+    return href is not None and (href == "#" or not href.startswith("#"))
+
+
+def acts_instead(event: PageEvent, el: Any) -> bool:
+    """Tell whether htmx acts instead of what the element does of its own at the event."""
+    if not is_element(el):
+        return False
+    if event.kind == "submit":
+        return bool(el.tag == "form")
+    if event.kind != "click":
+        return False
+    button = el.closest('input[type="submit"], button')
+    if button is not None and (button.attr("form") is not None or button.closest("form") is not None):
+        return bool(button.tag == "input" or button_type(button) == "submit")
+    link = el.closest("a")
+    href = link.attr("href") if link is not None else None
+    return href is not None and not _SAME_PAGE.match(href)
