@@ -265,6 +265,7 @@ VALUES: dict[str, Any] = {
     "report": "journey-report",
     "access": "journey-access.txt",
     "fail_under": 80,
+    "checks": ("broken-link", "csrf"),
     "secrets": ("iban", "passport"),
     "snapshot": True,
     "shard": "2/5",

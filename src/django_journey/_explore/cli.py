@@ -124,7 +124,7 @@ def run(options: dict[str, Any], write: Callable[[str], object], stderr: TextIO)
         text = written(result.access.rows(result.roles), result.suspicious)
         changed = compare(options["access_file"], text, write, accept=options["accept"])
     if options["accept"]:
-        baseline.write(path, result.problems)
+        baseline.write(path, (finding.key for finding in result.problems))
         write(f"{path} accepts {len(result.problems)} findings; say in it why")
         return 0
     return 1 if fresh or changed else 0

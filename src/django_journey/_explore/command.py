@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from django_journey._drivers.inprocess import InProcessDriver
 from django_journey._explore.access.matrix import Access, Cell, login_path
 from django_journey._explore.access.suspicious import suspicious
 from django_journey._explore.collector import Collector
@@ -21,6 +20,7 @@ from django_journey._explore.map.reached import Reached
 from django_journey._explore.map.watch import MapWatch
 from django_journey._explore.settings import Settings
 from django_journey._explore.site.addresses import Address, addresses, is_machinery, pattern_of
+from django_journey._explore.site.own_files import SiteFiles
 from django_journey._explore.site.rows import profiles_of
 from django_journey._explore.support import prepared
 from django_journey._explore.visits import Person, Visits
@@ -288,7 +288,7 @@ def _walk(
         access=access,
         skip=_Skip(Settings.load().exclude, admin=wanted.admin),
         tell=lambda walk: tell(walk, len(collector.found)),
-        files=_Files(made_up=bool(texts)),
+        files=SiteFiles(made_up=bool(texts)),
     )
     began = time.monotonic()
     interrupted = False
@@ -376,32 +376,6 @@ class _Skip:
 
     def __call__(self, path: str) -> bool:
         return pattern_of(urlsplit(path).path) in self._patterns
-
-
-class _Files:
-    """Tells whether a path is a file of the site's own; ``None`` where a view may answer it.
-
-    Args:
-        made_up: Whether rows were made up, whose uploads are not there.
-    """
-
-    def __init__(self, *, made_up: bool) -> None:
-        self._driver = InProcessDriver()
-        self._driver.close()
-        self._made_up = made_up
-
-    def __call__(self, path: str) -> bool | None:
-        from django.conf import settings
-        from django.urls import is_valid_path
-
-        static, media = (urlsplit(str(url or "")).path for url in (settings.STATIC_URL, settings.MEDIA_URL))
-        if self._driver.file(f"{self._driver.base_url}{path}") is not None:
-            return True
-        if len(media) > 1 and path.startswith(media):
-            return True if self._made_up else None
-        if len(static) > 1 and path.startswith(static):
-            return False
-        return None if is_valid_path(path) else False
 
 
 def _check_rollback(connection: Any) -> None:

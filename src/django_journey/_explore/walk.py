@@ -26,7 +26,7 @@ from django_journey._explore.growth import grown, listed_rows
 from django_journey._explore.replays import replay
 from django_journey._explore.site.addresses import Address, pattern_of
 from django_journey._explore.site.error_pages import failures_of_page
-from django_journey._explore.site.own_files import has_folder, names_given_to_includes
+from django_journey._explore.site.own_files import has_folder, names_given
 from django_journey._explore.submissions import Submissions
 from django_journey._explore.visits import NOTHING_SENT, Answer, Person, Trail, Visits
 from django_journey._pages.http.fetch import FetchRequest
@@ -408,7 +408,7 @@ class Walk:
 
     def _report_variables(self) -> None:
         """Report the variables that no template was given anywhere: those of an optional part are given somewhere."""
-        given = self._given_names | names_given_to_includes() if self._missing else set()
+        given = self._given_names | names_given() if self._missing else set()
         for variable, (steps, pattern) in self._missing.items():
             if variable.is_whole and variable.name.partition(".")[0] in given:
                 continue

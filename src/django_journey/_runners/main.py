@@ -66,7 +66,9 @@ def main(command: Sequence[str] | None = None) -> int:
 
 
 #: The settings that any program can be run with; shards are chosen by its own runner.
-_OF_RUN = tuple(name for name in OF_A_RUN if name not in ("shard", "durations", "map", "fail_under"))
+_OF_RUN = tuple(
+    name for name in OF_A_RUN if name not in ("shard", "durations", "map", "fail_under", "checks")
+)
 
 #: The subcommands of ``manage.py journey``, which run here too, without an entry in ``INSTALLED_APPS``.
 MANAGED = ("init", "look", "convert", "record", "explore", "routes", "endpoints", "completion")

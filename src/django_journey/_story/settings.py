@@ -46,7 +46,7 @@ DRIVERS = ("inprocess", "http", "browser")
 #: The settings that apply to a whole run, also to one without stories.
 OF_A_RUN = (
     *("report", "trace", "record", "secrets", "snapshot", "shard", "durations"),
-    *("access", "accept", "map", "fail_under"),
+    *("access", "accept", "map", "fail_under", "checks"),
 )
 
 #: Names in ``settings.JOURNEY`` that hold settings of their own.
@@ -115,6 +115,9 @@ class Options:
     accept: bool = _setting(False, "write the reviewed files instead of comparing with them")
     map: bool = _setting(False, "trace, and write what the tests reached of the site, and what none does")
     fail_under: float = _setting(0.0, "fail if fewer URL patterns are reached, in per cent", least=0)
+    checks: tuple[str, ...] = _setting(
+        (), "what is checked on each page that a test gets", bare=("all",), metavar="CHECK"
+    )
     full_trace: bool = _setting(False, "show this library's own frames in the tracebacks of failing stories")
     secrets: tuple[str, ...] = _setting(
         (), "additional names of fields, headers and URL arguments whose values are masked"

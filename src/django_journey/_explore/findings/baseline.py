@@ -7,13 +7,14 @@ import tomllib
 from collections.abc import Iterable
 from pathlib import Path
 
-from django_journey._explore.findings.finding import Finding
 from django_journey.errors import ConfigurationError, Explanation
 
-__all__ = ["DEFAULT", "accepted", "write"]
+__all__ = ["DEFAULT", "OF_TESTS", "accepted", "write"]
 
 DEFAULT = Path("journey-explore.toml")
-_HEAD = "# What `manage.py journey explore` finds and what is accepted: it fails on other findings alone.\n"
+#: The findings of the checks that tests run.
+OF_TESTS = Path("journey-checks.toml")
+_HEAD = "# What is found and accepted, by `manage.py journey explore` or by checks of tests: other findings fail.\n"
 
 
 def accepted(path: Path) -> dict[str, str]:
@@ -37,10 +38,10 @@ def accepted(path: Path) -> dict[str, str]:
         ) from error
 
 
-def write(path: Path, findings: Iterable[Finding]) -> None:
-    """Write a file that accepts these findings; reasons that are there already stay."""
+def write(path: Path, keys: Iterable[str]) -> None:
+    """Write a file that accepts the findings with these keys; reasons that are there already stay."""
     known = accepted(path)
-    rows = {finding.key: known.get(finding.key, "") for finding in findings}
+    rows = {key: known.get(key, "") for key in keys}
     text = _HEAD
     for key, because in sorted({**known, **rows}.items()):
         text += f"\n[[accepted]]\nkey = {_quoted(key)}\nbecause = {_quoted(because)}\n"

@@ -43,10 +43,12 @@ KINDS = {
     "broken-image": Kind("missing image or static file", 30),
     "growth": Kind("queries that grow with the rows", 40),
     "budget": Kind("more queries than the budget", 45),
+    "repeated-queries": Kind("query that one request runs again and again", 47),
     "slow": Kind("page slower than the budget", 46),
     "variable": Kind("template variable that does not exist", 50),
     "alt": Kind("image without an alternative text", 90, hint=True),
     "unnamed": Kind("field without a label", 91, hint=True),
+    "duplicate-id": Kind("two elements with one ID", 94, hint=True),
     "unbuilt": Kind("folder of static files that is not there", 93, hint=True),
     "mixed": Kind("http:// resource of a page", 92, hint=True),
 }

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from django_journey._dom.aria.names import name_of
 from django_journey._dom.tree.document import Document
+from django_journey._dom.tree.urls import parse_url
 from django_journey._dom.tree.walk import has, select
-from django_journey._explore.forms.page_form import kind_of
+from django_journey._explore.forms.page_form import forms_of, kind_of
 
-__all__ = ["CHECKS", "problems"]
+__all__ = ["CHECKS", "forms_without_token", "problems"]
 
 _COMMENTS = re.compile(
     r"<!--.*?-->|<(script|style|template|textarea|noscript)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE
@@ -45,6 +47,35 @@ def labels_astray(document: Document) -> Iterator[str]:
             if len(sharing) > 1 and len({el.attr("name") for el in sharing}) > 1:
                 seen.add(target)
                 yield f"{len(sharing)} fields have the ID {target!r}, and their labels lead to the first"
+
+
+def duplicate_ids(document: Document) -> Iterator[str]:
+    """Yield each ID that several elements have."""
+    ids = Counter(el.attr("id") for el in select(document, "[id]"))
+    yield from (
+        f"{number} elements have the ID {name!r}" for name, number in ids.items() if name and number > 1
+    )
+
+
+def forms_without_token(document: Document, view_of: Callable[[str], Any]) -> Iterator[str]:
+    """Yield each form that posts to the site without a CSRF token, to a view that asks for one.
+
+    Args:
+        document: The page.
+        view_of: Returns the view that answers a path, or ``None``.
+    """
+    from django.conf import settings
+
+    if not any(name.endswith("CsrfViewMiddleware") for name in settings.MIDDLEWARE):
+        return
+    here = parse_url(document.url)
+    for form in forms_of(document, ()):
+        target = parse_url(form.element.attr("action") or "", here)
+        if form.method != "POST" or target.netloc != here.netloc or form.has_token:
+            continue
+        by_script = any(name.startswith(("hx-", "data-hx-", "@")) for name in form.element.attrs)
+        if not by_script and not getattr(view_of(target.path), "csrf_exempt", False):
+            yield f"the form to {target.path} has no CSRF token"
 
 
 def images_without_text(document: Document) -> Iterator[str]:
@@ -84,6 +115,7 @@ def mixed_content(document: Document) -> Iterator[str]:
 CHECKS: dict[str, Callable[[Document], Iterator[str]]] = {
     "nested-form": nested_forms,
     "label": labels_astray,
+    "duplicate-id": duplicate_ids,
     "alt": images_without_text,
     "unnamed": unnamed_fields,
     "mixed": mixed_content,

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django_journey._explore.site.rows import models_of_project
 from django_journey._routes.url_names import UrlRoute, routes
 
-__all__ = ["Address", "addresses", "is_machinery", "owners_of", "pattern_of", "row_of"]
+__all__ = [
+    "Address",
+    "addresses",
+    "answers",
+    "is_machinery",
+    "is_machinery_name",
+    "owners_of",
+    "pattern_of",
+    "row_of",
+]
 
 _ROWS = 3
 _LATER = frozenset(("admin", "djdt", "debug_toolbar", "silk"))
@@ -34,7 +43,25 @@ class Address:
 
 def is_machinery(route: UrlRoute) -> bool:
     """Tell whether a route is of Django's admin or of a debugging tool."""
-    return bool(_LATER.intersection((*route.namespaces, *route.app_names)))
+    return is_machinery_name((*route.namespaces, *route.app_names))
+
+
+def is_machinery_name(names: Iterable[str]) -> bool:
+    """Tell whether one of the namespaces is that of Django's admin or of a debugging tool."""
+    return not _LATER.isdisjoint(names)
+
+
+def answers(path: str) -> Any:
+    """Return the view that answers a path, after a slash is appended where the site does that; else ``None``."""
+    from django.conf import settings
+    from django.urls import Resolver404, resolve
+
+    for each in (path, f"{path}/") if settings.APPEND_SLASH and not path.endswith("/") else (path,):
+        try:
+            return resolve(each).func
+        except Resolver404:
+            continue
+    return None
 
 
 def addresses(*, admin: bool = False) -> Iterator[Address]:

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import re
+import sys
+import sysconfig
 from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
-__all__ = ["has_folder", "names_given_to_includes"]
+from django_journey._drivers.inprocess import InProcessDriver
 
+__all__ = ["SiteFiles", "has_folder", "names_given"]
+
+_LIBRARIES = ("/site-packages/", "/dist-packages/", f"{sysconfig.get_path('stdlib')}/")
+_NAMED = re.compile(r"""["'](\w+)["']|[(,\s](\w+)=(?!=)""")
 _INCLUDE = re.compile(r"{%-?\s*include\b(.*?)%}", re.DOTALL)
 
 
@@ -31,8 +37,50 @@ def has_folder(path: str) -> bool:
         return True
 
 
+class SiteFiles:
+    """Tells whether a path is a file of the site's own; ``None`` where a view may answer it.
+
+    Args:
+        made_up: Whether rows were made up, whose uploads are not there.
+    """
+
+    def __init__(self, *, made_up: bool) -> None:
+        self._driver = InProcessDriver()
+        self._driver.close()
+        self._made_up = made_up
+
+    def __call__(self, path: str) -> bool | None:
+        from django.conf import settings
+        from django.urls import is_valid_path
+
+        static, media = (urlsplit(str(url or "")).path for url in (settings.STATIC_URL, settings.MEDIA_URL))
+        if self._driver.file(f"{self._driver.base_url}{path}") is not None:
+            return True
+        if len(media) > 1 and path.startswith(media):
+            return True if self._made_up else None
+        if len(static) > 1 and path.startswith(static):
+            return False
+        return None if is_valid_path(path) else False
+
+
 @cache
-def names_given_to_includes() -> frozenset[str]:
+def names_given() -> frozenset[str]:
+    """Return the names that an ``include`` gives, or that stand in the project's code: they are given sometimes."""
+    return _names_given_to_includes() | _names_in_code()
+
+
+def _names_in_code() -> frozenset[str]:
+    """Return the texts that are names, and the names of arguments, in the loaded modules of the project."""
+    names: set[str] = set()
+    for module in list(sys.modules.values()):
+        file = getattr(module, "__file__", None)
+        if isinstance(file, str) and file.endswith(".py") and not any(part in file for part in _LIBRARIES):
+            text = Path(file).read_text(encoding="utf-8", errors="replace")
+            names.update(found[1] or found[2] for found in _NAMED.finditer(text))
+    return frozenset(names)
+
+
+def _names_given_to_includes() -> frozenset[str]:
     """Return the names that any ``include`` of a template gives: a template may do without them."""
     from django.template import engines
 

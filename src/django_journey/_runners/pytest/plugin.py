@@ -83,6 +83,8 @@ def pytest_configure(config: pytest.Config) -> None:
         from django_journey._runners.pytest.site_map import PytestMap
 
         config.pluginmanager.register(PytestMap(options), "journey-map")
+    if options.checks:
+        _check_pages(config)
     if options.snapshot is not None:
         from django_journey._world.snapshots.ready import install
 
@@ -98,6 +100,8 @@ def pytest_collection_modifyitems(
     try:
         items[:] = [each for item in items for each in _on_every_driver(item)]
         for item in items:
+            if any("checks" in mark.kwargs for mark in item.iter_markers("journey")):
+                _check_pages(config)
             if is_story(item):
                 config.stash[HAS_STORIES] = True
                 _prepare(item, options_of(item))
@@ -234,6 +238,14 @@ def _reporting(item: pytest.Item) -> Generator[None, Any, Any]:
         if JOURNEY in item.stash:
             item.stash[JOURNEY].failed(error)
         raise
+
+
+def _check_pages(config: pytest.Config) -> None:
+    """Have the pages of tests checked, once."""
+    if not config.pluginmanager.has_plugin("journey-checks"):
+        from django_journey._runners.pytest.page_checks import PytestChecks
+
+        config.pluginmanager.register(PytestChecks(options_without_stories(config)), "journey-checks")
 
 
 def _prepare(item: pytest.Item, options: Options) -> None:
