@@ -60,7 +60,7 @@ PAYLOADS = [
     *(f"a{chr(mark)}b{chr(mark)}<i>" for mark in _BIDI),
     *(f"{chr(code)}x{chr(code)}" for code in [*range(0x20), *range(0x7F, 0xA0)] if chr(code) not in "\t\n "),
     *(f"<a title={mark}{tag}{mark}>" for mark in "\"'`" for tag in _MARKUP[:20]),
-    *(f"{tag}{escape}" for tag in _MARKUP[:10] for escape in _TERMINAL[:6]),
+    *(f"{tag}{escape}" for tag in _MARKUP[:12] for escape in _TERMINAL[:9]),
 ]
 
 
@@ -108,7 +108,7 @@ def _unseen(text: str) -> list[str]:
 
 
 def test_there_are_payloads_enough() -> None:
-    assert len(set(PAYLOADS)) >= 200
+    assert len(set(PAYLOADS)) >= 300
 
 
 def test_the_terminal_gets_nothing_but_text() -> None:

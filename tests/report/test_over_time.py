@@ -64,7 +64,9 @@ def test_an_equal_run_differs_in_nothing_and_a_report_that_is_written_again_neit
         ([{}, {"outcome": "failed"}, {}], [("flaky", "failed in 1 of the last 3 runs")]),
         ([{}, {"outcome": "skipped"}, {"outcome": "failed"}], [("new failure", "passed the last time")]),
         ([{}, {"seconds": 0.5}], [("slower", "500 ms, usually 200 ms")]),
-        ([{}, {"seconds": 0.29}], []),
+        ([{}, {"seconds": 0.39}], []),
+        ([{}, {}, {}, {"seconds": 0.32}], [("slower", "320 ms, usually 200 ms")]),
+        ([{}, {}, {}, {"seconds": 0.29}], []),
         ([{"seconds": 0.001}, {"seconds": 0.1}], []),
         (
             [{"seconds": number / 100} for number in (20, 20, 22, 25, 30, 32, 34, 36)],

@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import time
+from collections.abc import Iterator
 from importlib import resources
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -26,6 +27,7 @@ from django_journey._report.outliers import browsers_left, outliers
 from django_journey._report.over_time import HEADINGS
 from django_journey._report.pyramid import MEANING, Tier, pyramid_of
 from django_journey._report.search_index import search_index
+from django_journey._report.story_pictures import sequence, times
 from django_journey._report.wording import (
     HEALTH,
     count,
@@ -44,6 +46,7 @@ __all__ = ["SCRIPTS", "STYLES", "page", "write"]
 SCRIPTS = ("base.js", "list.js", "parts.js", "changes.js", "frame.js", "story.js", "main.js")
 STYLES = ("base.css", "list.css", "story.css")
 
+_DRAWN = {"sequence": sequence, "times": times}
 _LISTED = 8
 _SLOWEST = 5
 
@@ -61,17 +64,30 @@ def write(run: Run, embedded: EmbeddedPages, path: Path) -> Path:
     """
     # A reader who reloads the page never sees half a report.
     draft = path.with_name(f".{path.name}.part")
-    draft.write_text(page(run, embedded), encoding="utf-8", errors="replace")
+    with draft.open("w", encoding="utf-8", errors="replace") as file:
+        file.writelines(_pieces(run, embedded))
     draft.replace(path)
     return path
 
 
 def page(run: Run, embedded: EmbeddedPages) -> str:
     """Return the whole report as HTML."""
+    return "".join(_pieces(run, embedded))
+
+
+def _pieces(run: Run, embedded: EmbeddedPages) -> Iterator[str]:
+    """Yield the report in pieces: as one text, that of a big run would need several times its size."""
+    head, tail = _file("templates", "report.html").split("$data")
+    script = _script()
+    yield _head(run, embedded, head, script)
+    yield from (f"{line}\n" for line in _data(payload.table(run), embedded))
+    yield Template(tail).substitute(script=script)
+
+
+def _head(run: Run, embedded: EmbeddedPages, template: str, script: str) -> str:
     pyramid = pyramid_of(run)
     table = payload.table(run)
-    script = _script()
-    return Template(_file("templates", "report.html")).substitute(
+    return Template(template).substitute(
         policy=escape(_policy(script)),
         title=escape(f"{headline(run)} · journey report"),
         style="\n".join(_file("static", name) for name in STYLES),
@@ -83,12 +99,10 @@ def page(run: Run, embedded: EmbeddedPages) -> str:
         pyramid=pyramid_svg.svg(pyramid),
         tiers="".join(_tier(tier) for tier in pyramid.tiers),
         shape=escape(shape(pyramid, run)),
-        bad=_to_look_at(run, table),
-        slowest=_changes(run, table) + _slowest(run, table) + _heavy(run, table) + _left(run, table),
+        bad=_to_look_at(run, table) + _changes(run, table),
+        slowest=_slowest(run, table) + _heavy(run, table) + _left(run, table),
         fallback=noscript_list(table),
         version=escape(_version()),
-        data=_data(table, embedded),
-        script=script,
     )
 
 
@@ -115,19 +129,19 @@ def _file(folder: str, name: str) -> str:
     return (resources.files("django_journey._report") / folder / name).read_text(encoding="utf-8")
 
 
-def _data(table: list[tuple[str, Test]], embedded: EmbeddedPages) -> str:
+def _data(table: list[tuple[str, Test]], embedded: EmbeddedPages) -> Iterator[str]:
     rows = payload.inert_json([payload.row(test, key=key) for key, test in table])
-    lines = [_element("rows", rows, "application/json")]
+    yield _element("rows", rows, "application/json")
     for key, test in table:
         found = payload.details(test)
+        found |= {name: text for name, draw in _DRAWN.items() if (text := draw(test, key))}
         if found:
-            lines.append(_element(key, payload.pack(payload.compact(found))))
-    lines.extend(_element(f"page-{key}", packed) for key, packed in embedded.pages.items())
-    lines.extend(_element(f"picture-{key}", packed) for key, packed in embedded.pictures.items())
-    lines.append(_element("search", payload.pack(payload.compact(search_index(table)))))
-    lines.append(_element("left-out", payload.inert_json(embedded.left_out), "application/json"))
-    lines.append(_element("files", payload.inert_json(embedded.files), "application/json"))
-    return "\n".join(lines)
+            yield _element(key, payload.pack(payload.compact(found)))
+    yield from (_element(f"page-{key}", packed) for key, packed in embedded.pages.items())
+    yield from (_element(f"picture-{key}", packed) for key, packed in embedded.pictures.items())
+    yield _element("search", payload.pack(payload.compact(search_index(table))))
+    yield _element("left-out", payload.inert_json(embedded.left_out), "application/json")
+    yield _element("files", payload.inert_json(embedded.files), "application/json")
 
 
 def _element(identity: str, content: str, kind: str = "text/plain") -> str:

@@ -5,18 +5,32 @@ from __future__ import annotations
 from django_journey._report.model import Step, Test, walk
 from django_journey._report.pyramid import layer_of
 from django_journey._report.story_lines import story_lines
+from django_journey._report.story_pictures import sequence, times
 from django_journey._report.wording import count, duration, escape, outcome_words
 from django_journey._trace.record.events import Failure, MailSent, Noted, RequestServed
 
 __all__ = ["noscript_list"]
 
+_ROOM = 500_000  # characters of drawings
+
 
 def noscript_list(table: list[tuple[str, Test]]) -> str:
     """Return the list as HTML for a ``<noscript>`` element: no nested ``<noscript>``, no script, no form."""
-    return f'<ol class="plain">{"".join(_test(test) for _, test in table)}</ol>'
+    drawn = _drawings(table)
+    return f'<ol class="plain">{"".join(_test(test, key, drawn.get(key, "")) for key, test in table)}</ol>'
 
 
-def _test(test: Test) -> str:
+def _drawings(table: list[tuple[str, Test]]) -> dict[str, str]:
+    """Return the drawings of failures, and of stories as far as they fit."""
+    room, found = _ROOM, {}
+    for key, test in sorted(table, key=lambda each: (not each[1].bad, not each[1].story)):
+        if room > 0 and (test.bad or test.story):
+            found[key] = sequence(test, key) + times(test, key)
+            room -= len(found[key])
+    return found
+
+
+def _test(test: Test, key: str, drawn: str) -> str:
     facts = [outcome_words(test.outcome), layer_of(test) or "", duration(test.seconds)]
     requests = len(test.requests)
     if requests:
@@ -34,7 +48,7 @@ def _test(test: Test) -> str:
         body += f"<p>As a story:</p><pre>{escape(chr(10).join(lines))}</pre>"
     if test.steps:
         body += f"<ol>{''.join(_step(step) for step in test.steps)}</ol>"
-    return f"<li>{head}{body}</li>"
+    return f'<li id="{key}">{head}{body}{drawn}</li>'
 
 
 def _step(step: Step) -> str:

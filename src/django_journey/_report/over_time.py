@@ -37,6 +37,7 @@ _FILE = "history.jsonl"
 _RUNS = 10
 _SCHEMA = 1
 _SLOWER, _LEAST_SECONDS = 1.5, 0.1  # both must be exceeded
+_FEW = 3  # with fewer earlier runs than this, by twice as much
 _MORE, _LEAST_QUERIES = 1.1, 3
 _ENOUGH = 20  # tests that show how fast the machine was
 
@@ -134,7 +135,7 @@ def _figures(test: Test, records: list[_Record], pace: float) -> Iterator[Differ
     times = [milliseconds / 1000 for _, milliseconds, _ in records]
     usual = median(times[-5:]) * pace
     early, late = median(times[:3]) * pace, median([*times[-2:], test.seconds])
-    if _is_more(usual, test.seconds):
+    if _is_more(usual, test.seconds, 1 if len(times) >= _FEW else 2):
         yield Difference("slower", test, f"{duration(test.seconds)}, usually {duration(usual)}")
     elif len(times) >= 5 and _is_more(early, late):
         yield Difference("slowing", test, f"{duration(late)}, {duration(early)} {len(times)} runs ago")
@@ -145,8 +146,8 @@ def _figures(test: Test, records: list[_Record], pace: float) -> Iterator[Differ
         )
 
 
-def _is_more(usual: float, now: float) -> bool:
-    return now > usual * _SLOWER and now > usual + _LEAST_SECONDS
+def _is_more(usual: float, now: float, times: int = 1) -> bool:
+    return now > usual * (1 + times * (_SLOWER - 1)) and now > usual + times * _LEAST_SECONDS
 
 
 def _pace(tests: Iterable[Test], records: dict[str, list[_Record]]) -> float:

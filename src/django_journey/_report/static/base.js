@@ -15,6 +15,11 @@ function h(tag, attributes, ...children) {
   return element;
 }
 
+/** Markup that the report's writer has drawn, its texts escaped; the report's policy lets none of it run. */
+function drawn(markup) {
+  return markup ? [...new DOMParser().parseFromString(markup, "text/html").body.childNodes].map((node) => document.adoptNode(node)) : "";
+}
+
 const rows = JSON.parse(byId("data-rows").textContent);
 const files = JSON.parse(byId("data-files").textContent);
 const leftOut = new Set(JSON.parse(byId("data-left-out").textContent));

@@ -1,6 +1,6 @@
 // The list of tests: stories, tests of one view and units in separate tabs; searched, filtered and sorted.
 
-const BATCH = 200;
+const BATCH = 50;
 const GROUPS = [
   ["skipped", "Skipped", (row) => row.outcome === "skipped"],
   ["stories", "Stories", (row) => row.story || row.layer === "broad" || row.layer === "browser"],
@@ -18,10 +18,13 @@ const COLUMNS = [
   ["ms", "Time", (row) => row.ms || 0, "number"],
 ];
 
-for (const row of rows) {
-  row.group = GROUPS.find(([, , belongs]) => belongs(row))[0];
-  row.text = [row.title, row.name, row.file, row.why, row.reason, row.driver, ...(row.actors || []), ...(row.views || []), ...(row.urls || [])]
+for (const row of rows) row.group = GROUPS.find(([, , belongs]) => belongs(row))[0];
+
+/** What the search finds in a row itself; made when the first word is typed. */
+function textOf(row) {
+  row.text ??= [row.title, row.name, row.file, row.why, row.reason, row.driver, ...(row.actors || []), ...(row.views || []), ...(row.urls || [])]
     .join("\n").toLowerCase();
+  return row.text;
 }
 
 const list = {
@@ -71,7 +74,7 @@ function fitting(group) {
     (group === ALL || row.group === group) &&
     (!list.outcome || (list.outcome === "bad" ? BAD.has(row.outcome) : row.outcome === list.outcome)) &&
     (!list.layer || row.layer === list.layer) &&
-    words.every(([word, texts]) => row.text.includes(word) || texts.has(row)));
+    words.every(([word, texts]) => textOf(row).includes(word) || texts.has(row)));
 }
 
 function sorted(found) {
@@ -86,14 +89,17 @@ function sorted(found) {
 }
 
 function drawList() {
+  const all = fitting(ALL);
+  const amounts = { [ALL]: all.length };
+  for (const row of all) amounts[row.group] = (amounts[row.group] || 0) + 1;
   for (const [name, label] of TABS) {
     const tab = list.tabs.get(name);
     const current = name === list.group;
     tab.setAttribute("aria-selected", current);
     tab.tabIndex = current ? 0 : -1;
-    tab.replaceChildren(label, h("span", { class: "amount" }, String(fitting(name).length)));
+    tab.replaceChildren(label, h("span", { class: "amount" }, String(amounts[name] || 0)));
   }
-  const found = sorted(fitting(list.group));
+  const found = sorted(list.group === ALL ? all : all.filter((row) => row.group === list.group));
   list.body.replaceChildren(...found.slice(0, list.shown).map(listRow));
   list.more.hidden = found.length <= list.shown;
   list.more.textContent = "Show more (" + (found.length - list.shown).toLocaleString("en") + " left)";
@@ -106,7 +112,7 @@ function drawList() {
 
 function listRow(row) {
   const actors = row.actors || [];
-  const inside = searched().find((word) => !row.text.includes(word));
+  const inside = searched().find((word) => !textOf(row).includes(word));
   const hint = (inside && textsWith(inside).get(row)) || row.why || row.reason;
   return h("tr", { class: BAD.has(row.outcome) ? "bad" : "" },
     h("td", { class: "narrow-column" }, outcomeMark(row.outcome)),
@@ -216,7 +222,7 @@ function setUpList() {
   list.body = h("tbody");
   list.status = h("p", { class: "unseen", role: "status" });
   list.empty = h("p", { class: "note empty" }, "No test fits. Loosen the filters above.");
-  list.more = h("button", { type: "button", class: "more", onclick: () => { list.shown += BATCH * 5; drawList(); } });
+  list.more = h("button", { type: "button", class: "more", onclick: () => { list.shown += BATCH * 10; drawList(); } });
   const cast = h("th", { scope: "col", class: "cast" }, h("span", { class: "unseen" }, "Actors"));
   const heads = list.heads.map((column) => column[4]);
   heads.splice(2, 0, cast);

@@ -95,7 +95,7 @@ function sqlTable(request, where = "") {
   if (!request.sql) return "";
   const flagged = (request.shapes || []).filter((shape) => shape[4]);
   const words = amount(request.sql, "query", "queries") + (request.sqlms ? " in " + time(request.sqlms) : "");
-  return h("details", { class: "sql" },
+  return h("details", { class: "sql", open: flagged.length > 0 },
     h("summary", {}, words, where, flagged.length > 0 && h("span", { class: "flag" }, "repeated ×" + Math.max(...flagged.map((shape) => shape[1])))),
     h("table", {}, h("caption", { class: "unseen" }, "Queries by shape"),
       h("thead", {}, h("tr", {}, h("th", { scope: "col", class: "number" }, "Times"), h("th", { scope: "col" }, "Query"), h("th", { scope: "col", class: "number" }, "Took"))),
@@ -128,6 +128,11 @@ function tailFirst(text) {
   return [...lines.slice(end), ...frames.reverse().flat(), ...(earlier ? ["", "It came of:", "", earlier] : [])].join("\n");
 }
 
+/** Tell whether a request has what a reader looks for; it is open then. */
+function tells(request) {
+  return Boolean(request.failure || request.posted || request.sent || request.errors || (request.shapes || []).some((shape) => shape[4]));
+}
+
 function requestPart(request, followed) {
   const details = [
     pairs([
@@ -151,7 +156,7 @@ function requestPart(request, followed) {
     copyButton("Copy as curl", curl(request)),
   ];
   return h("div", { class: "request" + (followed ? " followed" : "") + (request.in ? " nested" : "") },
-    h("details", { class: "wire", open: request.failure ? true : undefined },
+    h("details", { class: "wire", open: tells(request) },
       h("summary", {}, chip(request), h("span", { class: "path" }, path(request.url)),
         h("span", { class: "meta" }, request.view ? request.view.split(".").slice(-1)[0] : "no view",
           request.sql ? " · " + amount(request.sql, "query", "queries") : "", request.ms ? " · " + time(request.ms) : "",
@@ -164,7 +169,7 @@ function requestPart(request, followed) {
     request.failure && serverTraceback(request.failure));
 }
 
-function mailPart(mail) {
+function mailPart(mail, open) {
   const people = (list) => (list || []).join(", ");
   const body = h("div", { class: "mail-body" });
   const show = (kind) => {
@@ -176,7 +181,7 @@ function mailPart(mail) {
       for (const button of event.target.parentNode.children) button.setAttribute("aria-pressed", String(button === event.target));
       show(kind);
     } }, kind === "html" ? "As it looks" : "Text")));
-  const box = h("details", { class: "mail" + (mail.of ? " owned" : "") },
+  const box = h("details", { class: "mail" + (mail.of ? " owned" : ""), open },
     h("summary", {}, h("span", { class: "topic" }, "mail"), h("span", { class: "path" }, mail.subject || "(no subject)"),
       h("span", { class: "meta" }, "to " + people(mail.to))),
     h("div", { class: "inner" },
@@ -199,12 +204,12 @@ function datum(name, value) {
   return typeof value === "string" ? value : h("code", {}, JSON.stringify(value));
 }
 
-function notePart(note) {
+function notePart(note, open) {
   const data = Object.entries(note.data || {});
   const line = [h("span", { class: "topic" }, (note.topic || "note").replaceAll("_", " ")), h("span", { class: "path" }, note.title)];
   const owned = note.of ? " owned" : "";
   if (!data.length) return h("div", { class: "remark" + owned }, line);
-  return h("details", { class: "remark" + owned }, h("summary", {}, line), h("div", { class: "inner" },
+  return h("details", { class: "remark" + owned, open }, h("summary", {}, line), h("div", { class: "inner" },
     pairs(data.map(([name, value]) => [name, datum(name, value)]))));
 }
 

@@ -17,13 +17,16 @@ function chips(parts) {
 
 function happenings(parts) {
   let before = null;
+  const few = (kinds) => kinds.length <= 2;
+  const openMails = few(parts.filter((part) => part.is === "mail"));
+  const openCalls = few(parts.filter((part) => part.topic === "service"));
   return parts.map((part) => {
     if (part.is === "request") {
       const followed = follows(before, part);
       before = part;
       return requestPart(part, followed);
     }
-    return part.is === "mail" ? mailPart(part) : part.is === "note" ? notePart(part) : null;
+    return part.is === "mail" ? mailPart(part, openMails) : part.is === "note" ? notePart(part, openCalls && part.topic === "service") : null;
   });
 }
 
@@ -174,10 +177,19 @@ async function drawStory(row, wanted) {
   const jump = last ? jumpTo(last, row) : row.outcome === "unfinished" &&
     h("div", { class: "jump" }, h("p", {}, h("b", {}, "Did not finish"), story.steps.length ? ": the run ended after step " + story.steps.length + "." : ": the run ended before it."));
   byId("one").replaceChildren(storyHead(row, actors), own, jump || "", data.led ? ledBox(data.led) : "",
+    h("div", { class: "drawings" }, drawing("Sequence", data.sequence), drawing("Times", data.times)),
     h("h2", { class: "unseen" }, "Steps"), h("div", { class: "columns" + (anySnapshot ? " with-pages" : "") }, line, anySnapshot ? h("div", { id: "side", class: "side" }) : ""),
     data.story ? asStory(data.story) : "");
   const first = story.steps.find((entry) => entry.step.n === wanted) || last || story.steps.find((entry) => entry.step.snapshot) || story.steps[0];
   if (first) choose(first);
+}
+
+/** A drawing of the test, drawn when it is opened. */
+function drawing(words, markup) {
+  if (!markup) return "";
+  const box = h("details", { class: "drawn" }, h("summary", {}, words));
+  box.addEventListener("toggle", () => { if (box.open && box.children.length === 1) box.append(...drawn(markup)); });
+  return box;
 }
 
 /** A plain test's requests as lines of a story, with a button that copies them. */

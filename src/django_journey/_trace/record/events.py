@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
 from functools import lru_cache
+from sys import intern
 from typing import Any, ClassVar, Literal, TypeVar, get_args
 
 from django_journey._trace.record.field_types import check_types
@@ -401,10 +402,15 @@ def _names(cls: Any) -> tuple[str, ...]:
     return tuple(item.name for item in fields(cls))
 
 
+def _shared(value: Any) -> Any:
+    """Return equal texts as one object: a trace has few different ones, each often."""
+    return intern(value) if type(value) is str else value
+
+
 def _known(cls: type, data: dict[str, Any]) -> dict[str, Any]:
     names = _names(cls)
     found = {
-        name: tuple(value) if isinstance(value, list) else value
+        name: tuple(map(_shared, value)) if isinstance(value, list) else _shared(value)
         for name, value in data.items()
         if name in names
     }
