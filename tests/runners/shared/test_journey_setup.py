@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from django_journey import JourneyTestCase
 from django_journey._runners.shared.journey_setup import open_journey
 from django_journey._story.settings import Options
 from tests.runners.projects import Project
@@ -75,3 +76,11 @@ def test_the_recordings_of_a_parametrized_story_lie_apart() -> None:
 
     assert folder("stories.py::Class::test_a[x::y]") == str(Path("cassettes/test_a-x--y-"))
     assert folder("shop.tests.Class.test_a") == str(Path("cassettes/shop.tests.Class.test_a"))
+
+
+class BesideItsFileTests(JourneyTestCase):
+    def test_the_recordings_of_a_test_case_lie_beside_its_file(self) -> None:
+        assert self.journey._world is not None
+        folder = self.journey._world._cassettes
+        assert folder is not None
+        assert folder.parent == Path(__file__).parent / "cassettes"
