@@ -81,6 +81,14 @@ def test_failures_with_the_same_message_in_different_views_are_separate() -> Non
     assert "\n".join(summary(assemble(process.events), 80)).count("✗ ") == 2
 
 
+def test_failures_that_look_for_other_things_are_separate() -> None:
+    process = Process()
+    for number, sought in enumerate(("a button", "a link", "", "")):
+        failure = Failure("AssertionError", f"{'no' * number} message\nmore", sought=sought)
+        process.test(f"a.py::test_{number}").end_test("failed", failure=failure)
+    assert "\n".join(summary(assemble(process.events), 80)).count("✗ ") == 4
+
+
 def test_a_test_that_was_run_again_is_counted_once_by_its_last_attempt() -> None:
     process = Process()
     for outcome in ("failed", "passed"):

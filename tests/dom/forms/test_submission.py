@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 import pytest
 
 from django_journey._dom.forms import controls, submission
@@ -125,6 +127,15 @@ def test_entries_are_encoded_as_the_page_unless_the_form_has_accept_charset() ->
         encoding="latin1",
     )
     assert submission.submission(doc, doc.tree.select_one("form")).body == b"q=%C3%A4"
+
+
+@pytest.mark.parametrize(("enctype", "query"), [("", "a=b+c"), ("text/plain", "a=b%20c")])
+def test_a_button_that_makes_a_form_a_get_chooses_the_query_by_the_forms_type(
+    enctype: str, query: str
+) -> None:
+    field = '<input name=a value="b c"><button formmethod=get>go</button>'
+    found = sent(f'<form action="/to" method=post enctype="{enctype}">{field}</form>', "button")
+    assert urlsplit(found.url).query == query
 
 
 def test_a_dialog_form_sends_nothing() -> None:

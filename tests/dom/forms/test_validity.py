@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from django_journey._dom.forms import controls
-from django_journey._dom.forms.validity import first_invalid
+from django_journey._dom.forms.validity import first_invalid, is_candidate
 from django_journey._dom.tree.document import Document
 from django_journey.errors import NeedsBrowser
 
@@ -124,3 +124,20 @@ def test_length_limits_are_inclusive() -> None:
     assert reason("<input id=x maxlength=3>", "ab😀") == "is longer than 3 characters"
     assert reason("<input id=x minlength=3>", "a😀") == ""
     assert reason("<input id=x minlength=3>", "ab") == "is shorter than 3 characters"
+
+
+@pytest.mark.parametrize(
+    ("button", "candidate"),
+    [
+        ("<button>", True),
+        ("<button type=submit>", True),
+        ("<button disabled>", False),
+        ("<button type=reset>", False),
+        ("<button type=button>", False),
+        ("<input type=submit>", True),
+        ("<input type=reset>", False),
+    ],
+)
+def test_which_buttons_are_candidates_for_validation(button: str, candidate: bool) -> None:
+    doc = Document(f"<!doctype html><form>{button}</form>")
+    assert is_candidate(doc.tree.select_one("button, input")) is candidate
