@@ -23,7 +23,7 @@ from django_journey._dom.query.parts import (
     Unread,
     XPath,
 )
-from django_journey._dom.query.selectors import by_role, check_role, parse, parse_later
+from django_journey._dom.query.selectors import by_role, check_role, parse, parse_later, text_engine
 from django_journey.errors import Error, NeedsBrowser
 
 
@@ -59,6 +59,11 @@ def test_quoted_text_is_exact_and_unquoted_text_is_a_substring() -> None:
     assert parse("text=Log in").parts == (Text("Log in"),)
     assert parse('text="Log \\"in\\""').parts == (Text('Log "in"', exact=True, by_node=True),)
     assert parse("text=/log ?in/i").parts == (Text(re.compile("log ?in", re.IGNORECASE)),)
+
+
+@pytest.mark.parametrize("text", ['"', "'", '"a', "a'"])
+def test_a_quote_that_is_not_closed_is_part_of_the_text(text: str) -> None:
+    assert text_engine(text) == Text(text)
 
 
 def test_the_part_marked_with_a_star_is_captured() -> None:
