@@ -36,7 +36,7 @@ def measured(path: str) -> tuple[dict[str, float], float]:
     Each side has a process of its own: what is hooked in stays so, as in a suite. They take turns, and the quickest
     quarter of their rounds counts: a busy machine adds to the others.
     """
-    sides = {side: _Side(side, path) for side in SIDES}
+    sides = {side: Side("benchmarks.tracing_side", side, path) for side in SIDES}
     found: dict[str, list[float]] = {side: [] for side in SIDES}
     for number, side in turns(SIDES, ROUNDS + 5):
         took = sides[side].ask("round")
@@ -48,10 +48,12 @@ def measured(path: str) -> tuple[dict[str, float], float]:
     return {side: mean(sorted(taken)[: ROUNDS // 4]) for side, taken in found.items()}, report
 
 
-class _Side:
-    def __init__(self, side: str, path: str) -> None:
+class Side:
+    """A process that measures one side: it answers each line of its standard input with milliseconds."""
+
+    def __init__(self, module: str, *arguments: str) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "benchmarks.tracing_side", side, path],
+            [sys.executable, "-m", module, *arguments],
             cwd=Path(__file__).parent.parent,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -59,6 +61,7 @@ class _Side:
         )
 
     def ask(self, what: str) -> float:
+        """Return the milliseconds of what is asked for."""
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         self.process.stdin.write(f"{what}\n")

@@ -9,6 +9,7 @@ import threading
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.messages.storage.base import BaseStorage
 from django.contrib.messages.storage.fallback import FallbackStorage
 from django.core.cache import caches
@@ -21,7 +22,7 @@ from django.dispatch import Signal
 from django.forms import CharField, Form, formset_factory
 from django.http import HttpResponse
 from django.template.base import Template
-from django.test import RequestFactory
+from django.test import RequestFactory, override_settings
 from django.urls import resolve
 from django.utils.functional import SimpleLazyObject
 
@@ -210,6 +211,12 @@ def test_what_tracing_reads_is_where_django_puts_it() -> None:
     lazy = SimpleLazyObject(lambda: "value")
     assert lazy == "value"
     assert vars(lazy)[adapter.LAZY_VALUE] == "value"
+
+
+def test_overridden_settings_know_which_of_them_were_deleted() -> None:
+    with override_settings(LANGUAGES=[]):
+        del settings.LANGUAGES
+        assert vars(vars(settings)[adapter.LAZY_VALUE])[adapter.DELETED_SETTINGS] == {"LANGUAGES"}
 
 
 def test_messages_and_users_are_where_tracing_reads_them(rf: RequestFactory) -> None:

@@ -17,6 +17,7 @@ __all__ = [
     "CACHED_USERS",
     "CONNECTION_METHODS",
     "CONNECTION_STATE",
+    "DELETED_SETTINGS",
     "EXECUTE",
     "EXECUTE_MANY",
     "FORMSET_ERRORS",
@@ -310,6 +311,8 @@ REQUEST_FILES = "_files"
 SESSION_DATA = "_session_cache"
 RESPONSE_CONTENT = "_container"
 LAZY_VALUE = "_wrapped"
+#: In overridden settings: the names of those that were deleted.
+DELETED_SETTINGS = "_deleted"
 #: The user of a session, as ``request.user`` and ``request.auser()`` keep it in the request.
 CACHED_USERS = ("_cached_user", "_acached_user")
 #: In a request: the storage of its messages; in the storage: those that were shown and those that are new.

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
 
-from django_journey._routes.url_names import below_script_name
+from django_journey._adapters.django import DELETED_SETTINGS, LAZY_VALUE
 from django_journey._trace.record import recorder
 from django_journey._world.files.created_files import CreatedFiles
 from django_journey._world.mail import arrived
@@ -110,15 +110,26 @@ def _threads() -> set[threading.Thread]:
     }
 
 
-def _environment() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if name not in _RUNNERS_OWN}
+def _environment() -> dict[Any, Any]:
+    return dict(
+        getattr(os.environ, "_data", os.environ)
+    )  # as the system has them: each read would decode them
 
 
 def _settings() -> dict[str, Any]:
     from django.conf import settings
 
-    with below_script_name():  # MEDIA_URL and STATIC_URL begin with the prefix
-        return {name: getattr(settings, name) for name in dir(settings) if name.isupper()}
+    layers = []
+    holder = settings.__dict__.get(LAZY_VALUE)
+    while holder is not None:  # an override is a layer above the project's settings
+        layers.append(vars(holder))
+        holder = layers[-1].get("default_settings")
+    found: dict[str, Any] = {}
+    for layer in reversed(layers):
+        found.update(layer)
+        for name in layer.get(DELETED_SETTINGS, ()):
+            found.pop(name, None)
+    return found
 
 
 def _language() -> str:
@@ -147,10 +158,14 @@ def _new_threads(before: set[threading.Thread], after: set[threading.Thread]) ->
 
 
 def _changed_values(kind: str) -> Callable[[Mapping[str, Any], Mapping[str, Any]], Iterator[str]]:
-    def compare(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
-        for name in sorted({*before, *after}):
-            old, new = before.get(name, _ABSENT), after.get(name, _ABSENT)
-            if old is not new and old != new:
+    def compare(before: Mapping[Any, Any], after: Mapping[Any, Any]) -> Iterator[str]:
+        changed = [
+            os.fsdecode(name)
+            for name in {*before, *after}
+            if (old := before.get(name, _ABSENT)) is not (new := after.get(name, _ABSENT)) and old != new
+        ]
+        for name in sorted(changed):
+            if name.isupper() if kind == "setting" else name not in _RUNNERS_OWN:
                 yield f"the {kind} {name} was changed"
 
     return compare

@@ -330,6 +330,23 @@ def test_select_option_does_not_support_element_handles() -> None:
     assert page.get_by_role("combobox").input_value() == "b"
 
 
+def test_a_page_snapshot_is_taken_again_only_after_a_change() -> None:
+    page = shows("<input name=a><button>Go</button><input type=checkbox>")
+    first = page.take_snapshot()
+    assert page.take_snapshot() is first
+    taken = [first.html]
+    for change in (
+        lambda: page.locator("[name=a]").fill("typed"),
+        lambda: page.get_by_role("button").focus(),
+        lambda: page.get_by_role("checkbox").check(),
+        lambda: page.locator("[name=a]").fill("other"),
+    ):
+        change()
+        taken.append(page.take_snapshot().html)
+    assert len(set(taken)) == 5
+    assert [html.count("data-journey-focus") for html in taken] == [0, 1, 1, 1, 1]
+
+
 def test_a_page_snapshot_shows_what_was_done_and_hides_secrets() -> None:
     page = shows(
         "<script>x()</script><input id=a><input type=password id=p><input type=hidden value=token>"

@@ -264,3 +264,17 @@ def test_names_that_come_later_decide_what_is_vague_too() -> None:
     assert not redactor.is_secret("session", "summer")
     redactor.add_names("session")
     assert redactor.is_secret("session", "summer")
+
+
+def test_a_style_sheet_in_a_page_is_masked_as_the_rest_also_when_its_secret_comes_later() -> None:
+    redactor = Redactor()
+    sheet = "<style>" + "p { color: red }\n" * 40 + "/* k7x9-in-css token: 'abcdefgh1' */</style>"
+    page = f"<input type=password value=x>{sheet}<p>k7x9-in-css</p>{sheet}"
+    before = redactor.page(page)
+    assert before.count("k7x9-in-css") == 3
+    assert "value=x" not in before
+    assert before == redactor.page(page)
+    redactor.hide("k7x9-in-css")
+    after = redactor.page(page)
+    assert "k7x9-in-css" not in after
+    assert after.count("color: red") == 80

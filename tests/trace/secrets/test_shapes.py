@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ from django.utils.functional import SimpleLazyObject
 
 from django_journey._trace.secrets.redactor import MASK, Redactor
 from django_journey._trace.secrets.settings import SettingsSecrets, secret_values
-from django_journey._trace.secrets.shapes import codes_in, is_random, tokens_in
+from django_journey._trace.secrets.shapes import codes_in, is_random, mask_shapes, tokens_in
 from django_journey._world.services.secrets import Secrets
 
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhZGEifQ.c2lnbmF0dXJl"
@@ -335,3 +336,24 @@ def test_a_random_token_is_distinguished_from_a_slug(token: str) -> None:
 )
 def test_a_slug_is_no_token(slug: str) -> None:
     assert not is_random(slug)
+
+
+@pytest.mark.parametrize("end", ["", " ", "é", "."])
+def test_a_token_is_found_wherever_it_begins(end: str) -> None:
+    token = "aB3" * 20 + "aB34"
+    for before in range(30):
+        text = f"{'x ' * before}é {token}{end and ' '}{end}"
+        assert token not in mask_shapes(text)
+
+
+def test_secrets_of_the_projects_settings_are_read_again_once_one_is_another() -> None:
+    base = SimpleNamespace(API_KEY="k7x9-first-key-1", OTHER=["a"])
+    redactor = Redactor()
+    secrets = SettingsSecrets(redactor)
+    for value in ("k7x9-first-key-1", "k7x9-second-key-2"):
+        base.API_KEY = value
+        override = SimpleNamespace(default_settings=base, SECOND_KEY=f"override-{value}")
+        secrets.read(SimpleNamespace(_wrapped=override))
+        secrets.read(SimpleNamespace(_wrapped=base))
+        for known in (value, f"override-{value}"):
+            assert known not in redactor.clean(f"x {known} y")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from operator import attrgetter
 
@@ -32,6 +32,7 @@ from django_journey.errors import NeedsBrowser
 __all__ = ["Styles", "styles_of"]
 
 _NOTHING: Longhands = {}
+_GENERATING = ("flow", "before", "after")
 _INHERITED = frozenset(
     {"visibility", "white-space", "text-transform", "list-style-type", "font-size", "line-height"}
     | {"border-spacing", "border-collapse"}
@@ -63,10 +64,11 @@ class Styles:
         self.main = sheets_of(doc, doc.tree)
         #: Whether any sheet generates content.
         self.generates = "content" in self.main.properties or self.shadows
+        self._adds_by_attribute = any(self.main.of[kind].adds_by_attribute for kind in _GENERATING)
         self._indexes: dict[ParentNode, RuleIndex] = {doc.tree: self.main}
         self._declared: dict[str, dict[Element, Longhands]] = {kind: {} for kind in KINDS}
         self._alike: dict[tuple[str, str, str | None, str | None], tuple[IndexedRule, ...]] = {}
-        self._adds: dict[tuple[str, str | None, str | None], bool] = {}
+        self._adds: dict[tuple[str, str | None, str | None], tuple[IndexedRule, ...]] = {}
         self._display: dict[Element, str] = {}
         self._inherited: dict[tuple[Element, str], str | None] = {}
         self.inline = uses(doc, "[style]")
@@ -167,6 +169,11 @@ class Styles:
             return ()
         return [entry for entry in candidates if entry.selector.simple or self._fits(el, entry)]
 
+    @property
+    def may_generate_text(self) -> bool:
+        """Whether ``generates_text`` is true for any element."""
+        return self.generates or self.inline
+
     def generates_text(self, el: Element) -> bool:
         """Return whether ``content`` may add text to an element, or replace its text."""
         if self.inline and el.attr("style"):
@@ -176,11 +183,12 @@ class Styles:
         key = (el.tag, el.attr("class"), el.attr("id"))
         found = self._adds.get(key)
         if found is None:
-            of = self.main.of
-            found = any(bool(of[kind].candidates(el)) or bool(of[kind].attrs) for kind in ("before", "after"))
-            found = found or any("content" in entry.normal for entry in of["flow"].candidates(el))
-            found = self._adds[key] = found or bool(of["flow"].attrs)
-        return found
+            buckets = [self.main.of[kind] for kind in _GENERATING]
+            found = self._adds[key] = _with_content(each for of in buckets for each in of.candidates(el))
+        if self._adds_by_attribute:
+            buckets = [self.main.of[kind] for kind in _GENERATING]
+            found += _with_content(each for of in buckets for each in of.by_attributes(el))
+        return any(entry.selector.simple or self._fits(el, entry) for entry in found)
 
     def _fits(self, el: Element, entry: IndexedRule) -> bool:
         selector = entry.selector
@@ -375,6 +383,10 @@ class Styles:
 
 def _is_island(el: Element) -> bool:
     return el.matches(_ISLANDS) is True
+
+
+def _with_content(entries: Iterable[IndexedRule]) -> tuple[IndexedRule, ...]:
+    return tuple(entry for entry in entries if entry.sets("content"))
 
 
 def _merge(won: Longhands, more: Longhands) -> None:

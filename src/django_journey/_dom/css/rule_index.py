@@ -34,6 +34,10 @@ class IndexedRule:
     important_rank: int = 0
     container: tuple[str, ...] = ()
 
+    def sets(self, name: str) -> bool:
+        """Return whether it declares a property."""
+        return name in self.normal or name in self.important
+
 
 @dataclass(slots=True)
 class _Buckets:
@@ -43,6 +47,8 @@ class _Buckets:
     attrs: dict[str, list[IndexedRule]] = field(default_factory=dict)
     rest: list[IndexedRule] = field(default_factory=list)
     is_empty: bool = True
+    #: Whether a rule that is found by an attribute sets ``content``.
+    adds_by_attribute: bool = False
 
     def add(self, entry: IndexedRule) -> None:
         self.is_empty = False
@@ -50,6 +56,7 @@ class _Buckets:
         named = {"id": self.ids, "class": self.classes, "tag": self.tags, "attr": self.attrs}.get(
             selector.kind
         )
+        self.adds_by_attribute |= selector.kind == "attr" and entry.sets("content")
         if named is None:
             self.rest.append(entry)
         else:

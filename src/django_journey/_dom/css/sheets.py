@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import urldefrag, urljoin
 
 from django_journey._dom.css.media import media_matches
@@ -63,7 +64,7 @@ class _SheetCollector:
         """Load and add a sheet by its URL, unless it imports itself or there are too many."""
         if self.doc.load_stylesheet is None:
             return
-        url = urldefrag(urljoin(base, href.strip())).url
+        url = _absolute(href, base)
         if url in seen or len(self.sources) >= _MAX_IMPORTS:
             return
         text = self.doc.load_stylesheet(url)
@@ -76,6 +77,11 @@ class _SheetCollector:
         for each in sheet.imports:
             self.load(each.href, url, (*layer, *(each.layer or ())), seen)
         self.sources.append((sheet, layer))
+
+
+@lru_cache(maxsize=256)
+def _absolute(href: str, base: str) -> str:
+    return urldefrag(urljoin(base, href.strip())).url
 
 
 def _is_css(el: Element) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from django_journey._dom.aria import names, roles
+from django_journey._dom.aria.name_hints import may_be_named
 from django_journey._dom.query.find import attribute_fits, find_all, label_texts, name_test, remember
 from django_journey._dom.query.find_css import select_native
 from django_journey._dom.query.parts import (
@@ -52,7 +53,11 @@ def best_match(doc: Document, ways: Sequence[Way], kinds: str = "") -> Query | N
     tests = [_test(doc, way, named) for way in ways]
     best = len(ways)
     found: list[Element] = []
-    for el in select_native(doc, css):
+    candidates = select_native(doc, css)
+    wanted = {part.name for way in ways for part in way if isinstance(part, Role)}
+    if len(wanted) == 1 and isinstance(name := wanted.pop(), str):
+        candidates = list(filter(may_be_named(doc, name), candidates))
+    for el in candidates:
         rank = next((rank for rank, fits in enumerate(tests[: best + 1]) if fits(el)), len(ways))
         if rank < best:
             best, found = rank, [el]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from itertools import islice, zip_longest
 
 from django_journey._dom.aria import names, roles
+from django_journey._dom.aria.name_hints import may_be_named
 from django_journey._dom.forms import controls
 from django_journey._dom.query.find_css import find_css, select_native
 from django_journey._dom.query.parts import (
@@ -39,9 +41,13 @@ from django_journey._dom.tree.document import Document
 from django_journey._dom.tree.flat_tree import has_shadow_trees
 from django_journey._dom.tree.parser import Element, is_element, is_html
 from django_journey._dom.tree.patterns import search
+from django_journey._dom.tree.white_space import squeezed
 from django_journey.errors import Error, Explanation
 
 __all__ = ["attribute_fits", "elements", "find_all", "label_texts", "name_test", "remember"]
+
+
+_FIRST = Nth(0)
 
 
 def find_all(doc: Document, query: Query, scope: Element | None = None) -> list[Element]:
@@ -110,7 +116,11 @@ def _run(doc: Document, parts: list[Part], capture: int | None, scope: Element |
         if rest:
             parts.append(Has(Query(tuple(rest))))
     found: Sequence[Element | None] = [scope]
-    for part in parts:
+    for part, after in zip_longest(parts, parts[1:]):
+        if isinstance(part, OnlyVisible) and after == _FIRST:  # the others need not be looked at
+            fitting = (el for el in found if el is not None and is_visible(doc, el) is part.visible)
+            found = list(islice(fitting, 1))
+            continue
         found = _step(doc, part, found, scope)
     return [el for el in found if el is not None]
 
@@ -142,7 +152,7 @@ def _step(
 
 
 def _has_text(doc: Document, sought: HasText, el: Element) -> bool:
-    if isinstance(sought.text, str) and not may_hold(doc, el, normalize(sought.text).lower()):
+    if isinstance(sought.text, str) and not may_hold(doc, el, squeezed(sought.text)):
         return False
     return text_matcher(sought)(text_of(doc, el))
 
@@ -241,6 +251,8 @@ def _named(el: Element, expression: str) -> bool:
 def _by_role(doc: Document, sought: Role, root: Element | None) -> list[Element]:
     check_role(sought)
     candidates = select_native(doc, roles.candidates(sought.role), root)
+    if isinstance(sought.name, str):
+        candidates = list(filter(may_be_named(doc, sought.name), candidates))
     fits = _role_test(doc, sought)
     return [el for el in candidates if roles.role_of(doc, el) == sought.role and fits(el)]
 

@@ -20,6 +20,7 @@ from django_journey._dom.tree import walk
 from django_journey._dom.tree.document import Document
 from django_journey._dom.tree.parser import Element, is_element
 from django_journey._dom.tree.patterns import from_javascript
+from django_journey._dom.tree.white_space import squeezed
 from django_journey.errors import Error, Explanation
 
 __all__ = ["find_css", "select_native"]
@@ -178,7 +179,7 @@ class _Matcher:
         if function.name == "text-is":
             return fit(self.doc, el, partial(has_run, wanted)) is not Fit.NONE
         lowered = wanted.lower()
-        if not may_hold(self.doc, el, lowered):
+        if not may_hold(self.doc, el, squeezed(lowered)):
             return False
         if function.name == "has-text":
             silent = el.tag in ("script", "style", "noscript")

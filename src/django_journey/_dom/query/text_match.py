@@ -12,12 +12,14 @@ from django_journey._dom.rendering.text import ElementText, normalize, text_of
 from django_journey._dom.tree.document import Document
 from django_journey._dom.tree.parser import Element, Node, is_element
 from django_journey._dom.tree.patterns import search
-from django_journey._dom.tree.walk import select
+from django_journey._dom.tree.walk import select, with_ancestors
+from django_journey._dom.tree.white_space import squeezed
 
 __all__ = ["SILENT", "Fit", "find_text", "fit", "has_run", "may_hold", "text_matcher"]
 
 SILENT = frozenset({"script", "style", "noscript", "head"})
 _METADATA = frozenset({"title", "meta", "link", "base"})
+_WHOLE = frozenset({"html", "body"})  # searched in any case: their text is long
 
 Matcher = Callable[[ElementText], bool]
 
@@ -94,14 +96,14 @@ def _search(doc: Document, sought: Text, root: Element, found: list[Element]) ->
 
     Other branches are skipped at once, so the texts of most elements are never computed.
     """
-    part = normalize(str(sought.text)).lower()
+    part = squeezed(str(sought.text))
     matches = text_matcher(sought)
     odd = _odd(doc)
     branches: list[Element] = []
     waiting = [root]
     while waiting:
         el = waiting.pop()
-        if el.tag not in SILENT and (el in odd or part in normalize(el.text).lower()):  # as ``may_hold``
+        if el.tag in _WHOLE or (el.tag not in SILENT and (el in odd or part in squeezed(el.text))):
             branches.append(el)
             waiting.extend(child for child in reversed(el.children) if is_element(child))
     explained: set[Node | None] = set()
@@ -121,20 +123,10 @@ def may_hold(doc: Document, el: Element, part: str) -> bool:
     Args:
         doc: The document.
         el: The element.
-        part: Normalized, in lower case.
+        part: Squeezed.
     """
-    return el in _odd(doc) or part in normalize(el.text).lower()
+    return el in _odd(doc) or part in squeezed(el.text)
 
 
 def _odd(doc: Document) -> set[Node]:
-    return doc.tree_memo("text_match.odd", lambda: _with_ancestors(doc))
-
-
-def _with_ancestors(doc: Document) -> set[Node]:
-    odd: set[Node] = set()
-    for el in select(doc, _ODD):
-        node: Node | None = el
-        while node is not None and node not in odd:
-            odd.add(node)
-            node = node.parent
-    return odd
+    return doc.tree_memo("text_match.odd", lambda: with_ancestors(doc, _ODD))

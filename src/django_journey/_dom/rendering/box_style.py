@@ -45,6 +45,17 @@ _ROWS = INSIDE_TABLES - {"table-cell", "table-caption"}
 _TABLES = frozenset({"table", "inline-table", "table-cell"})
 _NO_BORDER = frozenset({"none", "hidden", "initial"})
 
+# Properties that may make a box empty: by a size of zero, or by another value than these.
+_SIZES = frozenset({"width", "height", "max-width", "max-height", "font-size", "line-height"})
+_USUAL = {
+    "position": ("static", "relative", "sticky"),
+    "contain": ("none",),
+    "container-type": ("normal",),
+    "grid-template-rows": ("none",),
+    "all": (),
+}
+_SIZING = _SIZES | _USUAL.keys()
+
 # The values of ``display`` on which containment has no effect (CSS Contain 2, 3.1).
 _UNCONTAINED = _ROWS | {"table-cell", "inline", "ruby", "ruby-text"}
 _FLOWING = frozenset({"block", "inline", "list-item", "contents", "ruby", "ruby-text"})
@@ -73,6 +84,18 @@ class BoxStyle:
         self.folds = "grid-template-rows" in styles.main.properties or styles.inline or styles.shadows
         #: Whether a box may be rotated or skewed.
         self.may_rotate = styles.main.may_rotate or styles.inline or styles.shadows
+
+    def is_roomy(self, el: Element) -> bool:
+        """Return whether it is plain that no declaration gives a box a side or a font of no size."""
+        if el.tag in _HINTED:
+            return False
+        for name in self.styles.declared(el).keys() & _SIZING:
+            value = self.styles.value(el, name)
+            if value is not None and (
+                is_zero(value) if name in _SIZES else value not in (*_USUAL[name], "initial")
+            ):
+                return False
+        return True
 
     def has_length(self, el: Element, name: str) -> bool | None:
         """Return whether the style sets a side to a length other than zero; ``None`` if it is automatic.

@@ -26,6 +26,7 @@ __all__ = ["Boxes"]
 _IN_LINE = frozenset({"inline", "ruby", "ruby-text", "math"})
 _TABLE_PARTS = frozenset({"table-row", "table-row-group", "table-header-group", "table-footer-group"})
 _TABLES = frozenset({"table", "inline-table"})
+_WITH_TEXT = frozenset({"block", "inline", "inline-block", "list-item", "table-cell", "flex", "grid"})
 _COLUMNS = frozenset({"table-column", "table-column-group"})
 _WIDTHLESS = SPACE + "\u200b\u200c\u200d\u2060\ufeff\u00ad"
 _NOTHING: Extent = (False, False)
@@ -46,6 +47,7 @@ class Boxes(BoxContext):
         self.contains = not styles.main.properties.isdisjoint(("contain", "container-type")) or styles.inline
         self.floats = Floats(self.style, self._is_high)
         self._known: dict[Element, bool] = {}
+        self._roomy: dict[Element, bool] = {}
         self._contents: dict[Element, Extent] = {}
 
     def has_area(self, el: Element) -> bool:
@@ -53,7 +55,7 @@ class Boxes(BoxContext):
         known = self._known.get(el)
         if known is None:
             try:
-                extent = self._extent(el)
+                extent = (True, True) if self._shows_text(el) else self._extent(el)
                 known = all(extent) or (
                     any(extent) and self.style.may_rotate and self._is_within(el, self.style.is_rotated)
                 )
@@ -64,6 +66,25 @@ class Boxes(BoxContext):
                 known = True
             self._known[el] = known
         return known
+
+    def _shows_text(self, el: Element) -> bool:
+        """Return whether an element has text of its own, and no rule makes it or a box around it smaller.
+
+        That is true of most elements that a test looks for; the others need a closer look.
+        """
+        if is_replaced(el) or self.styles.display(el) not in _WITH_TEXT or self.skips(el):
+            return False
+        if not any(is_text(child) and child.text.strip(_WIDTHLESS) for child in el.children):
+            return False
+        chain = []
+        node: Element | None = el
+        while node is not None and (known := self._roomy.get(node)) is None:
+            chain.append(node)
+            node = self.styles.parent(node)
+        roomy = node is None or bool(known)
+        for each in reversed(chain):
+            roomy = self._roomy[each] = roomy and is_html(each) and self.style.is_roomy(each)
+        return roomy
 
     def _is_within(self, el: Element, kind: Callable[[Element], bool]) -> bool:
         node: Element | None = el

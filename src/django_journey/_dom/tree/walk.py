@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 from django_journey._dom.tree.document import Document
-from django_journey._dom.tree.parser import Element, is_element, is_text
+from django_journey._dom.tree.parser import Element, Node, is_element, is_text
 
 __all__ = [
     "ancestors",
@@ -18,6 +18,7 @@ __all__ = [
     "is_connected",
     "position",
     "select",
+    "with_ancestors",
     "with_deep_stack",
 ]
 
@@ -30,6 +31,17 @@ def ancestors(el: Element) -> Iterator[Element]:
     while is_element(node):
         yield node
         node = node.parent
+
+
+def with_ancestors(doc: Document, css: str) -> set[Node]:
+    """Return the elements that match a selector, and everything that contains one."""
+    found: set[Node] = set()
+    for el in select(doc, css):
+        node: Node | None = el
+        while node is not None and node not in found:
+            found.add(node)
+            node = node.parent
+    return found
 
 
 def with_deep_stack(compute: Callable[[], _T]) -> _T:

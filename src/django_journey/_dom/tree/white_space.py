@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["WHITE_SPACE", "normalize", "trim", "word_set"]
+__all__ = ["WHITE_SPACE", "normalize", "squeezed", "trim", "word_set"]
 
 # The white space of ECMAScript's ``\s`` and ``trim``. Python's has some characters more and lacks others.
 WHITE_SPACE = "\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
@@ -15,6 +15,7 @@ _TRIMMED = (
 )
 _SPACES = re.compile(f"[{WHITE_SPACE}]+")
 _INVISIBLE = re.compile("[\u200b\u00ad]")
+_UNSPLIT = re.compile("[\ufeff\u200b\u00ad]")  # what Python's ``split`` leaves
 
 
 def trim(text: str) -> str:
@@ -27,6 +28,16 @@ def normalize(text: str) -> str:
     if "\u200b" in text or "\u00ad" in text:
         text = _INVISIBLE.sub("", text)
     return _SPACES.sub(" ", text.strip(_TRIMMED))
+
+
+def squeezed(text: str) -> str:
+    """Return a text without white space and invisible characters, in one case.
+
+    If a text contains another one, normalized and in lower case or not, this holds for the squeezed texts too. The
+    reverse is not true: it is a test that is quick, and that most texts fail.
+    """
+    text = "".join(text.split())
+    return (text if text.isascii() else _UNSPLIT.sub("", text)).casefold()
 
 
 def word_set(text: str) -> frozenset[str]:

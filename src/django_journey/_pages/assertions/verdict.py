@@ -17,6 +17,7 @@ from django_journey._dom.tree.parser import Element
 from django_journey._pages.behaviours.fire import Patience, check_done, may_be_there
 from django_journey._pages.navigation.page_protocol import PageProtocol
 from django_journey._pages.navigation.snapshot import page_step
+from django_journey._trace.record import recorder
 from django_journey.errors import Error, ExpectationError, Explanation, NeedsBrowser, StrictModeError
 
 __all__ = ["Expectation", "Verdict", "check", "default_timeout", "negated", "one_element"]
@@ -99,7 +100,7 @@ def check(expectation: Expectation, examine: Callable[[], Verdict]) -> None:
         NeedsBrowser: Only a browser can check it.
     """
     __tracebackhide__ = True
-    with page_step(expectation.page, "expect", _title(expectation)):
+    with page_step(expectation.page, "expect", _title(expectation) if recorder.current() is not None else ""):
         timeout = default_timeout.get() if expectation.timeout is None else expectation.timeout
         patience = Patience(expectation.page, timeout)
         while True:

@@ -304,7 +304,7 @@ class LocatorActions(LocatorState[L]):
         )
 
     def _step(self, verb: str, what: str = "") -> AbstractContextManager[None]:
-        sought = self._description or str(self._query)
+        sought = self._description or (str(self._query) if recorder.current() is not None else "")
         return acting_step(self._page, verb, f"{what} in {sought}" if what else sought)
 
     def _click(

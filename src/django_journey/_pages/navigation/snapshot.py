@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from html import escape
 from typing import Any
 
@@ -22,6 +22,7 @@ from django_journey.errors import Error, NeedsBrowser
 
 __all__ = ["page_step", "snapshot_of", "title_of"]
 
+_FIELDS = "input,textarea,select"
 _SECRET_TYPES = ("password",)
 _MOST_IMAGE = 200_000  # bytes of an image that is stored within a snapshot
 
@@ -42,6 +43,8 @@ def page_step(
     page: PageProtocol, verb: str, title: str = ""
 ) -> AbstractContextManager[recorder.OpenStep | None]:
     """Open a step of the trace; a snapshot of the page is stored when it ends, unless the page was closed."""
+    if recorder.current() is None:
+        return nullcontext()
 
     def take_snapshot() -> recorder.PageSnapshot | None:
         try:
@@ -60,14 +63,21 @@ def snapshot_of(page: PageProtocol) -> recorder.PageSnapshot:
     something is removed.
     """
     doc = page.document
+    taken = doc.memo("snapshots", dict[Element | None, recorder.PageSnapshot])  # of the page as it is now
+    if doc.focus not in taken:
+        taken[doc.focus] = _snapshot(page, doc)
+    return taken[doc.focus]
+
+
+def _snapshot(page: PageProtocol, doc: Document) -> recorder.PageSnapshot:
     try:
         title = title_of(doc)
         copy = parse(doc.tree.html)
     except NeedsBrowser as error:  # the document is not HTML
         return recorder.PageSnapshot(page.url, "", inert(f"<p>{escape(error.reason)}</p>"))
-    pairs = list(zip(doc.tree.iter_elements(), copy.iter_elements(), strict=False))
-    for original, copied in pairs:
-        if original.tag != copied.tag:
+    css = _FIELDS if doc.focus is None else "*"
+    for original, copied in zip(doc.tree.select(css), copy.select(css), strict=False):
+        if original.tag != copied.tag or original.attr("name") != copied.attr("name"):
             break  # the copy is nested differently: rather no values than wrong ones
         _write_state(doc, original, copied)
     _inline(page, copy)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from django_journey._dom.query.best_match import Way, best_match
@@ -132,8 +133,7 @@ def clickable(page: Page, text: str) -> Locator:
         page: The page.
         text: The accessible name or the text.
     """
-    roles = [[by_role(role, name=text, exact=exact) for role in _CLICKABLE_ROLES] for exact in (True, False)]
-    ways: list[Way] = [*roles, [Text(text, exact=True)]]
+    ways = _ways_to_click(text)
     if _is_browserless(page):
         query = best_match(page.document, ways)
         return page.get_by_text(text) if query is None else Locator(page, query)
@@ -146,7 +146,7 @@ def clickable(page: Page, text: str) -> Locator:
     if count < 2:
         return found
     # The error about several matches names only the roles that match.
-    for way in roles:
+    for way in ways[:-1]:
         fitting = [item for item in (_by_part(page, part) for part in way) if item.count()]
         if fitting:
             return _union(fitting)
@@ -187,16 +187,23 @@ def _is_browserless(page: Page) -> bool:
     return hasattr(page, "document")
 
 
-def _ways_to_name(name: str) -> list[Way]:
-    ways: list[Way] = [
+@lru_cache(maxsize=256)
+def _ways_to_click(text: str) -> tuple[Way, ...]:
+    roles = [[by_role(role, name=text, exact=exact) for role in _CLICKABLE_ROLES] for exact in (True, False)]
+    return (*roles, [Text(text, exact=True)])
+
+
+@lru_cache(maxsize=256)
+def _ways_to_name(name: str) -> tuple[Way, ...]:
+    ways: tuple[Way, ...] = (
         [Label(name, exact=True)],
         # Django writes "Title:", many themes "Title *": the punctuation is no part of the name.
         [Label(re.compile(rf"^\s*{re.escape(name)}\s*[:*]*\s*$", re.IGNORECASE))],
         [Label(name)],
         [Attribute("placeholder", name, exact=True)],
         [Attribute("placeholder", name)],
-    ]
-    return [*ways, [parse(f'[name="{name}"]')]] if _NAME.fullmatch(name) else ways
+    )
+    return (*ways, [parse(f'[name="{name}"]')]) if _NAME.fullmatch(name) else ways
 
 
 def _located(page: Page, way: Way) -> Locator:

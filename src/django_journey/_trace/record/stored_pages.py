@@ -36,9 +36,12 @@ class StoredPages:
         try:
             real.stat(path)
         except OSError:
-            make_folder(f"{self._folder}{os.sep}{kind}")
             # Another process may store the same page: each writes a draft and renames it.
-            real.save(path, content)
+            try:
+                real.save(path, content)
+            except OSError:  # most often there is no folder yet
+                make_folder(f"{self._folder}{os.sep}{kind}")
+                real.save(path, content)
         if ending == "html":
             self._of_test[path] = None
         return key

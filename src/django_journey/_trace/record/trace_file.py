@@ -53,6 +53,8 @@ class TraceFile:
         OSError: The folder is not writable.
     """
 
+    _last_page: tuple[PageSnapshot, StoredSnapshot] | None = None
+
     def __init__(
         self,
         folder: Path,
@@ -96,9 +98,13 @@ class TraceFile:
 
     def store_page(self, page: PageSnapshot) -> StoredSnapshot:
         """Store a page and a picture, each once, and return their keys for an event."""
+        if self._last_page is not None and self._last_page[0] is page:
+            return self._last_page[1]
         html = self._store_html(page.html) if page.html else ""
         picture = self._store_once("pictures", "png", page.picture) if page.picture else ""
-        return StoredSnapshot(url=page.url, title=page.title, page=html or "", screenshot=picture or "")
+        stored = StoredSnapshot(url=page.url, title=page.title, page=html or "", screenshot=picture or "")
+        self._last_page = page, stored  # most steps leave the page as it is
+        return stored
 
     @guarded
     def mark(self) -> None:
@@ -109,6 +115,7 @@ class TraceFile:
             if not self._closed:
                 self._marked = self._size()
                 self._pages.mask()
+                self._last_page = None
 
     @guarded
     def scrub(self, spellings: tuple[str, ...]) -> None:
@@ -154,6 +161,7 @@ class TraceFile:
         self._closed = False
         self._marked = 0
         self._pages = StoredPages(str(self.folder))
+        self._last_page = None
         self._open()
         started = RunStarted(
             at=real.now(),

@@ -35,6 +35,10 @@ _MOST_SHARED, _MOST_REMEMBERED, _LONGEST_REMEMBERED = 40, 200, 31
 # A suite requests the same URLs repeatedly; long texts are seldom equal.
 _MOST_CLEANED, _LONGEST_CLEANED = 1024, 200
 
+# Nor do the style sheets that are stored with each page change from page to page.
+_SHEETS = re.compile(r"(?<=<style>)([^<]{500,})(?=</style>)")
+_MOST_SHEETS = 16
+
 # Passwords that are ordinary words: masked only in their own field, or nothing would stay readable.
 _ORDINARY = frozenset(
     {"password", "passwort", "passwd", "pass", "secret", "token", "admin", "user", "username", "test"}
@@ -59,6 +63,7 @@ class Redactor:
         self._state = object()  # replaced after each change, so that threads never use an older list
         self._spelled: tuple[object, tuple[str, ...]] = (None, ())
         self._masked = lru_cache(maxsize=_MOST_CLEANED)(self._mask)
+        self._sheet = lru_cache(maxsize=_MOST_SHEETS)(lambda state, sheet: self._page(sheet))
         self._unmasked: frozenset[str] = frozenset()
         self._on_hide: Callable[[tuple[str, ...]], None] | None = None
 
@@ -70,6 +75,7 @@ class Redactor:
         """Add names of secrets (a project's own session cookie, say)."""
         if self._names.add(*names):
             self._masked.cache_clear()
+            self._sheet.cache_clear()
 
     def is_secret(self, name: str, value: str | None = None) -> bool:
         """Tell whether a field, a label, a header or an argument holds a secret.
@@ -172,6 +178,12 @@ class Redactor:
 
     def page(self, markup: str) -> str:
         """Return a page with secrets masked, also in its password and secret hidden inputs."""
+        return "".join(
+            self._sheet(self._state, piece) if number % 2 else self._page(piece)
+            for number, piece in enumerate(_SHEETS.split(markup))
+        )
+
+    def _page(self, markup: str) -> str:
         return self._names.mask_page(mask_shapes(self.clean_values(markup)))
 
     def data(self, data: Any) -> Any:

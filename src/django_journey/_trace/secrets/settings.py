@@ -34,6 +34,7 @@ class SettingsSecrets:
     def __init__(self, redactor: Redactor) -> None:
         self._redactor = redactor
         self._seen: Any = None
+        self._project: tuple[int, ...] = ()
 
     def read(self, settings: Any) -> None:
         """Read the settings if they have changed since the last call."""
@@ -48,6 +49,10 @@ class SettingsSecrets:
             facts = getattr(holder, "__dict__", {})
             # An override is a layer above the project's settings, and ends with its test.
             below = facts.get("default_settings")
+            if below is None:  # read again only if one of them is another object
+                known, self._project = self._project, tuple(map(id, facts.values()))
+                if known == self._project:
+                    return
             for value in secret_values(facts):
                 self._redactor.hide(value, lasting=below is None)
             holder = below

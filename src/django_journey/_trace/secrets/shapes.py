@@ -10,6 +10,9 @@ __all__ = ["codes_in", "is_random", "mask_shapes", "tokens_in"]
 
 # Every shape below has this many token characters in a row: a quick check.
 _LONG = re.compile(r"(?<![\w.-])[\w.-]{27}")
+# What is not ASCII counts as a character of a token here; this is ten times as quick as the expression.
+_MARKED = bytes(120 if code > 127 or re.match(r"[\w.-]", chr(code)) else 32 for code in range(256))
+_LONG_RUN = b"x" * 27
 _SHAPES = re.compile(
     r"eyJ[\w-]{8,}\.[\w-]+\.[\w-]*"  # JSON web token (RFC 7519)
     r"|(?<![\w-])(?:\w{1,40}-)?[0-9a-z]{6,7}-[0-9a-f]{32}(?![\w-])"  # Django's password-reset token, with its user
@@ -77,7 +80,7 @@ def mask_shapes(text: str) -> str:
     """Return a text with everything of a secret's shape masked."""
     if len(text) < _SHORTEST:
         return text
-    if _LONG.search(text) or "Bearer " in text:
+    if _has_long_run(text) or "Bearer " in text:
         text = _SHAPES.sub(MASK, text)
         if any(beginning in text for beginning in _BEGINNINGS):
             text = _KNOWN.sub(MASK, text)
@@ -86,6 +89,11 @@ def mask_shapes(text: str) -> str:
     if "://" in text and "@" in text:
         text = _IN_URL.sub(rf"\1:{MASK}@", text)
     return text
+
+
+def _has_long_run(text: str) -> bool:
+    marked = text.encode("utf-8", "replace").translate(_MARKED)
+    return _LONG_RUN in marked and _LONG.search(text) is not None
 
 
 def is_random(text: str) -> bool:

@@ -6,10 +6,13 @@ import os
 import sys
 import sysconfig
 import tempfile
+from functools import cache
 from pathlib import Path
 
 __all__ = ["CreatedFiles"]
 
+_STDLIB = sysconfig.get_path("stdlib")
+_real = cache(os.path.realpath)  # of the same few folders before each story
 _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 
 
@@ -27,8 +30,8 @@ class CreatedFiles:
     _active: CreatedFiles | None = None
 
     def __init__(self, *ignore: Path) -> None:
-        own = (tempfile.gettempdir(), sysconfig.get_path("stdlib"), sys.prefix, "/dev", "/proc")
-        self._ignored = tuple(os.path.realpath(folder) + os.sep for folder in (*own, *map(str, ignore)))
+        own = (tempfile.gettempdir(), _STDLIB, sys.prefix, "/dev", "/proc")
+        self._ignored = tuple(_real(folder) + os.sep for folder in (*own, *map(str, ignore)))
         self._created: dict[str, None] = {}
 
     def start(self) -> None:
