@@ -27,6 +27,9 @@ _SCRIPTED = re.compile(
     r"|document\.(title|cookie)|history\.|setCustomValidity|DataTransfer|\.files"
 )
 
+#: Markup of tests that needs more than htmx: an extension that the tests' own script defines, another library.
+_OF_TESTS = re.compile(r"""hx-ext=["'][^"']*\bext-|\s_=["']""")
+
 
 @dataclass
 class Outcome:
@@ -55,6 +58,7 @@ def is_declarative(test: dict[str, Any]) -> bool:
         and any(act["act"] in ("click", "fire") and act["at"] is not None for act in test["acts"])
         and not _SCRIPTED.search(test["source"])
         and not test["title"].startswith(("hyperscript", "web-sockets"))
+        and not _OF_TESTS.search("".join(act.get("html", "") for act in test["acts"]))
         and any(act["act"] == "make" for act in test["acts"])
     )
 

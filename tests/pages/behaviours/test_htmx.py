@@ -289,6 +289,31 @@ def test_a_script_that_the_site_answers_itself_is_read_where_no_other_is_htmx():
     assert page.get_by_role("button").inner_text() == "done"
 
 
+def test_constants_of_a_script_are_values_like_others():
+    page, site = opened(
+        "<div hx-vals='{\"c\": 3}' hx-vars=\"d: 'four', c: 'no'\">"
+        "<button hx-post=/x hx-vals=\"js:{a: 1, 'b': 'two',}\">x</button></div>",
+        {"/x": ""},
+    )
+    page.get_by_role("button").click()
+    assert dict(parse_qsl(site.last.body.decode())) == {"a": "1", "b": "two", "c": "3", "d": "four"}
+
+
+def test_handlers_of_htmxs_documentation_are_carried_out():
+    page, site = opened(
+        "<button hx-post=/x hx-on::config-request=\"event.detail.parameters.foo = 'bar'\">one</button>"
+        "<button hx-post=/y hx-on:htmx:config-request=\"event.detail.headers['X-Own'] = 'yes';\">two</button>"
+        '<button hx-post=/z hx-on::config-request="event.preventDefault()">three</button>',
+        {"/x": "", "/y": ""},
+    )
+    for button in page.get_by_role("button").all():
+        button.click()
+    assert [(each.url[-2:], each.body, each.header("X-Own")) for each in site.requests[1:]] == [
+        ("/x", b"foo=bar", None),
+        ("/y", b"", "yes"),
+    ]
+
+
 def test_an_indicator_is_hidden_as_its_version_hides_it():
     for version, hides in (("2.0.4", False), ("2.0.10", True), ("2.0", True), ("1.9.12", False)):
         page, _ = opened("<i class=htmx-indicator>wait</i><b hx-get=/x>x</b>", htmx=version)
@@ -309,7 +334,7 @@ def test_djangos_token_is_added_by_the_documented_listener():
     ("body", "inline", "reason"),
     [
         ('<button hx-get="/x">x</button>', "htmx.on('htmx:beforeSwap', go)", "line 1 of a script"),
-        ('<button hx-get="/x" hx-vals="js:{a: 1}">x</button>', "", "hx-vals"),
+        ('<button hx-get="/x" hx-vals="js:{a: now()}">x</button>', "", "hx-vals"),
         ('<button hx-get="/x" hx-trigger="click[ready()]">x</button>', "", "ready"),
         ('<button hx-get="/x" hx-ext="mine">x</button>', "", "extension"),
         ('<button hx-get="/x" hx-on::before-request="go()">x</button>', "", "hx-on"),

@@ -203,7 +203,7 @@ def test_the_version_is_read_from_the_script():
 @pytest.mark.parametrize(
     ("body", "scripts", "reason"),
     [
-        ('<b hx-get="/x" hx-vals="js:{a: 1}">go</b>', {}, "hx-vals"),
+        ('<b hx-get="/x" hx-vals="js:{a: now()}">go</b>', {}, "hx-vals"),
         ('<b hx-get="/x" hx-swap="upsert">go</b>', {}, "upsert"),
         ('<b hx-get="/x" hx-trigger="click capture">go</b>', {}, "capture"),
         ('<b hx-get="/x" hx-on:click="go()">go</b>', {}, "hx-on:click"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
@@ -12,18 +13,30 @@ from django_journey._pages.behaviours.htmx.config import Config
 from django_journey.errors import NeedsBrowser
 
 __all__ = [
+    "SCRIPTS",
     "VERBS",
     "add_class",
     "extensions_at",
     "has_own",
     "holder",
     "inherited",
+    "literal",
     "own",
     "remove_class",
     "values",
 ]
 
 VERBS = ("get", "post", "put", "delete", "patch")
+
+
+#: What the value of an attribute begins with that a script computes.
+SCRIPTS = ("js:", "javascript:")
+_ENTRY = (
+    r"""\s*(?:([A-Za-z$][\w$]*)|'([^'\\\n]+)'|"([^"\\\n]+)")\s*:\s*"""
+    r"""('[^'\\\n]*'|"[^"\\\n]*"|-?(?:0|[1-9]\d{0,14})(?:\.\d+)?|true|false|null)\s*"""
+)
+_PAIR = re.compile(_ENTRY)
+_LITERAL = re.compile(rf"\{{(?:{_ENTRY}(?:,{_ENTRY})*,?)?\s*\}}\s*")
 
 
 @cache
@@ -93,30 +106,52 @@ def holder(config: Config, el: Any, name: str) -> Any:
     return None
 
 
-def values(el: Any, name: str, call: str) -> dict[str, Any]:
+def values(el: Any, name: str, call: str, *, by_script: bool = False) -> dict[str, Any]:
     """Return what JSON in the attribute says, of the element and of those around it; what is nearer wins.
+
+    Args:
+        el: The element.
+        name: The attribute.
+        call: The call of the test, for errors.
+        by_script: Whether it is a script even where it does not say ``js:``.
 
     Raises:
         NeedsBrowser: A script computes it.
     """
     found: dict[str, Any] = {}
     for node in _up(el, name):
-        stated = own(node, name)
-        if stated is None or not stated.strip():
-            continue
+        stated = own(node, name) or ""
         text = stated.strip()
+        if not text:
+            continue
         if text == "unset":
             return {}
-        if text.startswith(("js:", "javascript:")):
-            raise NeedsBrowser(call, f"a script computes {name}={text[:60]!r}")
+        prefix = next((each for each in SCRIPTS if text.startswith(each)), "")
+        by_script = by_script or bool(prefix)  # and so are those around it
+        text = text.removeprefix(prefix)
+        text = text if text.startswith("{") else f"{{{text}}}"
         try:
-            said = json.loads(text if text.startswith("{") else f"{{{text}}}")
+            said = literal(text) if by_script else json.loads(text)
         except ValueError:
             continue  # it is logged in the console, and counts as nothing
+        if said is None:
+            raise NeedsBrowser(call, f"a script computes {name}={stated[:60]!r}")
         for key, value in said.items():
             if found.get(key) is None:
                 found[key] = value
     return found
+
+
+def literal(text: str) -> dict[str, Any] | None:
+    """Return the object that a script states by constants alone, ``{a: 'b', 'c': 1}``; ``None`` if it does more."""
+    if _LITERAL.fullmatch(text) is None:
+        return None
+    pairs = [each.groups() for each in _PAIR.finditer(text)]
+    return {bare or one or two: _constant(value) for bare, one, two, value in pairs}
+
+
+def _constant(text: str) -> Any:
+    return text[1:-1] if text[0] in "'\"" else json.loads(text)
 
 
 def add_class(el: Any, name: str) -> None:

@@ -37,14 +37,16 @@ from django_journey.errors import NeedsBrowser
 
 __all__ = ["HtmxEngine"]
 
-_TAKEN_UP = ", ".join(
+_ACTING = ", ".join(
     [
         *(f"[hx-{verb}], [data-hx-{verb}]" for verb in VERBS),
-        "[hx-boost] a, [data-hx-boost] a, a[hx-boost], a[data-hx-boost], form, [type=submit]",
-        "[hx-sse], [data-hx-sse], [hx-ws], [data-hx-ws]",
+        "form, [type=submit], [hx-sse], [data-hx-sse], [hx-ws], [data-hx-ws]",
         "[hx-ext], [data-hx-ext], [hx-trigger], [data-hx-trigger], [hx-on], [data-hx-on]",
     ]
 )
+_LINKS = "[hx-boost] a, [data-hx-boost] a, a[hx-boost], a[data-hx-boost]"
+_BOOSTS = "[hx-boost=true], [data-hx-boost=true]"
+_UNHEARD = PageEvent("", None)
 _MAY_HANDLE = re.compile(r"hx-on|htmx", re.IGNORECASE)
 
 
@@ -110,9 +112,11 @@ class HtmxEngine(Interpreter):
 
     def trigger(self, el: Any, name: str, **detail: Any) -> PageEvent:
         """Fire an event of htmx's own, under both of its names."""
+        kebab, hears = _kebab(name), self.behaviours.hears
+        if not hears(name) and not hears(kebab):
+            return _UNHEARD
         event = self.behaviours.fire(PageEvent(name, el, self.call, detail=detail))
-        kebab = _kebab(name)
-        if kebab != name and self.behaviours.hears(kebab):
+        if kebab != name and hears(kebab):
             other = self.behaviours.fire(PageEvent(kebab, el, self.call, detail=detail))
             event.prevented = event.prevented or other.prevented
         return event
@@ -131,7 +135,8 @@ class HtmxEngine(Interpreter):
     def process(self, root: Any) -> None:
         """Take up an element and all that is in it."""
         self._take_up(root)
-        for el in queried(root, _TAKEN_UP):
+        boosts = self.config.is_1 or root.closest(_BOOSTS) is not None or root.select_one(_BOOSTS) is not None
+        for el in queried(root, f"{_ACTING}, {_LINKS}" if boosts else _ACTING):
             self._take_up(el)
         markup = root.html
         if not self._hides_indicators and self.version >= (2, 0, 7):

@@ -1,4 +1,4 @@
-"""``hx-on``: the handlers that an element states; the one that htmx's documentation shows is carried out."""
+"""``hx-on``: the handlers that an element states; those that htmx's documentation shows are carried out."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from typing import Any
 
 from django_journey._dom.forms import submission
 from django_journey._dom.query.element_line import show
+from django_journey._dom.tree.document import Document
 from django_journey._pages.behaviours.htmx.engine_protocol import Htmx
 from django_journey._pages.behaviours.page_event import PageEvent
 from django_journey.errors import NeedsBrowser
 
-__all__ = ["handlers_of", "listen_to_handlers", "resets"]
+__all__ = ["carry_out", "handlers_of", "listen_to_handlers"]
 
 _NAME = re.compile(r"(?:data-)?hx-on(?:[:-](?P<event>.+))?")
 _ALPINE = re.compile(r"(?:@|x-on:)(htmx[:-][\w:-]+)(?:\..*)?")
@@ -20,6 +21,12 @@ _SEVERAL = {
     ":": re.compile(r"^\s*([\w:.-]+?)\s*:\s", re.MULTILINE),
     "->": re.compile(r"(?:^|;)\s*([\w:.-]+)[^;]*?->"),
 }
+_CONFIGURES = ("htmx:configRequest", "htmx:config-request")
+_PREVENTS = re.compile(r"\s*event\.preventDefault\(\s*\)\s*;?\s*")
+_SETS = re.compile(
+    r"""\s*event\.detail\.(?P<what>parameters|headers)(?:\.(?P<name>\w+)|\[(['"])(?P<quoted>[\w-]+)\3\])\s*=\s*"""
+    r"""(?:"(?P<one>[^"\\\n]*)"|'(?P<two>[^'\\\n]*)')\s*;?\s*"""
+)
 _RESET = re.compile(
     r"\s*(?P<condition>if\s*\(\s*(?:event\.)?detail\.successful\s*\)\s*)?\{?\s*this\.reset\(\s*\)\s*;?\s*\}?\s*;?\s*"
 )
@@ -47,10 +54,21 @@ def handlers_of(el: Any, mark: str = ":") -> Iterator[tuple[str, str, str]]:
                 yield name, event, code
 
 
-def resets(el: Any, code: str, detail: dict[str, Any]) -> bool | None:
-    """Tell whether a handler resets its form, and does nothing else; ``None`` where only a script engine can tell."""
-    match = _RESET.fullmatch(code) if el.tag == "form" else None
-    return None if match is None else not match["condition"] or bool(detail.get("successful"))
+def carry_out(doc: Document, el: Any, code: str, event: PageEvent) -> bool:
+    """Do what a handler does, if it is one of those that htmx's documentation shows; tell whether it is."""
+    reset = _RESET.fullmatch(code) if el.tag == "form" else None
+    if reset is not None:
+        if not reset["condition"] or event.detail.get("successful"):
+            submission.reset(doc, el)
+        return True
+    if _PREVENTS.fullmatch(code) and (not event.kind.startswith("htmx:") or event.kind in _CONFIGURES):
+        event.prevented = True
+        return True
+    match = _SETS.fullmatch(code)
+    if match is None or event.kind not in _CONFIGURES:
+        return False
+    event.detail[match["what"]][match["name"] or match["quoted"]] = match["one"] or match["two"] or ""
+    return True
 
 
 def listen_to_handlers(htmx: Htmx, el: Any) -> None:
@@ -60,11 +78,8 @@ def listen_to_handlers(htmx: Htmx, el: Any) -> None:
         state.handlers.add(name)
 
         def handle(happened: PageEvent, name: str = name, code: str = code) -> None:
-            does = resets(el, code, happened.detail)
-            if does is None:
+            if not carry_out(htmx.document, el, code, happened):
                 reason = f"{show(el)} has {name}={code[:80]!r}"
                 raise NeedsBrowser(happened.call, reason, where=htmx.page.url)
-            if does:
-                submission.reset(htmx.document, el)
 
         state.removers.append(htmx.behaviours.listen(el, event, handle))

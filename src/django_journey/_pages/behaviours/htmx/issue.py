@@ -35,6 +35,10 @@ from django_journey.errors import NeedsBrowser
 
 __all__ = ["hyperscript_at", "issue", "target_of"]
 
+_EVALUATED = ",".join(
+    f'[{prefix}hx-vals^="j"],[{prefix}hx-headers^="j"],[{prefix}hx-vars]' for prefix in ("", "data-")
+)
+
 
 def issue(
     htmx: Htmx,
@@ -118,8 +122,8 @@ def _check_understood(htmx: Htmx, el: Any, verb: str) -> None:
     reason = ""
     if htmx.listeners.unknown:
         reason = f"a script of the site acts on htmx: {htmx.listeners.unknown}"
-    elif stated := inherited(htmx.config, el, "hx-vars"):
-        reason = f"{show(el)} has hx-vars={stated[:60]!r}, which a script computes"
+    elif not htmx.config.flag("allowEval") and el.closest(_EVALUATED) is not None:
+        reason = f"{show(el)} sends what a script computes, which allowEval forbids"
     else:
         unknown = extensions_at(el) - htmx.extensions
         if unknown:
@@ -163,7 +167,10 @@ def _send(
     if not htmx.listeners.is_for_4:
         headers.update(htmx.listeners.headers(doc))
     bare = bool(values(el, "hx-request", htmx.call).get("noHeaders"))
-    configured = htmx.trigger(el, "htmx:configRequest", headers=headers, verb=verb, path=path)
+    added: dict[str, Any] = {}
+    facts = {"headers": headers, "parameters": added, "verb": verb, "path": path}
+    configured = htmx.trigger(el, "htmx:configRequest", **facts)
+    entries = (merged if config.is_1 else override)(entries, entries_from(added)) if added else entries
     if configured.prevented:
         release(htmx, keeper)
         return
@@ -206,7 +213,8 @@ def _gathered(htmx: Htmx, verb: str, el: Any, wanted: Wanted | None) -> Collecte
     entries = gathered.entries
     if wanted is not None:
         entries = replaced(entries, entries_from(wanted.values))
-    entries = replaced(entries, entries_from(values(el, "hx-vals", htmx.call)))
+    said = {**values(el, "hx-vars", htmx.call, by_script=True), **values(el, "hx-vals", htmx.call)}
+    entries = replaced(entries, entries_from(said))
     entries = filtered(entries, inherited(htmx.config, el, "hx-params"), is_1=is_1)
     return Collected(entries, gathered.is_valid)
 

@@ -13,7 +13,7 @@ from django_journey._dom.tree.urls import parse_url
 from django_journey._dom.tree.walk import has
 from django_journey._pages.behaviours.behaviours import Behaviours, Interpreter
 from django_journey._pages.behaviours.htmx.flight import hide_indicators
-from django_journey._pages.behaviours.htmx.handlers import handlers_of, resets
+from django_journey._pages.behaviours.htmx.handlers import carry_out, handlers_of
 from django_journey._pages.behaviours.htmx.in_view import concerns
 from django_journey._pages.behaviours.htmx.scripts import Loaded
 from django_journey._pages.behaviours.htmx.selectors import is_within, queried
@@ -201,11 +201,10 @@ class Htmx4Engine(Interpreter):
                 raise NeedsBrowser(self.call, f"{show(el)} has {name}={code[:80]!r}", where=self.page.url)
 
             def handle(happened: PageEvent, source: Any, name: str = name, code: str = code) -> None:
-                does = None if "detail" in code else resets(el, code, {})
-                if does is None or happened.kind in ("click", "submit"):
+                known = happened.kind not in ("click", "submit") and "detail" not in code
+                if not known or not carry_out(self.document, el, code, happened):
                     raise NeedsBrowser(
                         happened.call, f"{show(el)} has {name}={code[:80]!r}", where=self.page.url
                     )
-                submission.reset(self.document, el)
 
             listen(self, el, event, handle)

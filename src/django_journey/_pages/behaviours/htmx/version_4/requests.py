@@ -14,7 +14,7 @@ from django_journey._dom.tree.parser import is_element
 from django_journey._dom.tree.urls import Url, parse_url
 from django_journey._pages.behaviours.dialogs import ask
 from django_journey._pages.behaviours.htmx.answer import redirect, reload
-from django_journey._pages.behaviours.htmx.attributes import add_class, remove_class
+from django_journey._pages.behaviours.htmx.attributes import SCRIPTS, add_class, literal, remove_class
 from django_journey._pages.behaviours.htmx.issue import hyperscript_at
 from django_journey._pages.behaviours.htmx.selectors import is_within
 from django_journey._pages.behaviours.htmx.values import related_form
@@ -40,7 +40,6 @@ from django_journey.errors import NeedsBrowser
 __all__ = ["act", "carry_out"]
 
 _STRATEGY = re.compile(r"drop|abort|replace|queue")
-_SCRIPT = ("js:", "javascript:")
 _DISABLING = ("button", "input", "select", "textarea", "fieldset", "optgroup", "option")
 
 
@@ -82,7 +81,7 @@ def carry_out(htmx: Htmx4, ctx: Context) -> None:
         ctx.headers.update(htmx.loaded.listeners.headers(htmx.document))
     if htmx.trigger(el, "htmx:config:request").prevented or ctx.verb == "DIALOG":
         return
-    if ctx.path.startswith(_SCRIPT):
+    if ctx.path.startswith(SCRIPTS):
         raise NeedsBrowser(htmx.call, f"{show(el)} runs a script: {ctx.path[:60]!r}", where=htmx.page.url)
     if in_url:
         ctx.path = _with_query(htmx, ctx.path, entries)
@@ -113,9 +112,14 @@ def _object(htmx: Htmx4, el: Any, name: str) -> dict[str, Any]:
     stated = value(htmx, el, name)
     if not stated:
         return {}
-    if stated.startswith(_SCRIPT):
+    found: dict[str, Any] | None
+    if prefix := next((each for each in SCRIPTS if stated.startswith(each)), ""):
+        code = stated.removeprefix(prefix)
+        found = literal(code if code.startswith("{") else f"{{{code}}}")
+    else:
+        found = read(stated)
+    if found is None:
         raise NeedsBrowser(htmx.call, f"a script computes {name}={stated[:60]!r}", where=htmx.page.url)
-    found = read(stated)
     numbers = sorted((each for each in found if re.fullmatch(r"0|[1-9]\d{0,8}", each)), key=int)
     return {each: found[each] for each in (*numbers, *(each for each in found if each not in numbers))}
 
@@ -167,7 +171,7 @@ class _Flight:
         if not self._queue.admit(strategy, self.issue, self._abort):
             return
         if question := ctx.said["confirm"]:
-            if str(question).startswith(_SCRIPT):
+            if str(question).startswith(SCRIPTS):
                 raise NeedsBrowser(
                     htmx.call, f"{show(el)} asks by a script: {question!r}", where=htmx.page.url
                 )
