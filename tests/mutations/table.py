@@ -472,6 +472,22 @@ D = (
         "CommentFlowTests::test_a_comment_is_edited_and_deleted_by_who_wrote_it",
     ),
     Mutation(
+        "D2",
+        "htmx's response is swapped in nowhere",
+        "src/django_journey/_pages/behaviours/htmx/answer.py",
+        '    if rule.get("swap"):\n',
+        "    if False:\n",
+        "CommentingTests::test_a_signed_in_reader_comments_and_others_see_it",
+    ),
+    Mutation(
+        "D2",
+        "htmx sends nothing of the form",
+        "src/django_journey/_pages/behaviours/htmx/issue.py",
+        "        content_type, body = encoded(entries, as_multipart=as_multipart)\n",
+        "        content_type, body = encoded([], as_multipart=as_multipart)\n",
+        "CommentingTests::test_a_signed_in_reader_comments_and_others_see_it",
+    ),
+    Mutation(
         "D3",
         "the mail is sent in the request",
         "demo/newsroom/tasks.py",

@@ -314,6 +314,43 @@ def test_handlers_of_htmxs_documentation_are_carried_out():
     ]
 
 
+def with_extension(name: str, body: str, answers: dict) -> tuple[Page, HtmxSite]:
+    files = {"/htmx.js": HTMX, f"/static/{name}.js": f"htmx.defineExtension('{name}', {{}})"}
+    tags = "".join(f"<script src={path}></script>" for path in files)
+    site = HtmxSite({"/": f"{tags}<body hx-ext={name}>{body}", **answers}, files=files)
+    return site.open(), site
+
+
+def test_multi_swap_puts_parts_of_a_response_where_they_belong():
+    page, _ = with_extension(
+        "multi-swap",
+        '<button hx-get="/x" hx-swap="multi:#a,#b:outerHTML,#c:beforeend,#none,.d">go</button>'
+        "<p id=a>1</p><p id=b>2</p><p id=c>3</p><p class=d>4</p>",
+        {"/x": "<p id=a>one</p><b id=b>two</b><p id=c><i>three</i></p><p class=d>four</p>"},
+    )
+    page.get_by_role("button").click()
+    expect(page.locator("p")).to_have_text(["one", "3three", "4"])
+    expect(page.locator("b")).to_have_text("two")
+
+
+def test_path_deps_asks_anew_where_what_it_depends_on_was_changed():
+    page, site = with_extension(
+        "path-deps",
+        '<button hx-post="/books/1">post</button><button hx-get="/books/1">get</button>'
+        + "".join(
+            f'<p path-deps="{path}" hx-get="/got{number}" hx-trigger="path-deps">{number}</p>'
+            for number, path in enumerate(
+                ("/books", "/books/1", "/books/2", "/books/*", "/authors", "ignore")
+            )
+        ),
+        {"/books/1": "done"},
+    )
+    page.get_by_role("button", name="get").click()
+    assert len(site.requests) == 2
+    page.get_by_role("button", name="post").click()
+    assert [each.url[-5:] for each in site.requests[3:]] == ["/got0", "/got1", "/got3"]
+
+
 def test_an_indicator_is_hidden_as_its_version_hides_it():
     for version, hides in (("2.0.4", False), ("2.0.10", True), ("2.0", True), ("1.9.12", False)):
         page, _ = opened("<i class=htmx-indicator>wait</i><b hx-get=/x>x</b>", htmx=version)

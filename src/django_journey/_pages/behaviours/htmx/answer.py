@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django_journey._dom.tree.urls import parse_url
+from django_journey._dom.tree.walk import select as selected
 from django_journey._pages.behaviours.htmx import history
 from django_journey._pages.behaviours.htmx.attributes import add_class, extensions_at, holder, inherited
 from django_journey._pages.behaviours.htmx.engine_protocol import Htmx, Wanted
@@ -22,7 +23,7 @@ from django_journey._pages.navigation.page_protocol import Destination, PageProt
 from django_journey._pages.navigation.refresh import follow_refreshes
 from django_journey.errors import NeedsBrowser
 
-__all__ = ["HtmxRequest", "NoTarget", "handle", "redirect", "reload"]
+__all__ = ["HtmxRequest", "NoTarget", "handle", "redirect", "reload", "tell_dependents"]
 
 
 class NoTarget(Exception):
@@ -40,6 +41,7 @@ class HtmxRequest:
         path: The URL that was asked, as htmx wrote it.
         anchor: The fragment of it.
         wanted: What a response asked of the request.
+        stated: The URL as it is stated.
     """
 
     el: Any
@@ -48,6 +50,7 @@ class HtmxRequest:
     path: str
     anchor: str = ""
     wanted: Any = None
+    stated: str = ""
     #: What became of the response; neither, where its headers led elsewhere.
     successful: bool = False
     failed: bool = False
@@ -334,3 +337,22 @@ def _history_update(htmx: Htmx, asked: HtmxRequest, arrival: NavigationResult) -
     if asked.anchor and "#" not in path:
         path = f"{path}#{asked.anchor}"
     return kind, path
+
+
+def tell_dependents(htmx: Htmx, asked: HtmxRequest) -> None:
+    """Tell the elements that depend on a path that it was changed, by the extension ``path-deps``."""
+    if asked.verb == "get" or "path-deps" not in extensions_at(asked.el) & htmx.extensions:
+        return
+    for el in selected(htmx.document, "[path-deps]") if asked.el.attr("path-deps") != "ignore" else ():
+        if _depends(el.attr("path-deps") or "", asked.stated):
+            htmx.trigger(el, "path-deps")
+
+
+def _depends(stated: str, path: str) -> bool:
+    wanted = stated.split("/")
+    for place, part in enumerate(path.split("/")):
+        if stated == "ignore" or place >= len(wanted) or wanted[place] not in (part, "*"):
+            return False
+        if wanted[place + 1 :] in ([], [""]):
+            return True
+    return False

@@ -74,6 +74,8 @@ class HtmxEngine(Interpreter):
         self.extensions = loaded.extensions
         numbers = [int(number) for number in version.split(".")[:3] if number.isdigit()]
         self.version = (*numbers, *[99] * (3 - len(numbers)))
+        if self.version < (2,):
+            self.extensions &= {"response-targets"}
         self.config = config_of(self.document, is_1=self.version < (2,))
         #: The call of the test that set going what happens now.
         self.call = "loading the page"

@@ -8,7 +8,7 @@ from typing import Any
 
 from django_journey._dom.query.element_line import show
 from django_journey._dom.tree.walk import ancestors, has
-from django_journey._pages.behaviours.htmx.answer import HtmxRequest, NoTarget, handle
+from django_journey._pages.behaviours.htmx.answer import HtmxRequest, NoTarget, handle, tell_dependents
 from django_journey._pages.behaviours.htmx.attributes import (
     add_class,
     has_own,
@@ -114,6 +114,7 @@ def _land(
         reason = f"htmx is led to another site, {arrival.url.origin}"
         raise NeedsBrowser(htmx.call, reason, where=htmx.page.url)
     htmx.trigger(el, "htmx:beforeOnLoad")
+    tell_dependents(htmx, asked)
     around = [el, *ancestors(el)]
     try:
         handle(htmx, asked, arrival)

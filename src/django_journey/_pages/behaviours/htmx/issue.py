@@ -197,7 +197,7 @@ def _send(
         htmx.trigger(el, "htmx:invalidPath")
         release(htmx, keeper)
         return
-    asked = HtmxRequest(el, target, verb, url + (f"#{anchor}" if anchor else ""), anchor, wanted)
+    asked = HtmxRequest(el, target, verb, url + (f"#{anchor}" if anchor else ""), anchor, wanted, path)
     fly(htmx, order, asked, keeper, event)
 
 

@@ -20,11 +20,11 @@ _IN_URL = re.compile(
 )
 _NAMED = re.compile(r"/htmx(?:\.org)?(?:[.@/-][^?#]*)?\.js(?:[?#]|$)|/htmx\.org(?:@[^/]*)?/?$")
 #: The extensions that are interpreted, by the names of their files and packages.
-_EXTENSION = re.compile(r"[/-](response-targets)(?:@[\d.]+)?(?:[./][^?#]*)?(?:[?#]|$)")
+_EXTENSION = re.compile(r"[/-](response-targets|multi-swap|path-deps)(?:@[\d.]+)?(?:[./][^?#]*)?(?:[?#]|$)")
 #: The extensions of htmx 4, which act on every page that loads them.
 _EXTENSION_OF_4 = re.compile(r"/ext/([\w-]+?)(?:\.min)?\.js(?:[?#]|$)|/(htmax)[.@/-]")
 _REGISTERS = re.compile(r"""registerExtension\(\s*["'`]([\w-]+)""")
-_DEFINES = re.compile(r"""defineExtension\(\s*["']response-targets["']""")
+_DEFINES = re.compile(r"""defineExtension\(\s*["'](?:response-targets|multi-swap|path-deps)["']""")
 _MENTIONS = re.compile(r"\bhtmx\s*\.|htmx:|['\"]htmx-")
 _TOKEN = (
     r"(?:document\s*\.\s*querySelector\(\s*(?P<q>['\"])(?P<css>[^'\"]*csrf[^'\"]*)(?P=q)\s*\)\s*\.\s*value"

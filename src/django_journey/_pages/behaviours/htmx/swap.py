@@ -11,7 +11,7 @@ from django_journey._dom.query.element_line import show
 from django_journey._dom.tree.parser import copied, fragment, is_element, parse_inert
 from django_journey._dom.tree.walk import by_id, child_text
 from django_journey._dom.tree.walk import select as selected
-from django_journey._pages.behaviours.htmx.attributes import add_class, own, remove_class
+from django_journey._pages.behaviours.htmx.attributes import add_class, extensions_at, own, remove_class
 from django_journey._pages.behaviours.htmx.engine_protocol import Htmx
 from django_journey._pages.behaviours.htmx.selectors import find_all, is_within, queried
 from django_journey._pages.behaviours.htmx.version_1.markup import fragment_of, nests_buttons, title_in
@@ -93,7 +93,7 @@ def swap(
     if style.style == "textContent" and not htmx.config.is_1:
         target.set_text(content)
     else:
-        _swap_markup(htmx, target, content, style, settling, select, select_oob)
+        _swap_markup(htmx, target, content, style, settling, select, select_oob, around)
     doc.tree_changed()
     _keep_focus(htmx, focused, caret)
     is_1 = htmx.config.is_1
@@ -134,6 +134,7 @@ def _swap_markup(
     settling: _Settling,
     select: str | None,
     select_oob: str | None,
+    around: Any,
 ) -> None:
     is_1 = htmx.config.is_1
     if is_1:
@@ -158,6 +159,14 @@ def _swap_markup(
         for el in queried(root, select):
             nodes.append(el)
             el.extract()
+    if style.style.startswith("multi:") and "multi-swap" in extensions_at(around) & htmx.extensions:
+        wanted = (part.split(":") for part in re.split(r"\s*,\s*", style.style[len("multi:") :]))
+        for name, how in {
+            name.strip(): how[0].strip() if how else "innerHTML" for name, *how in wanted
+        }.items():
+            for el in queried(root, name)[:1] if name.startswith("#") else ():
+                _swap_elsewhere(htmx, how, el, settling)
+        return
     holder = _Holder(nodes)
     _preserve(htmx, holder)
     _swap_nodes(htmx, style.style, target, holder.nodes, settling)
