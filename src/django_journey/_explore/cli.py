@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from argparse import ArgumentParser
+from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
@@ -184,8 +185,8 @@ def _show(result: Result, fresh: list[Finding], write: Callable[[str], object], 
     if access:
         for line in access_table(result.access.rows(result.roles), result.roles):
             write(line)
-        for line in _odd(result):
-            write(visible(line))
+        for cell in result.suspicious:
+            write(visible(f"looks wrong: {cell.method} {cell.pattern} as {cell.role}: {cell.why}"))
     write(_summary(result, fresh))
 
 
@@ -194,6 +195,9 @@ def _write_page(path: Path, result: Result, fresh: list[Finding]) -> None:
     from django_journey._explore.map.page import STYLE, map_sections
     from django_journey._explore.map.site_parts import parts_of
 
+    odd: dict[str, list[str]] = defaultdict(list)
+    for cell in result.suspicious:
+        odd[cell.why].append(f"{cell.method} {cell.pattern} as {cell.role}")
     more = []
     if (reached := result.map) is not None:
         more = map_sections(reached, parts_of(reached, admin=result.admin), admin=result.admin)
@@ -204,7 +208,7 @@ def _write_page(path: Path, result: Result, fresh: list[Finding]) -> None:
         [*fresh, *_hints(result)],
         matrix=rows,
         roles=result.roles,
-        odd=_odd(result),
+        odd=odd,
         more=more,
         style=STYLE,
     )
@@ -212,12 +216,6 @@ def _write_page(path: Path, result: Result, fresh: list[Finding]) -> None:
 
 def _hints(result: Result) -> list[Finding]:
     return [finding for finding in result.findings if finding not in result.problems]
-
-
-def _odd(result: Result) -> list[str]:
-    return [
-        f"looks wrong: {cell.method} {cell.pattern} as {cell.role}: {cell.why}" for cell in result.suspicious
-    ]
 
 
 def _summary(result: Result, fresh: list[Finding]) -> str:

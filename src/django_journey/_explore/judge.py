@@ -30,6 +30,8 @@ __all__ = [
 ]
 
 _HALTS = (404, 410)
+#: An element of a page's own, which a script makes a field of.
+_CUSTOM = re.compile(r"<[a-z][a-z0-9]*-[a-z]")
 _OK = "assert {who}.response.status < 400"
 
 
@@ -170,7 +172,7 @@ def submission_problems(
         refused = refused_fields(answer.layers)
         shown = {el.attr("name") for el in form.typed_controls}
         # A script may fill in what the page hides, or make a field of what names it.
-        scripted = bool(form.document.tree.select("script"))
+        scripted = bool(form.document.tree.select("script") or _CUSTOM.search(form.document.source))
         shown |= {name for name in refused if scripted and name in form.document.source}
         shown |= {name for name in refused if hasattr(form.fields.get(name), "choices")}
         hidden = [name for name in refused if name not in shown]

@@ -165,11 +165,11 @@ class Submissions:
                 for task in self._accepted:
                     for el in task.form.typed_controls:
                         if kind_of(el) in ("text", "search", "textarea") and time.monotonic() < until:
-                            self._draw(task, el.attr("name"))
+                            self._draw(task, el.attr("name"), until)
             finally:
                 set_hypothesis_home_dir(None)
 
-    def _draw(self, task: _Submit, name: str) -> None:
+    def _draw(self, task: _Submit, name: str, until: float) -> None:
         from hypothesis import HealthCheck, find, settings, strategies
         from hypothesis.errors import NoSuchExample
 
@@ -178,6 +178,8 @@ class Submissions:
             return Errand("submit", (), mistake.rank, replace(task, mistake=mistake))
 
         def fails(text: str) -> bool:
+            if time.monotonic() >= until:
+                return False
             answer = self.submit(drawn(text), judged=False)
             return answer is not None and answer.error is not None and not is_ours(answer.error)
 

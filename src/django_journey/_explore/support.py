@@ -18,7 +18,7 @@ from django_journey._explore.growth import MORE, grown, listed_rows
 from django_journey._explore.settings import Settings
 from django_journey._explore.site.error_pages import failures_of_page
 from django_journey._explore.site.people import made_people, named_people
-from django_journey._explore.site.rows import Made, make_rows
+from django_journey._explore.site.rows import Made, make_rows, same_uuids
 from django_journey._pages.http.cookies import CookieJar
 from django_journey._pages.http.fetch import FetchRequest
 from django_journey._pages.navigation.navigate import follow
@@ -69,14 +69,19 @@ def prepared(names: Sequence[str]) -> tuple[dict[str, Any], Made]:
     """
     setup = Settings.load().setup
     people: dict[str, Any] = {}
-    if setup:
-        made = _imported(setup)()
-        people = {str(role): user for role, user in made.items()} if isinstance(made, Mapping) else {}
-    if names:
-        return named_people(names), Made()
-    if not people:
-        people = made_people()
-    return people, Made() if setup else make_rows(people)
+    with same_uuids():
+        if setup:
+            made = _imported(setup)()
+            people = {str(role): user for role, user in made.items()} if isinstance(made, Mapping) else {}
+        if names:
+            return named_people(names), Made()
+        if not people:
+            try:
+                people = made_people()
+            except ConfigurationError:  # a profile may need rows that each site has
+                make_rows({"visitor": None})
+                people = made_people()
+        return people, Made() if setup else make_rows(people)
 
 
 def problems(actor: Any, kind: str) -> list[str]:

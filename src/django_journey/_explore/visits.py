@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 from django_journey._adapters.django import locmem_stores
 from django_journey._dom.forms.submission import Submission
@@ -17,6 +18,7 @@ from django_journey._explore.findings.cause import is_error_page, is_own_templat
 from django_journey._explore.findings.finding import Steps
 from django_journey._explore.findings.query_log import QueryLog
 from django_journey._explore.map.reached import Reached
+from django_journey._explore.site.addresses import answers
 from django_journey._pages.http.cookies import CookieJar
 from django_journey._pages.http.fetch import Fetcher, FetchRequest, NavigationResult
 from django_journey._pages.http.request_response import Request
@@ -113,7 +115,11 @@ class Answer:
             return self.status
         from django.http import Http404
 
-        return 404 if isinstance(self.error.__context__, Http404) else 403
+        if not isinstance(self.error.__context__, Http404):
+            return 403
+        # Where its page works, the site appends the slash instead of showing it.
+        path = urlsplit(self.chain[-1][1] if self.chain else str(self.request.url)).path
+        return 404 if path.endswith("/") or answers(path) is None else 301
 
     @property
     def redirected(self) -> bool:

@@ -23,7 +23,7 @@ def test_it_shows_everything_as_text_and_loads_nothing(tmp_path: Path) -> None:
         [found],
         matrix=rows,
         roles=["user"],
-        odd=["looks wrong: x"],
+        odd={"it is open": ["GET a/ as user"]},
         more=[("Not reached", "<ul><li>b/</li></ul>")],
     )
     document = Document(path.read_text(encoding="utf-8"), url="http://testserver/")
@@ -32,9 +32,10 @@ def test_it_shows_everything_as_text_and_loads_nothing(tmp_path: Path) -> None:
     assert "assert 1 < 2" in article.text
     assert "no page sends such a request by itself" in article.text
     assert [cell.text for cell in select(document, "tbody th, tbody td")] == ["a/", "GET", "allowed"]
-    assert [each.text for each in select(document, "h1, .warning, li")] == [
+    assert [each.text for each in select(document, "h1, .warning summary, li")] == [
         "1 finding",
-        "looks wrong: x",
+        "Looks wrong in 1 cell: it is open",
+        "GET a/ as user",
         "b/",
     ]
     assert select(document, "script, img, link[rel=stylesheet]") == []

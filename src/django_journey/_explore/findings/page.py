@@ -21,7 +21,8 @@ main > section > h2 { font-size: 1.2rem; margin-bottom: .6rem; }
 .finding dt { color: var(--soft); }
 .kind { color: var(--bad); }
 .hint .kind { color: var(--soft); }
-.wide { overflow-x: auto; }
+.wide { overflow-x: auto; margin-top: .9rem; }
+.warning ul { margin-top: .4rem; padding-left: 1.2rem; }
 .cells { border-collapse: collapse; font-size: .88rem; }
 .cells th, .cells td { text-align: left; font-weight: 400; padding: .25rem .9rem .25rem 0; white-space: nowrap;
   border-top: 1px solid var(--line); }
@@ -36,7 +37,7 @@ def write_page(
     *,
     matrix: Sequence[tuple[str, str, Mapping[str, str]]],
     roles: Sequence[str],
-    odd: Iterable[str],
+    odd: Mapping[str, Sequence[str]],
     more: Iterable[tuple[str, str]] = (),
     style: str = "",
 ) -> None:
@@ -48,7 +49,7 @@ def write_page(
         findings: What was found, those first that hurt most.
         matrix: The pattern, the method and each role's outcome.
         roles: Who walked.
-        odd: What looks wrong in the matrix, a line for each.
+        odd: What looks wrong in the matrix: the cells by the reason.
         more: The headings and the HTML of further sections.
         style: Their style sheets.
     """
@@ -105,9 +106,9 @@ def _finding(finding: Finding) -> str:
     ]
     facts += [("Rare", "no page sends such a request by itself")] if finding.is_rare else []
     rows = "".join(f"<dt>{name}</dt><dd>{escape(text)}</dd>" for name, text in facts if text)
-    detail = "\n".join(finding.detail)
+    detail, title = "\n".join(finding.detail), kind.title.capitalize()
     return (
-        f'<article class="card finding{" hint" * kind.hint}"><h3><span class="kind">{escape(kind.title)}:</span> '
+        f'<article class="card finding{" hint" * kind.hint}"><h3><span class="kind">{escape(title)}:</span> '
         f"{escape(finding.what)}</h3><dl>{rows}</dl>"
         + (f"<pre>{escape(detail)}</pre>" if detail else "")
         + f"<details><summary>A story that shows it</summary><pre>{escape(finding.story)}</pre></details></article>"
@@ -115,19 +116,29 @@ def _finding(finding: Finding) -> str:
 
 
 def _matrix(
-    rows: Sequence[tuple[str, str, Mapping[str, str]]], roles: Sequence[str], odd: Iterable[str]
+    rows: Sequence[tuple[str, str, Mapping[str, str]]],
+    roles: Sequence[str],
+    odd: Mapping[str, Sequence[str]],
 ) -> str:
+    if not rows:
+        return ""
     head = "".join(f'<th scope="col">{escape(role)}</th>' for role in roles)
     body = "".join(
         f'<tr><th scope="row"><code>{escape(pattern)}</code></th><td>{escape(method)}</td>'
-        + "".join(f"<td>{escape(cells.get(role, ''))}</td>" for role in roles)
+        + "".join(_cell(cells.get(role, "")) for role in roles)
         + "</tr>"
         for pattern, method, cells in rows
     )
-    warnings = "".join(f'<p class="warning">{escape(line)}</p>' for line in odd)
-    columns = f'<thead><tr><th scope="col">Pattern</th><th scope="col">Method</th>{head}</tr></thead>'
-    return (
-        f'{warnings}<div class="wide"><table class="cells">{columns}<tbody>{body}</tbody></table></div>'
-        if body
-        else ""
+    warnings = "".join(
+        f'<details class="warning"><summary>Looks wrong in {count(len(cells), "cell")}: {escape(why)}</summary><ul>'
+        + "".join(f"<li><code>{escape(cell)}</code></li>" for cell in cells)
+        + "</ul></details>"
+        for why, cells in odd.items()
     )
+    columns = f'<thead><tr><th scope="col">Pattern</th><th scope="col">Method</th>{head}</tr></thead>'
+    return f'{warnings}<div class="wide"><table class="cells">{columns}<tbody>{body}</tbody></table></div>'
+
+
+def _cell(outcome: str) -> str:
+    kind = "kind" if outcome.startswith("error") else "" if outcome.startswith("allowed") else "soft"
+    return f'<td class="{kind}">{escape(outcome)}</td>'

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import sys
 import sysconfig
+from contextlib import suppress
+from fnmatch import fnmatch
 from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -27,6 +29,8 @@ def has_folder(path: str) -> bool:
     from django.conf import settings
     from django.contrib.staticfiles import finders
 
+    if _is_ignored(path.rpartition("/")[2]):
+        return False
     prefix = urlsplit(str(settings.STATIC_URL or "/")).path
     folder = urlsplit(path).path.removeprefix(prefix).rpartition("/")[0]
     if not path.startswith(prefix) or not folder:
@@ -35,6 +39,18 @@ def has_folder(path: str) -> bool:
         return finders.find(folder) is not None
     except Exception:  # a finder of the project's own, or a path that leads elsewhere
         return True
+
+
+def _is_ignored(name: str) -> bool:
+    """Tell whether the project keeps files of that name out of its repository, since a build makes them."""
+    from django.conf import settings
+
+    for folder in {str(Path.cwd()), str(getattr(settings, "BASE_DIR", "."))}:
+        with suppress(OSError):
+            lines = Path(folder, ".gitignore").read_text(encoding="utf-8", errors="replace").split()
+            if any(fnmatch(name, line.rpartition("/")[2]) for line in lines if len(line.strip("*/")) > 3):
+                return True
+    return False
 
 
 class SiteFiles:

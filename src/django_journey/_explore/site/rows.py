@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import datetime
+import os
+import uuid
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from random import Random
+from types import SimpleNamespace
 from typing import Any
 
 from django_journey.errors import MissingExtra
 
-__all__ = ["Made", "make_rows", "models_of_project", "profiles_of"]
+__all__ = ["Made", "make_rows", "models_of_project", "profiles_of", "same_uuids"]
 
 _EACH = 3
 #: Apps whose rows belong to Django's machinery, or to that of a library.
@@ -83,6 +88,17 @@ def make_rows(people: Mapping[str, Any], *, each: int = _EACH) -> Made:
         if model._default_manager.exists():
             made.left_out.pop(model._meta.label, None)
     return made
+
+
+@contextmanager
+def same_uuids() -> Iterator[None]:
+    """Give the rows that are made here the same random UUIDs each time, since the stories of findings name them."""
+    random = Random(0)
+    before, uuid.os = uuid.os, SimpleNamespace(**{**vars(os), "urandom": random.randbytes})  # type: ignore[attr-defined]
+    try:
+        yield
+    finally:
+        uuid.os = before  # type: ignore[attr-defined]
 
 
 def models_of_project() -> list[Any]:
