@@ -56,6 +56,10 @@ def test_a_request_shows_what_it_had_and_did(seen: Any) -> None:
     page = shown.open("#t1")
     head = page.locator("#step-1")
     assert "card: This card was refused." in head.inner_text()
+    assert head.locator(".rows").all_inner_texts() == [
+        "shop.Order changed \u00d71",
+        "shop.Order inserted \u00d71",
+    ]
     inner = page.locator(".wire > .inner")
     text = inner.inner_text()
     for words in (

@@ -154,6 +154,9 @@ class Tracing:
     def _write_details(self, scope: TestScope, output: Iterable[tuple[str, str]]) -> None:
         for event in scope.details.events(scope.test, self.redactor, _model_of) if scope.details else ():
             self.recorder.write(event)
+        for note in scope.details.logs if scope.details else ():
+            object.__setattr__(note, "title", cut(self.redactor.clean(note.title), LONGEST_TEXT))
+            self.recorder.write(note)
         for heading, text in output:
             text = cut(self.redactor.clean(text.strip()), LONGEST_TEXT)
             self.recorder.write(Noted(test=scope.test, topic="output", title=heading, data={"text": text}))

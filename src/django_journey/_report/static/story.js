@@ -59,6 +59,16 @@ function stepBody(step, parts) {
   ];
 }
 
+/** How many rows of each model a step wrote: shop.Order 1 inserted. */
+function rowsByModel(parts) {
+  const amounts = new Map();
+  for (const line of parts.flatMap((part) => part.rows || [])) {
+    const [, model, times, how] = line.match(/^(.+?): (\d+) (\w+)/) || [];
+    if (model) amounts.set(model + " " + how, (amounts.get(model + " " + how) || 0) + Number(times));
+  }
+  return [...amounts].slice(0, 4).map(([words, times]) => h("span", { class: "tag rows" }, words + " ×" + times));
+}
+
 function stepItem(step, actors) {
   const parts = flat(step.parts);
   const id = "step-" + step.n;
@@ -76,6 +86,7 @@ function stepItem(step, actors) {
     h("span", { class: "facts-row" }, chips(parts), mails > 0 && h("span", { class: "tag mail-tag" }, amount(mails, "mail")),
       [...topics].map(([topic, times]) => h("span", { class: "tag mail-tag" }, (topic || "note").replaceAll("_", " "), times > 1 && " ×" + times)),
       errors.map((line) => h("span", { class: "tag wrong form-error" }, line)),
+      rowsByModel([step, ...parts]),
       queries > 0 && h("span", { class: "meta" + (again ? " flagged" : "") }, queries + " SQL" + (again ? ", repeated" : ""))));
   const item = h("li", { class: "step" + (step.bad || step.cut ? " bad" : "") }, head, body);
   const entry = { step, head, body, item, fill: () => { if (!body.hasChildNodes()) body.append(...h("div", {}, stepBody(step, parts)).childNodes); } };

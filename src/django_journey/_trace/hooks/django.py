@@ -1,4 +1,4 @@
-"""Installs what observes Django for the current test: requests, SQL, templates, mail, views that are called directly.
+"""Installs what observes Django for the current test: requests, SQL, templates, mail, files, logs, direct view calls.
 
 The hooks only observe: they change no outcome, run no query and none of the test's code, raise nothing, and keep no
 view, context, exception or response beyond the request. Each shows as one frame in a traceback.
@@ -14,6 +14,7 @@ from django_journey._trace.failures.pitfalls import count_executed_hooks
 from django_journey._trace.hooks.direct_calls import DirectCalls
 from django_journey._trace.hooks.mails import MailHooks
 from django_journey._trace.hooks.requests import RequestHooks
+from django_journey._trace.hooks.side_effects import SideEffectHooks
 from django_journey._trace.hooks.sql import SqlHooks
 from django_journey._trace.hooks.templates import TemplateHooks
 from django_journey._trace.record.recorder import TestScope
@@ -50,6 +51,7 @@ class DjangoHooks:
             SqlHooks(find, dropped),
             TemplateHooks(dropped),
             MailHooks(find, redactor, dropped),
+            SideEffectHooks(find, dropped),
         )
         self._direct_calls = DirectCalls(find, dropped)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django_journey._trace.record.call_site import START_FOLDER
-from django_journey._trace.record.events import Details, QueryDetails
+from django_journey._trace.record.events import Details, Noted, QueryDetails
 from django_journey._trace.record.query_shapes import Statement, query_shape
 from django_journey._trace.safety.safe_values import plain_text
 from django_journey._trace.secrets.mask_text import MASK
@@ -26,6 +26,7 @@ Execution = tuple[Any, int, tuple[str, int] | None]
 _MOST_REQUESTS = 300
 _MOST_EXECUTIONS = 300
 _MOST_EXAMPLES = 5
+_MOST_LOGS = 100
 _MOST_ROWS = 30
 _LONGEST_VALUE = 120
 
@@ -63,6 +64,12 @@ class TestDetails:
         self.sessions: dict[str, dict[str, Any]] = {}  # the data of each session after its last request
         self._requests: list[RequestNotes] = []
         self._statements: list[tuple[int, int, list[Statement], list[Execution]]] = []
+        self.logs: list[Noted] = []
+
+    def add_log(self, note: Noted) -> None:
+        """Store what was logged."""
+        if len(self.logs) < _MOST_LOGS:
+            self.logs.append(note)
 
     def add_request(self, notes: RequestNotes) -> None:
         """Store the notes of a request."""
