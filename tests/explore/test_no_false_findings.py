@@ -14,12 +14,11 @@ from django.test import override_settings
 
 from django_journey._dom.tree.document import Document
 from django_journey._dom.tree.urls import parse_url
-from django_journey._explore import judge, support, visits
+from django_journey._explore import judge, visits
 from django_journey._explore.findings.finding import Steps
 from django_journey._explore.site import own_files
-from django_journey._explore.site.rows import Made, same_uuids
+from django_journey._explore.site.rows import same_uuids
 from django_journey._pages.http.fetch import FetchRequest
-from django_journey.errors import ConfigurationError, Explanation
 
 
 @pytest.mark.parametrize(
@@ -95,21 +94,3 @@ def test_rows_have_the_same_uuids_each_time() -> None:
     first = made()
     assert made() == first
     assert len({*first, uuid.uuid4()}) == 3
-
-
-def test_people_are_made_after_rows_where_a_profile_needs_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    said: list[Any] = []
-
-    def people() -> dict[str, Any]:
-        if not said:
-            raise ConfigurationError(Explanation("no user could be made"))
-        return {"user": "ada"}
-
-    def rows(given: dict[str, Any]) -> Made:
-        said.append(given)
-        return Made()
-
-    monkeypatch.setattr(support, "made_people", people)
-    monkeypatch.setattr(support, "make_rows", rows)
-    assert support.prepared(())[0] == {"user": "ada"}
-    assert said == [{"visitor": None}, {"user": "ada"}]

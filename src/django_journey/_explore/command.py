@@ -115,11 +115,6 @@ def explored_database(*, on_this: bool, keep: bool = False) -> Iterator[None]:
 
     debug = settings.DEBUG
     setup_test_environment(debug=False)
-    mailers = getattr(settings, "MAILERS", None)
-    if (
-        mailers is not None and "default" not in mailers
-    ):  # a site that sends no mail yet would fail at each one
-        mailers["default"] = {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}
     try:
         if on_this:
             for alias in connections:

@@ -76,11 +76,7 @@ def prepared(names: Sequence[str]) -> tuple[dict[str, Any], Made]:
         if names:
             return named_people(names), Made()
         if not people:
-            try:
-                people = made_people()
-            except ConfigurationError:  # a profile may need rows that each site has
-                make_rows({"visitor": None})
-                people = made_people()
+            people = made_people()
         return people, Made() if setup else make_rows(people)
 
 

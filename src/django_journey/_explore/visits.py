@@ -17,8 +17,9 @@ from django_journey._dom.tree.urls import Url, parse_url
 from django_journey._explore.findings.cause import is_error_page, is_own_template
 from django_journey._explore.findings.finding import Steps
 from django_journey._explore.findings.query_log import QueryLog
+from django_journey._explore.forms.links import links_of
 from django_journey._explore.map.reached import Reached
-from django_journey._explore.site.addresses import answers
+from django_journey._explore.site.addresses import answers, pattern_of
 from django_journey._pages.http.cookies import CookieJar
 from django_journey._pages.http.fetch import Fetcher, FetchRequest, NavigationResult
 from django_journey._pages.http.request_response import Request
@@ -218,6 +219,12 @@ class Visits:
             fetcher.jar = own
             self.number += len(requests)
             self.seconds += time.monotonic() - began
+
+    def note_links(self, pattern: str, answer: Answer) -> None:
+        """Take note of where a page leads, where a map is wanted."""
+        if self.reached is not None and answer.document is not None:
+            for link in links_of(answer.document):
+                self.reached.move(pattern, pattern_of(urlsplit(link.path).path))
 
     def follow(self, person: Person, request: FetchRequest) -> None:
         """Send a request of which only the statements count; it is not undone."""

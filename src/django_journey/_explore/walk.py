@@ -216,8 +216,6 @@ class Walk:
         answer = self._visits.get(person, path, source=source)
         pattern = pattern_of(urlsplit(path).path)
         steps = Steps(person.name, path)
-        if self._visits.reached is not None and task.page:
-            self._visits.reached.move(pattern_of(urlsplit(task.page).path), pattern)
         self._known[person.name, path] = answer.effective_status if not answer.redirected else 302
         if task.why not in ("unknown", "slash"):
             self.access.note(pattern, "GET", person, answer, owners=self._owners.get(path, frozenset()))
@@ -246,6 +244,7 @@ class Walk:
     def _page(self, person: Person, path: str, answer: Answer, steps: Steps, pattern: str) -> None:
         """Look at a page: what is wrong with it, and where it leads."""
         self._note_names(answer)
+        self._visits.note_links(pattern, answer)
         for variable in self._variables.take():
             self._missing.setdefault(variable, (steps, pattern))
         document = answer.document

@@ -27,6 +27,7 @@ main > section > h2 { font-size: 1.2rem; margin-bottom: .6rem; }
 .cells th, .cells td { text-align: left; font-weight: 400; padding: .25rem .9rem .25rem 0; white-space: nowrap;
   border-top: 1px solid var(--line); }
 .cells thead th { color: var(--soft); border-top: 0; }
+@media (max-width: 40rem) { .cells th[scope=row] { white-space: normal; min-width: 8rem; } }
 """
 
 

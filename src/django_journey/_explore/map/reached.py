@@ -102,7 +102,7 @@ class Reached:
 
     def move(self, start: str, end: str) -> None:
         """Count that somebody went from one page to another."""
-        if start and start != end:
+        if start and start != end and not end.startswith("no pattern"):
             self.moves[start, end] += 1
 
     def answer(self, method: str, chain: Sequence[tuple[int, str]], templates: Iterable[str]) -> None:

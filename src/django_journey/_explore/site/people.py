@@ -69,8 +69,6 @@ def named_people(
 
 
 def _person(model: Any, kind: str, flags: Mapping[str, bool]) -> Any:
-    from django.db import transaction
-
     name = f"{_PREFIX}-{kind}"
     fields = {field.name: field for field in model._meta.concrete_fields}
     login = fields[model.USERNAME_FIELD]
@@ -87,9 +85,8 @@ def _person(model: Any, kind: str, flags: Mapping[str, bool]) -> Any:
     values |= {flag: True for flag in ("is_active", *flags) if flag in fields}
     person = model(**values)
     try:
-        with transaction.atomic():
-            person.set_unusable_password()
-            person.save()
+        person.set_unusable_password()
+        person.save()
     except Exception as error:
         raise ConfigurationError(
             Explanation(
