@@ -12,7 +12,7 @@ import pytest
 
 from django_journey import reports
 from django_journey._report.formats import FORMATS
-from django_journey._report.model import Run, assemble
+from django_journey._report.model import Difference, Run, assemble
 from django_journey._report.over_time import changes, past_of
 from django_journey._runners.main import main
 from django_journey._trace.record.events import Failure, Noted
@@ -65,6 +65,14 @@ def test_annotations_stand_at_the_line_of_the_step_or_of_the_test(run: Run) -> N
     assert (
         "::error file=accounts/tests/test_forms.py,line=12,title=Birthday 5::assert 19 == 20%0A" in lines[2]
     )
+
+
+def test_a_flaky_test_is_a_warning_and_a_slower_one_is_none(run: Run) -> None:
+    run.changes = [Difference(kind, run.tests[0], "figures") for kind in ("slower", "flaky")]
+    assert FORMATS["github"](run).splitlines()[4:] == [
+        "::warning file=newsroom/journeys/test_publishing.py,line=12,"
+        "title=Flaky%3A An article is written%2C published and read::figures"
+    ]
 
 
 def test_junit_counts_and_has_properties(run: Run) -> None:

@@ -22,6 +22,7 @@ __all__ = ["FORMATS", "JSON_SCHEMA", "left_out"]
 #: Increased when a field of the JSON is renamed or removed, or gets another meaning.
 JSON_SCHEMA = 1
 
+_ANNOTATED = ("flaky", "slowing", "more queries")  # a single slow run may be the machine's
 _LISTED = 20
 _LONGEST = 4_000
 _MARKS = re.compile(r"[\\`*_{}\[\]()#+!|~$:@&<>\"'\n-]")
@@ -93,7 +94,7 @@ def _annotations(run: Run) -> str:
             "warning", *_place(each.test), title=f"{HEADINGS[each.kind]}: {each.test.heading}", text=each.what
         )
         for each in run.changes
-        if each.test is not None and each.kind in ("flaky", "slower", "slowing", "more queries")
+        if each.test is not None and each.kind in _ANNOTATED
     ]
     return "".join(f"{line}\n" for line in lines)
 
