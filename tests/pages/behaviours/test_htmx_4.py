@@ -179,6 +179,15 @@ def test_elements_are_disabled_and_marked_until_the_response_has_come():
     assert page.locator("#i").get_attribute("class") == "htmx-indicator"
 
 
+def test_hx_config_changes_the_request():
+    page, site = opened_4(
+        "<button hx-get=/x hx-config='method:PUT action:/y headers.X-Own:1'>go</button>",
+        {"/y": ""},
+    )
+    page.get_by_role("button").click()
+    assert (site.last.method, site.last.url, site.last.header("X-Own")) == ("PUT", "http://testserver/y", "1")
+
+
 def test_a_question_is_asked_first():
     page, site = opened_4('<button hx-delete="/x" hx-confirm="Sure?">go</button>', {"/x": "gone"})
     page.get_by_role("button").click()  # without a listener dialogs are dismissed

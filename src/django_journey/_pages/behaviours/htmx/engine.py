@@ -11,7 +11,7 @@ from django_journey._dom.query.element_line import show
 from django_journey._dom.rendering.focus import is_focusable
 from django_journey._dom.tree.parser import is_element
 from django_journey._dom.tree.urls import parse_url
-from django_journey._dom.tree.walk import by_id
+from django_journey._dom.tree.walk import ancestors, by_id
 from django_journey._pages.behaviours.behaviours import Behaviours, Interpreter
 from django_journey._pages.behaviours.htmx import history
 from django_journey._pages.behaviours.htmx.attributes import VERBS, has_own, inherited, own
@@ -152,7 +152,11 @@ class HtmxEngine(Interpreter):
     def clean_up(self, root: Any) -> None:
         """Forget an element, with all that is in it, which leaves the page."""
         states = self._states
-        for el in [each for each in (root, *root.iter_elements()) if each in states]:
+        if len(states) > 100 or self.behaviours.hears("htmx:beforeCleanupElement"):  # in their order
+            inside = [each for each in (root, *root.iter_elements()) if each in states]
+        else:  # a large page has many elements, and few of them matter
+            inside = [each for each in states if each is root or root in ancestors(each)]
+        for el in inside:
             self.trigger(el, "htmx:beforeCleanupElement")
             self._release(states.pop(el))
 

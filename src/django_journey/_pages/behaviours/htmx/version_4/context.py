@@ -100,14 +100,23 @@ def context_of(htmx: Htmx4, el: Any, event: PageEvent | None) -> Context:
         if not is_element(said["target"]):
             raise Stopped
         ctx.headers["HX-Target"] = _identified(said["target"])
-    for name, told in read(value(htmx, el, "hx-config") or "").items():
+    _configure(htmx, ctx)
+    return ctx
+
+
+def _configure(htmx: Htmx4, ctx: Context) -> None:
+    """Let ``hx-config`` say how the request is sent."""
+    for name, told in read(value(htmx, ctx.el, "hx-config") or "").items():
         if name == "headers" and isinstance(told, dict):
             ctx.headers.update((key, script_text(each)) for key, each in told.items())
         elif name == "validate":
             ctx.validate = bool(told)
+        elif name == "method" and str(told).isupper():  # others reach the site as they are, or not at all
+            ctx.verb = str(told)
+        elif name == "action":
+            ctx.path = str(told)
         elif name not in ("timeout", "credentials", "mode", "cache", "priority", "keepalive"):
-            raise NeedsBrowser(htmx.call, f"{show(el)} has hx-config with {name}", where=htmx.page.url)
-    return ctx
+            raise NeedsBrowser(htmx.call, f"{show(ctx.el)} has hx-config with {name}", where=htmx.page.url)
 
 
 def read(text: str) -> dict[str, Any]:
