@@ -70,3 +70,12 @@ def test_where_the_story_fails_every_file_is_as_it_was_unless_it_is_kept(project
     assert kept.returncode == 1
     assert "The story failed; the files are kept." in kept.stdout
     assert [name for name in contents(project) if name.endswith("test_first_story.py")]
+
+
+def test_settings_that_cannot_be_loaded_are_named(project: Project) -> None:
+    done = project.run(*INIT, "--dry-run", DJANGO_SETTINGS_MODULE="no_settings")
+    assert done.returncode == 2
+    said = done.stdout + done.stderr
+    assert "the settings can't be loaded: ModuleNotFoundError: No module named 'no_settings'" in said
+    assert "where:    DJANGO_SETTINGS_MODULE=no_settings" in said
+    assert "Traceback" not in said

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from django_journey._dom.aria.snapshot import aria_snapshot, match_snapshot
+from django_journey._dom.aria.snapshot_template import TextTemplate
 from django_journey._dom.forms.controls import set_value
 from django_journey._dom.tree.document import Document
 from django_journey.errors import Error
@@ -151,3 +152,11 @@ def test_the_error_of_an_invalid_template_names_the_position(template, message):
     with pytest.raises(Error) as raised:
         match_snapshot(doc, body, template)
     assert message in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown", "fits"),
+    [("//", "abc", True), ("/", "abc", False), ("/", "/", True), ("/b/", "abc", True), ("/x/", "abc", False)],
+)
+def test_a_text_between_slashes_is_a_pattern(text: str, shown: str, fits: bool) -> None:
+    assert TextTemplate(text).fits(shown) is fits
