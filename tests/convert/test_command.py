@@ -99,7 +99,8 @@ def run(project: Path, *words: str) -> tuple[int, str, str]:
     environ = {
         name: value for name, value in os.environ.items() if not name.startswith(("JOURNEY", "PYTEST"))
     }
-    environ |= {"DJANGO_SETTINGS_MODULE": "site_settings", "PYTHONPATH": str(project)}
+    places = [str(project), *filter(None, [os.environ.get("PYTHONPATH")])]
+    environ |= {"DJANGO_SETTINGS_MODULE": "site_settings", "PYTHONPATH": os.pathsep.join(places)}
     words = (sys.executable, "-m", "django_journey", *words)
     done = subprocess.run(words, cwd=project, env=environ, capture_output=True, text=True, check=False)
     return done.returncode, done.stdout, done.stderr

@@ -232,6 +232,16 @@ def test_an_error_response_is_not_swapped():
     assert page.get_by_role("button").inner_text() == "x"
 
 
+def test_an_error_response_is_told_to_whoever_listens():
+    page, site = opened(
+        '<button hx-get="/x">go</button><p hx-get="/told" hx-trigger="htmx:responseError from:body" hx-swap=none>',
+        {"/x": html("no", status=404)},
+    )
+    page.get_by_role("button").click()
+    page.wait_for_timeout(100)
+    assert [urlsplit(request.url).path for request in site.requests[1:]] == ["/x", "/told"]
+
+
 def test_the_requests_of_htmx_are_heard_as_playwright_tells_them():
     page, _ = opened('<button hx-post="/x">x</button>', {"/x": "done"})
     with page.expect_response("**/x") as response:

@@ -142,6 +142,17 @@ def test_a_request_of_a_page_is_sent_again() -> None:
     assert site.last.url == "http://testserver/a?b=1"
 
 
+def test_a_repeated_request_keeps_its_body_unless_another_is_given() -> None:
+    site = FakeSite({"/": "<form method=post action=/to><input name=a value=1><button>go</button></form>"})
+    page = site.open()
+    page.get_by_role("button").click()
+    assert page.response is not None
+    page.request.fetch(page.response.request)
+    assert (site.last.method, site.last.body) == ("POST", b"a=1")
+    page.request.fetch(page.response.request, data=b"b")
+    assert (site.last.method, site.last.body) == ("POST", b"b")
+
+
 def test_the_headers_of_a_context_are_sent() -> None:
     site = FakeSite()
     BrowserContext(site, extra_http_headers={"X-Own": "1"}, locale="de").request.get(

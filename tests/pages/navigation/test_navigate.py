@@ -173,6 +173,7 @@ def test_a_download_is_caught_and_the_page_stays(tmp_path) -> None:
     with page.expect_download() as caught:
         page.get_by_role("link").click()
     download = caught.value
+    assert repr(download) == "<Download url='http://testserver/file' suggested_filename='bü.csv'>"
     assert (download.suggested_filename, download.failure(), page.url) == (
         "bü.csv",
         None,

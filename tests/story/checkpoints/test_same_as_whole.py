@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+import requests
 from django.contrib.auth.models import Group
 from django.core import mail
 from django.core.cache import cache
@@ -19,6 +20,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, rule,
 from django_journey import Journey, checkpoint
 from django_journey._story.checkpoints.levels import Beginning, Levels
 from django_journey._story.settings import Options
+from django_journey._world.services.service import Service, operation
 from tests import needs
 from tests.site import databases
 from tests.story.checkpoints.people_site import DATABASE
@@ -37,8 +39,23 @@ ACTS: dict[str, Callable[[Journey], Any]] = {
     "read": lambda journey: journey.mailbox().all(),
     "clear": lambda journey: cache.clear(),
     "once more": lambda journey: journey.visitor().visit("groups"),
+    "ask": lambda journey: requests.get("https://counter.example/", timeout=60),
     "by hand": lambda journey: Group.objects.using(DATABASE["alias"]).update(name="renamed"),
 }
+
+
+class Counter(Service):
+    """A service that counts how often it was asked."""
+
+    base_url = "https://counter.example"
+    count = 0
+
+    @operation("GET", "/")
+    def ask(self, request: Any) -> Any:
+        self.count += 1
+        return str(self.count)
+
+
 some_acts = st.lists(st.sampled_from(sorted(ACTS)), min_size=1, max_size=4)
 
 
@@ -72,6 +89,7 @@ def observed(journey: Journey) -> dict[str, Any]:
         ],
         "cache": {name: cache.get(name) for name in names},
         "files": sorted(path.read_bytes() for path in files),
+        "service": journey.services[Counter].count,
         "tasks": [str(task) for task in journey.tasks.pending],
         "ran": [(str(ran.task), ran.result) for ran in journey.tasks.ran],
         "pages": [re.sub(r'value="\w{64}"', "", page.content()) for page in pages],
@@ -141,7 +159,7 @@ class Stories(RuleBasedStateMachine):
         return Beginning(done, (), (self.alias,), self.opened, done)
 
     def opened(self) -> Journey:
-        return Journey(OPTIONS, databases=[self.alias])
+        return Journey(OPTIONS, databases=[self.alias], services=[Counter])
 
 
 @pytest.fixture(params=["memory", "postgresql"])

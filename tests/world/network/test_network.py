@@ -16,6 +16,7 @@ import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import httpx
@@ -26,6 +27,8 @@ from django_journey._trace.record.events import Event, Noted
 from django_journey._trace.record.recorder import Recorder
 from django_journey._world.network.guard import Network, ServiceRoute
 from django_journey._world.network.rules import parse_rule, rules_of_settings
+from django_journey._world.services.running import Services
+from django_journey._world.services.service import Service, operation
 from django_journey.errors import ConfigurationError, NetworkBlocked
 
 OUTSIDE = "192.0.2.10"  # RFC 5737: nobody's
@@ -259,6 +262,20 @@ def test_a_thread_that_began_before_the_guard_is_guarded(network: Network) -> No
         go.set()
         thread.join()
     assert isinstance(raised[0], NetworkBlocked)
+
+
+def test_a_service_is_reached_as_long_as_it_is_declared(network: Network) -> None:
+    class Shop(Service):
+        base_url = "http://shop.outside.example"
+
+        @operation("GET", "/")
+        def home(self, request: Any) -> Any:
+            return "open"
+
+    with Services([Shop], network=network):
+        assert httpx.get("http://shop.outside.example/", timeout=60).text == "open"
+    with pytest.raises(httpx.ConnectError):
+        httpx.get("http://shop.outside.example/")
 
 
 # What passes.
