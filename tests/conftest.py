@@ -7,12 +7,17 @@ from collections.abc import Generator
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from django_journey._drivers.browser.session import Launch, session_for
 from tests import needs
 
 # Many tests start Python in a process of its own: to compile everything anew in each takes longer than most tests.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+# A slow machine fails no test.
+settings.register_profile("at any speed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("at any speed")
 
 
 @pytest.fixture(scope="session")

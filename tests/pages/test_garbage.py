@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from django_journey._dom.forms import submission
@@ -22,7 +22,7 @@ from django_journey._pages.page import BrowserContext
 from django_journey.errors import JourneyError, NeedsBrowser
 from tests.pages.fake_site import FakeSite, html
 
-FUZZ = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+FUZZ = settings(max_examples=150)
 
 TAGS = [
     "form",

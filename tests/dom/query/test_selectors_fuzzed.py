@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from django_journey._dom.query import query_errors
@@ -78,7 +78,7 @@ PIECES = [
 ]
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=300)
 @given(st.lists(st.sampled_from(PIECES) | st.text(max_size=2), max_size=8).map("".join))
 def test_any_text_is_a_selector_or_an_error(source: str) -> None:
     try:
@@ -91,7 +91,7 @@ def test_any_text_is_a_selector_or_an_error(source: str) -> None:
         query_errors.missing(PAGE, Query((parse(source),)), call="", where="")
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.text(max_size=12), st.booleans())
 def test_any_text_can_be_searched_without_a_match(text: str, exact: bool) -> None:
     for part in (

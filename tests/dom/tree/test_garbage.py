@@ -100,7 +100,7 @@ pieces = st.one_of(
 )
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(st.lists(pieces, max_size=25))
 def test_every_query_of_any_element_of_a_broken_page_has_a_result(parts):
     doc = Document("".join(parts), url="http://site.test/")
@@ -121,7 +121,7 @@ def test_every_query_of_any_element_of_a_broken_page_has_a_result(parts):
         element_text(el)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(st.lists(pieces, max_size=25))
 def test_the_snapshot_of_any_page_matches_itself(parts):
     doc = Document("".join(parts), url="http://site.test/")
@@ -130,7 +130,7 @@ def test_the_snapshot_of_any_page_matches_itself(parts):
         assert match_snapshot(doc, body, outline).matches
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.one_of(st.sampled_from(CSS), st.text(max_size=3)), max_size=30).map("".join))
 def test_any_text_can_be_parsed_as_a_style_sheet(css):
     read_sheet(css)

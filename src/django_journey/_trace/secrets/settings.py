@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from operator import is_
 from typing import Any
 
 from django_journey._adapters.django import LAZY_VALUE
@@ -34,7 +35,7 @@ class SettingsSecrets:
     def __init__(self, redactor: Redactor) -> None:
         self._redactor = redactor
         self._seen: Any = None
-        self._project: tuple[int, ...] = ()
+        self._project: tuple[Any, ...] = ()
 
     def read(self, settings: Any) -> None:
         """Read the settings if they have changed since the last call."""
@@ -50,8 +51,8 @@ class SettingsSecrets:
             # An override is a layer above the project's settings, and ends with its test.
             below = facts.get("default_settings")
             if below is None:  # read again only if one of them is another object
-                known, self._project = self._project, tuple(map(id, facts.values()))
-                if known == self._project:
+                known, self._project = self._project, tuple(facts.values())
+                if len(known) == len(self._project) and all(map(is_, known, self._project)):
                     return
             for value in secret_values(facts):
                 self._redactor.hide(value, lasting=below is None)
