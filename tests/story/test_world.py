@@ -15,6 +15,7 @@ from django.contrib.auth import get_user_model
 from django.core import mail
 
 from django_journey import Journey, Service
+from django_journey._story.login import session_cookie
 from django_journey._story.settings import Options
 from django_journey._world.leaks import LeakWarning
 from django_journey._world.tasks import Enqueued
@@ -298,6 +299,17 @@ def test_a_session_cookie_for_another_domain_still_signs_the_actor_in(
     actor = journey.actor(ada)
     actor.visit("home")
     actor.should_see("Signed in as ada")
+
+
+@pytest.mark.parametrize(
+    ("setting", "url", "secure"),
+    [(True, "https://a.test", True), (True, "http://a.test", False), (False, "https://a.test", False)],
+)
+def test_a_secure_cookie_is_none_where_the_site_is_not(
+    ada: Any, settings: Any, setting: bool, url: str, secure: bool
+) -> None:
+    settings.SESSION_COOKIE_SECURE = setting
+    assert session_cookie(ada, url)["secure"] is secure
 
 
 def test_an_actor_is_signed_in_however_same_site_is_written(

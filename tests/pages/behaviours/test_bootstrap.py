@@ -207,6 +207,12 @@ def test_an_offcanvas_opens_and_is_closed_by_its_backdrop():
     page.locator("#out").click()
 
 
+def test_a_toast_is_hidden_when_it_is_dismissed():
+    page = opened("<div id=t class='toast show'>saved<button data-bs-dismiss=toast>x</button></div>")
+    page.get_by_role("button").click()
+    expect(page.locator("#t")).to_have_class("toast hide")
+
+
 @pytest.mark.parametrize("version", VERSIONS)
 def test_alerts_close_and_buttons_stay_pressed(version: str):
     page = opened(

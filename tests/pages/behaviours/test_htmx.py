@@ -395,6 +395,15 @@ def test_what_only_a_script_engine_knows_is_refused_by_name(body: str, inline: s
         page.get_by_role("button").click()
 
 
+def test_an_event_is_heard_from_any_of_several_elements():
+    page, site = opened(
+        '<i id=a>a</i><i id=b>b</i><p hx-get="/x" hx-trigger="click from:(#a, #b)" hx-swap=none>'
+    )
+    page.locator("#a").click()
+    page.locator("#b").click()
+    assert len(site.requests) == 3
+
+
 def test_a_condition_on_a_key_is_understood():
     page, site = opened('<input name=q hx-get="/x" hx-trigger="keyup[key==\'Enter\']">', {"/x": "ok"})
     page.locator("input").press("a")

@@ -165,6 +165,15 @@ def test_no_content_leaves_the_page_and_goto_raises() -> None:
         page.goto("/nothing")
 
 
+def test_a_long_history_forgets_its_oldest_pages_only() -> None:
+    page = FakeSite({f"/{number}": f"<title>{number}</title>" for number in range(60)}).open("/0")
+    for number in range(1, 60):
+        page.goto(f"/{number}")
+    for number in range(58, 54, -1):
+        page.go_back()
+        assert page.title() == str(number)
+
+
 def test_a_download_is_caught_and_the_page_stays(tmp_path) -> None:
     answer = DriverResponse(
         200, (("Content-Disposition", "attachment; filename*=UTF-8''b%C3%BC.csv"),), b"a,b"
