@@ -21,7 +21,7 @@ HEAD = "<!doctype html><title>Page</title>"
 WRONG = {
     "queries": "<p>asks",
     "repeated-queries": "<p>asks",
-    "variable": "{{ nobody.gave.it }}",
+    "variable": "{{ zebra_of_no_view.name }}",
     "broken-link": '<a href="/nowhere/">Nowhere</a>',
     "broken-image": '<img src="/static/no-such.png" alt="">',
     "csrf": '<form method="post" action="/right/"><button>Go</button></form>',

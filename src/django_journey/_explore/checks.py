@@ -155,8 +155,9 @@ class PageWatch:
                 place = page.places[shapes.index(sql)]
                 key = f"repeated-queries: {re.sub(r':.*|, line .*', '', place) or page.pattern} {sql[:200]}"
                 yield _finding("repeated-queries", f"{times} times {sql[:200]}", page, key=key, place=place)
+        given = names_given() if page.missing else frozenset()
         for variable in page.missing:
-            if not (variable.is_whole and variable.name.partition(".")[0] in names_given()):
+            if not (variable.is_whole and variable.name.partition(".")[0] in given):
                 yield _finding(
                     "variable", str(variable), page, key=f"variable: {variable.template} {variable.name}"
                 )

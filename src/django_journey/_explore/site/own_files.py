@@ -91,9 +91,14 @@ def _names_in_code() -> frozenset[str]:
     for module in list(sys.modules.values()):
         file = getattr(module, "__file__", None)
         if isinstance(file, str) and file.endswith(".py") and not any(part in file for part in _LIBRARIES):
-            text = Path(file).read_text(encoding="utf-8", errors="replace")
-            names.update(found[1] or found[2] for found in _NAMED.finditer(text))
+            names.update(_names_in(file))
     return frozenset(names)
+
+
+@cache
+def _names_in(file: str) -> frozenset[str]:
+    text = Path(file).read_text(encoding="utf-8", errors="replace")
+    return frozenset(found[1] or found[2] for found in _NAMED.finditer(text))
 
 
 def _names_given_to_includes() -> frozenset[str]:
