@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,19 @@ urlpatterns = [path("upload/", upload)]
 @pytest.fixture(autouse=True)
 def _urls(settings: Any) -> None:
     settings.ROOT_URLCONF = __name__
+
+
+@pytest.fixture(autouse=True)
+def _heard() -> Iterator[None]:
+    """Let levels that other tests have left, as a worker of Celery leaves the root's, decide nothing here."""
+    level, disabled, below = LOGGER.level, LOGGER.disabled, logging.root.manager.disable
+    LOGGER.setLevel(logging.DEBUG)
+    LOGGER.disabled = False
+    logging.disable(logging.NOTSET)
+    yield
+    logging.disable(below)
+    LOGGER.disabled = disabled
+    LOGGER.setLevel(level)
 
 
 def notes(traced: Traced, *topics: str) -> list[tuple[int, int, str]]:
